@@ -1,0 +1,169 @@
+//! Building a cache by hand.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::common::{Common, Listener, Scope};
+use crate::config::Config;
+use crate::engine::Core;
+use crate::entry::typed;
+use crate::event::RemovalCause;
+use crate::protection::{Bare, Protected, Protection};
+use crate::registry::CacheId;
+use crate::sharing::Sole;
+
+/// Settings of a [`Cache`] to be built; the same as those of `#[memoize]`.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use memo_core::Cache;
+///
+/// let cache: Cache<String, u32> = Cache::builder()
+///     .name("prices")
+///     .maxsize(10_000)
+///     .ttl(Duration::from_secs(300))
+///     .tag("shop")
+///     .build();
+/// assert!(cache.is_empty());
+/// ```
+pub struct CacheBuilder<K, V, P = Protected> {
+    config: Config,
+    name: Option<String>,
+    tags: Vec<String>,
+    clock: Option<Box<dyn Clock>>,
+    listener: Option<Listener>,
+    types: PhantomData<fn(K, P) -> V>,
+}
+
+impl<K, V> CacheBuilder<K, V> {
+    pub(crate) fn new() -> Self {
+        Self {
+            config: Config::new("", "", 0),
+            name: None,
+            tags: Vec::new(),
+            clock: None,
+            listener: None,
+            types: PhantomData,
+        }
+    }
+
+    /// A cache without limits or eviction, which pays for neither: `oom_protection = false`.
+    /// A bound is ignored. Defaults to a protected cache.
+    ///
+    /// ```
+    /// let cache = memo_core::Cache::<u32, u32>::builder().bare().build();
+    /// assert_eq!(cache.parameters().maxsize, None);
+    /// ```
+    pub fn bare(self) -> CacheBuilder<K, V, Bare> {
+        CacheBuilder {
+            config: self.config,
+            name: self.name,
+            tags: self.tags,
+            clock: self.clock,
+            listener: self.listener,
+            types: PhantomData,
+        }
+    }
+}
+
+impl<K, V, P: Protection> CacheBuilder<K, V, P> {
+    /// At most this many entries; `0` stores nothing but counts; `None` is no bound.
+    /// Defaults to 128.
+    #[must_use]
+    pub fn maxsize(mut self, maxsize: impl Into<Option<usize>>) -> Self {
+        self.config = self.config.maxsize(maxsize.into());
+        self
+    }
+
+    /// How long a value is valid, counted from when it was stored. Zero: it has expired at once;
+    /// beyond 584 years: for ever. Defaults to for ever.
+    #[must_use]
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.config = self.config.ttl(ttl);
+        self
+    }
+
+    /// The name in reports and patterns. Defaults to `cache-N` with a number of its own.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// A group that is cleared together by [`clear_tag`](crate::clear_tag); can be given several
+    /// times. Defaults to none.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Whether calls are counted. Defaults to counting.
+    #[must_use]
+    pub fn stats(mut self, stats: bool) -> Self {
+        self.config = self.config.stats(stats);
+        self
+    }
+
+    /// Where the time comes from. Defaults to the system's monotonic clock.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Box::new(clock));
+        self
+    }
+
+    /// Called for every entry that leaves, with the reason, by the thread that caused it. No lock
+    /// is held: the listener may use the cache. A panic there is caught and counted. Defaults to
+    /// none.
+    #[must_use]
+    pub fn on_removal(
+        mut self,
+        listener: impl Fn(&K, &V, RemovalCause) + Send + Sync + 'static,
+    ) -> Self
+    where
+        K: 'static,
+        V: 'static,
+    {
+        self.listener = Some(Box::new(move |node, cause| {
+            if let Some(node) = typed::<K, V>(node)
+                && let Some(value) = node.value.get()
+            {
+                listener(&node.key, value, cause);
+            }
+        }));
+        self
+    }
+
+    /// The cache.
+    ///
+    /// ```
+    /// let cache = memo_core::Cache::<u32, u32>::builder().build();
+    /// assert_eq!(cache.parameters().maxsize, Some(128));
+    /// ```
+    pub fn build(self) -> Cache<K, V, P> {
+        let id = CacheId::next();
+        let name = self
+            .name
+            .unwrap_or_else(|| format!("cache-{}", id.number()));
+        let common = Common::new::<P>(&self.config, Cow::Owned(name), Scope::Global, self.listener)
+            .with_tags(self.tags);
+        if let Some(clock) = self.clock {
+            common.clock.replace(clock);
+        }
+        Cache::from_core(Core::new(Arc::new(common), Sole), id)
+    }
+}
+
+impl<K, V, P> fmt::Debug for CacheBuilder<K, V, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CacheBuilder")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}

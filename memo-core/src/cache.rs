@@ -1,0 +1,410 @@
+//! `Cache<K, V>`: the cache that users hold, also without the macro.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::builder::CacheBuilder;
+use crate::call::{call, finish};
+use crate::common::CacheParameters;
+use crate::engine::{Core, EntryInfo};
+use crate::entry::{Node, typed};
+use crate::expiry::Deadline;
+use crate::handle::CacheHandle;
+use crate::key::{ByBorrow, KeyQuery};
+use crate::outcome::{ByClone, Whole};
+use crate::protection::{Protected, Protection};
+use crate::registry::{self, CacheId, Control};
+use crate::sharing::{Global, Holds, NodePtr};
+use crate::stats::CacheInfo;
+
+/// A bounded, thread-safe cache: exact least-recently-used eviction, time to live, one computation
+/// per key, statistics by cause.
+///
+/// Clones share one cache. Keys can be looked up in borrowed form, as in a `HashMap`. No user code
+/// (`Hash`, `Eq`, `Clone`, `Drop`, listeners, the functions given) runs while a lock is held, so it
+/// may use the cache again; a panic there reaches the caller and leaves the cache usable.
+///
+/// # Examples
+/// ```
+/// use memo_core::Cache;
+///
+/// let cache: Cache<String, usize> = Cache::builder().maxsize(1_000).build();
+/// let length = cache.get_or_insert_with("memo", || "memo".len());
+/// assert_eq!(length, 4);
+/// assert_eq!(cache.get("memo"), Some(4));
+/// ```
+pub struct Cache<K, V, P: Protection = Protected> {
+    inner: Arc<Registered<P>>,
+    types: PhantomData<fn(K) -> V>,
+}
+
+type Ptr = <Global as crate::sharing::Sharing>::Ptr;
+
+/// Leaves the registry with the last clone of its cache.
+struct Registered<P: Protection> {
+    core: Arc<Core<Global, P>>,
+    id: CacheId,
+}
+
+impl<P: Protection> Drop for Registered<P> {
+    fn drop(&mut self) {
+        registry::unregister(self.id);
+    }
+}
+
+impl<K, V> Cache<K, V> {
+    /// A builder for a cache of 128 entries without a time to live.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().maxsize(10).build();
+    /// assert_eq!(cache.parameters().maxsize, Some(10));
+    /// ```
+    pub fn builder() -> CacheBuilder<K, V> {
+        CacheBuilder::new()
+    }
+}
+
+impl<K, V, P: Protection> Cache<K, V, P> {
+    pub(crate) fn from_core(core: Core<Global, P>, id: CacheId) -> Self {
+        let core = Arc::new(core);
+        let control: Arc<dyn Control> = core.clone();
+        registry::register(id, CacheHandle::registered(id), Arc::downgrade(&control));
+        Self {
+            inner: Arc::new(Registered { core, id }),
+            types: PhantomData,
+        }
+    }
+
+    fn core(&self) -> &Core<Global, P> {
+        &self.inner.core
+    }
+
+    /// The number of entries, those that have expired but not yet been removed included.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.len(), 1);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.core().len()
+    }
+
+    /// Whether there are no entries.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// assert!(cache.is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Removes all entries and zeroes the counters; returns the number of entries removed.
+    ///
+    /// A value whose computation began before is not stored.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.clear(), 1);
+    /// ```
+    pub fn clear(&self) -> usize {
+        let removed = self.core().clear();
+        self.core().common().counters.zero();
+        removed
+    }
+
+    /// Removes expired entries; returns the number of entries removed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let cache: memo_core::Cache<u32, u32> =
+    ///     memo_core::Cache::builder().ttl(Duration::ZERO).build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.evict_expired(), 1);
+    /// ```
+    pub fn evict_expired(&self) -> usize {
+        self.core().evict_expired()
+    }
+
+    /// Hits, misses, entries and the rest.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.get(&1);
+    /// assert_eq!(cache.stats().misses, 1);
+    /// ```
+    pub fn stats(&self) -> CacheInfo {
+        self.core().common().info(self.len())
+    }
+
+    /// The settings in force.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().name("squares").build();
+    /// assert_eq!(cache.parameters().name, "squares");
+    /// ```
+    pub fn parameters(&self) -> CacheParameters {
+        self.core().common().parameters()
+    }
+
+    /// This cache without its types, as [`caches`](crate::caches) lists it.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// assert!(cache.handle().set_maxsize(10));
+    /// assert_eq!(cache.parameters().maxsize, Some(10));
+    /// ```
+    pub fn handle(&self) -> CacheHandle {
+        CacheHandle::registered(self.inner.id)
+    }
+}
+
+impl<K, V, P> Cache<K, V, P>
+where
+    K: Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    P: Protection,
+{
+    /// The value of a key; counts as a hit or a miss and as a use.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<String, u32> = memo_core::Cache::builder().build();
+    /// cache.insert("one".to_owned(), 1);
+    /// assert_eq!(cache.get("one"), Some(1));
+    /// assert_eq!(cache.get("two"), None);
+    /// ```
+    pub fn get<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        let found = self.read(key, true, V::clone);
+        let counters = &self.core().common().counters;
+        if found.is_some() {
+            counters.hit()
+        } else {
+            counters.miss()
+        }
+        found
+    }
+
+    /// The value of a key, without effect on statistics or on the order of eviction.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.peek(&1), Some(10));
+    /// assert_eq!(cache.stats().hits, 0);
+    /// ```
+    pub fn peek<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        self.read(key, false, V::clone)
+    }
+
+    /// Whether a key has a live entry, without effect on statistics or on the order of eviction.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// assert!(!cache.contains(&1));
+    /// ```
+    pub fn contains<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        self.read(key, false, |_| ()).is_some()
+    }
+
+    fn read<Q, R>(&self, key: &Q, used: bool, read: impl FnOnce(&V) -> R) -> Option<R>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        let query = ByBorrow(key);
+        let hash = self.core().hash::<K>(&query);
+        self.core().read::<K, V, R>(hash, &query, used, read)
+    }
+
+    /// Stores a value in the place of what the key had.
+    ///
+    /// A computation of this key that is under way does not overwrite it.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert(1, 10);
+    /// cache.insert(1, 11);
+    /// assert_eq!(cache.get(&1), Some(11));
+    /// ```
+    pub fn insert(&self, key: K, value: V) {
+        self.put(key, value, self.core().common().ttl());
+    }
+
+    /// Stores a value that is valid for `ttl`, whatever the cache's own time to live.
+    ///
+    /// A `ttl` of zero has passed at once; one beyond 584 years is for ever.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert_with_ttl(1, 10, Duration::from_secs(60));
+    /// assert!(cache.entry_info(&1).unwrap().expires_in.is_some());
+    /// ```
+    pub fn insert_with_ttl(&self, key: K, value: V, ttl: Duration) {
+        self.put(key, value, Some(ttl));
+    }
+
+    fn put(&self, key: K, value: V, ttl: Option<Duration>) {
+        let query = ByBorrow(&key);
+        let hash = self.core().hash::<K>(&query);
+        let deadline = Deadline::after(self.core().common().now(), ttl);
+        let node = Global::hold(Node::ready(key, value));
+        let own = node.clone();
+        let Some(own) = typed::<K, V>(own.node()) else {
+            return;
+        };
+        self.core().put(hash, node, deadline, &|other| {
+            typed::<K, V>(other.node()).is_some_and(|other| other.key == own.key)
+        });
+    }
+
+    /// The value of a key, computed by `load` if there is none.
+    ///
+    /// Callers of one missing key meet: one of them computes, the others wait for its value. Other
+    /// keys go on. If `load` panics, its caller sees the panic and one of the others computes.
+    ///
+    /// # Panics
+    /// When `load` asks, directly or over other threads, for the key that it computes.
+    ///
+    /// # Examples
+    /// ```
+    /// let cache: memo_core::Cache<u64, u64> = memo_core::Cache::builder().build();
+    /// assert_eq!(cache.get_or_insert_with(&3, || 9), 9);
+    /// assert_eq!(cache.get_or_insert_with(&3, || unreachable!()), 9);
+    /// ```
+    pub fn get_or_insert_with<Q>(&self, key: &Q, load: impl FnOnce() -> V) -> V
+    where
+        Q: ?Sized + Hash + Eq + ToOwned<Owned = K>,
+    {
+        let query = ByBorrow(key);
+        match call::<_, Whole<V, ByClone>, _>(self.core(), &query) {
+            Ok(value) => value,
+            Err(mut lead) => {
+                let value = load();
+                finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(&mut lead, &value, None);
+                value
+            }
+        }
+    }
+
+    /// Removes a key and returns its live value.
+    ///
+    /// A computation of this key that is under way is not stored: no call that starts after this
+    /// one returned sees what was computed before.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.remove(&1), Some(10));
+    /// assert_eq!(cache.remove(&1), None);
+    /// ```
+    pub fn remove<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        let query = ByBorrow(key);
+        let hash = self.core().hash::<K>(&query);
+        let node = self.core().take(hash, &Self::is_key(&query))?;
+        typed::<K, V>(node.node())?.value.get().cloned()
+    }
+
+    /// Removes the entries for which `condemns` is true; returns their number. Values that are
+    /// being computed now are not stored.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert(1, 10);
+    /// cache.insert(2, 20);
+    /// assert_eq!(cache.remove_if(|_key, value, _info| *value > 15), 1);
+    /// ```
+    pub fn remove_if(&self, mut condemns: impl FnMut(&K, &V, &EntryInfo) -> bool) -> usize {
+        self.core().remove_if(&mut |node, info| {
+            let Some(node) = typed::<K, V>(node) else {
+                return false;
+            };
+            node.value
+                .get()
+                .is_some_and(|value| condemns(&node.key, value, info))
+        })
+    }
+
+    /// What is known about a key's live entry.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// assert!(cache.entry_info(&1).is_none());
+    /// ```
+    pub fn entry_info<Q>(&self, key: &Q) -> Option<EntryInfo>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        let query = ByBorrow(key);
+        let hash = self.core().hash::<K>(&query);
+        self.core().entry_info(hash, &Self::is_key(&query))
+    }
+
+    fn is_key<Q>(query: &ByBorrow<'_, Q>) -> impl Fn(&Ptr) -> bool
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        |node| typed::<K, V>(node.node()).is_some_and(|node| query.matches(&node.key))
+    }
+
+    /// The live entries at this moment, from the least to the most recently used (in no order if
+    /// the cache is bare). Later changes don't show; statistics and order are not touched.
+    ///
+    /// ```
+    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// cache.insert(1, 10);
+    /// cache.insert(2, 20);
+    /// cache.get(&1);
+    /// assert_eq!(cache.iter().collect::<Vec<_>>(), [(2, 20), (1, 10)]);
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = (K, V)> + use<K, V, P>
+    where
+        K: Clone,
+    {
+        self.core().snapshot().into_iter().filter_map(|node| {
+            let node = typed::<K, V>(node.node())?;
+            Some((node.key.clone(), node.value.get()?.clone()))
+        })
+    }
+}
+
+impl<K, V, P: Protection> Clone for Cache<K, V, P> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<K, V, P: Protection> fmt::Debug for Cache<K, V, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("name", &self.core().common().name())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,318 @@
+//! What expansions call: the drivers over the engine, and the operations on one call's arguments.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::common::Common;
+use crate::engine::{Begun, EntryInfo, Home, RawLead, value_of};
+use crate::entry::{Node, typed};
+use crate::expiry::Deadline;
+use crate::key::KeyRef;
+use crate::outcome::Outcome;
+use crate::protection::Protection;
+use crate::sharing::{Holds, NodePtr, Sharing};
+use crate::singleflight::{FlightHandle, Landing};
+
+/// Answers a call: with a value, or with the duty to compute it. Blocks while another thread
+/// computes it.
+///
+/// # Panics
+/// When the value is needed for its own computation.
+#[inline]
+pub(crate) fn call<Q, O, C>(core: C, query: &Q) -> Result<O::Ret, RawLead<C>>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    match core.begin::<Q, O::Stored>(query) {
+        Begun::Hit(value) => {
+            core.common().counters.hit();
+            Ok(O::give(value))
+        }
+        other => call_slow::<Q, O, C>(core, query, other),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn call_slow<Q, O, C>(
+    core: C,
+    query: &Q,
+    mut begun: Begun<C::S, O::Stored>,
+) -> Result<O::Ret, RawLead<C>>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    loop {
+        let landed = match begun {
+            Begun::Hit(value) => Some(O::give(value)),
+            Begun::Lead(claimed) => return Err(RawLead::new(core, claimed)),
+            Begun::Wait(node, flight) => match flight.wait() {
+                Landing::InNode => value_of::<Q::Owned, O::Stored>(&node).map(O::give),
+                Landing::Handed(value) => O::receive(&value),
+                Landing::Failed => None,
+                Landing::Cycle => panic_recursion(core.common(), true),
+            },
+            Begun::Reentrant => panic_recursion(core.common(), false),
+        };
+        if let Some(value) = landed {
+            core.common().counters.coalesced();
+            return Ok(value);
+        }
+        begun = core.begin::<Q, O::Stored>(query);
+    }
+}
+
+#[cold]
+fn panic_recursion(common: &Common, across_threads: bool) -> ! {
+    // A call like any other, for which there was no value.
+    common.counters.miss();
+    let name = common.name();
+    if across_threads {
+        panic!(
+            "`{name}` waits for itself: threads need each other's results, in a circle; \
+             break the circle, or compute one of them with `uncached`"
+        );
+    }
+    panic!(
+        "`{name}` was called with the arguments that it is being computed for: its result depends \
+         on itself; recursion has to change the arguments that are part of the key"
+    );
+}
+
+/// The operations on the entry of one call's arguments.
+///
+/// One opaque type for each memoized function implements it.
+pub trait Lookup<R, C: Home>: Sized {
+    /// A value, or the duty to compute it.
+    fn begin(self) -> Result<R, Lead<R, C>>;
+    /// The duty to compute it anew.
+    fn supersede(self) -> Lead<R, C>;
+    /// The value, if there is one.
+    fn peek(self) -> Option<R>;
+    /// Whether there is a value.
+    fn contains(self) -> bool;
+    /// Removes the entry.
+    fn invalidate(self) -> bool;
+    /// Stores a value.
+    fn prime(self, value: R);
+    /// What is known about the entry.
+    fn entry_info(self) -> Option<EntryInfo>;
+}
+
+/// The entry of one call's arguments.
+#[derive(Debug)]
+#[must_use]
+pub struct At<L>(L);
+
+impl<Q, O, C: Home> At<Query<Q, O, C>>
+where
+    O: Outcome,
+{
+    /// The entry of these arguments in this cache.
+    #[inline]
+    pub fn new(core: C, key: Q, _: PhantomData<O>, keep_if: Option<fn(&O::Ret) -> bool>) -> Self {
+        Self(Query { core, key, keep_if })
+    }
+}
+
+#[allow(missing_docs, reason = "as in `Lookup`")]
+impl<L> At<L> {
+    #[inline]
+    pub fn begin<R, C: Home>(self) -> Result<R, Lead<R, C>>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.begin()
+    }
+
+    pub fn supersede<R, C: Home>(self) -> Lead<R, C>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.supersede()
+    }
+
+    pub fn peek<R, C: Home>(self) -> Option<R>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.peek()
+    }
+
+    pub fn contains<R, C: Home>(self) -> bool
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.contains()
+    }
+
+    pub fn invalidate<R, C: Home>(self) -> bool
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.invalidate()
+    }
+
+    pub fn prime<R, C: Home>(self, value: R)
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.prime(value);
+    }
+
+    pub fn entry_info<R, C: Home>(self) -> Option<EntryInfo>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.entry_info()
+    }
+}
+
+/// One call's arguments in borrowed form, with its function's cache.
+pub struct Query<Q, O: Outcome, C> {
+    core: C,
+    key: Q,
+    keep_if: Option<fn(&O::Ret) -> bool>,
+}
+
+impl<Q, O, C> Query<Q, O, C>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    fn lead(&self, raw: RawLead<C>) -> Lead<O::Ret, C> {
+        Lead {
+            raw,
+            keep_if: self.keep_if,
+            finish: finish::<Q, O, C>,
+        }
+    }
+
+    fn is_key(&self) -> impl Fn(&<C::S as Sharing>::Ptr) -> bool + '_ {
+        |node| {
+            typed::<Q::Owned, O::Stored>(node.node())
+                .is_some_and(|node| self.key.matches(&node.key))
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        self.core.hash(&self.key)
+    }
+}
+
+impl<Q, O, C> Lookup<O::Ret, C> for Query<Q, O, C>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    #[inline]
+    fn begin(self) -> Result<O::Ret, Lead<O::Ret, C>> {
+        call::<Q, O, C>(self.core.clone(), &self.key).map_err(|raw| self.lead(raw))
+    }
+
+    fn supersede(self) -> Lead<O::Ret, C> {
+        match self.core.supersede::<Q, O::Stored>(&self.key) {
+            Some(claimed) => self.lead(RawLead::new(self.core.clone(), claimed)),
+            None => panic_recursion(self.core.common(), false),
+        }
+    }
+
+    fn peek(self) -> Option<O::Ret> {
+        self.core
+            .read(self.hash(), &self.key, false, |stored: &O::Stored| {
+                stored.clone()
+            })
+            .map(O::give)
+    }
+
+    fn contains(self) -> bool {
+        self.core
+            .read(self.hash(), &self.key, false, |_: &O::Stored| ())
+            .is_some()
+    }
+
+    fn invalidate(self) -> bool {
+        self.core.remove(self.hash(), &self.is_key())
+    }
+
+    fn prime(self, value: O::Ret) {
+        if self.keep_if.is_some_and(|keep| !keep(&value)) {
+            return;
+        }
+        let Some(stored) = O::keep(&value) else {
+            return;
+        };
+        let node = C::S::hold(Node::ready(self.key.own(), stored));
+        let deadline = Deadline::after(self.core.common().now(), self.core.common().ttl());
+        self.core.put(self.hash(), node, deadline, &self.is_key());
+    }
+
+    fn entry_info(self) -> Option<EntryInfo> {
+        self.core.entry_info(self.hash(), &self.is_key())
+    }
+}
+
+impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Query")
+    }
+}
+
+/// The duty to compute a value of type `R`. Dropped without one, it passes on to the next caller.
+///
+/// It knows nothing of the arguments, so that they can be moved into the function.
+#[must_use]
+pub struct Lead<R, C: Home> {
+    raw: RawLead<C>,
+    keep_if: Option<fn(&R) -> bool>,
+    finish: fn(&mut RawLead<C>, &R, Option<fn(&R) -> bool>),
+}
+
+impl<R, C: Home> Lead<R, C> {
+    /// Stores the value if it is to be kept, and returns it.
+    #[inline]
+    pub fn finish(mut self, value: R) -> R {
+        (self.finish)(&mut self.raw, &value, self.keep_if);
+        value
+    }
+}
+
+impl<R, C: Home> fmt::Debug for Lead<R, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.raw.fmt(f)
+    }
+}
+
+/// The part of [`Lead::finish`] that needs the types of key and stored value.
+pub(crate) fn finish<Q, O, C>(
+    lead: &mut RawLead<C>,
+    value: &O::Ret,
+    keep_if: Option<fn(&O::Ret) -> bool>,
+) where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
+{
+    let is_kept = keep_if.is_none_or(|keep| keep(value));
+    match is_kept.then(|| O::keep(value)).flatten() {
+        Some(stored) => {
+            let node = lead.node().clone();
+            let Some(own) = typed::<Q::Owned, O::Stored>(node.node()) else {
+                return;
+            };
+            // The leader is the only one who sets it, once.
+            let _ = own.value.set(stored);
+            lead.publish(&|other| {
+                typed::<Q::Owned, O::Stored>(other.node())
+                    .is_some_and(|other| Q::same(&other.key, &own.key))
+            });
+        }
+        None => lead.discard(&|| O::hand(value)),
+    }
+}

@@ -1,0 +1,126 @@
+//! Where time comes from: the system's monotonic clock, or one that a test moves by hand.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the system for the time"
+)]
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
+use std::time::{Duration, Instant};
+
+/// A source of time for deadlines, ages and load times.
+///
+/// # Examples
+/// ```
+/// use std::{sync::Arc, time::Duration};
+/// use memo_core::{Cache, testing::MockClock};
+///
+/// let clock = MockClock::new();
+/// let cache: Cache<u32, u32> = Cache::builder().ttl(Duration::from_secs(60)).clock(clock.clone()).build();
+/// cache.insert(1, 10);
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(cache.get(&1), None);
+/// ```
+pub trait Clock: Send + Sync + 'static {
+    /// The time since some fixed moment, in nanoseconds.
+    ///
+    /// A clock that goes back is tolerated: entries then live longer by as much.
+    fn now(&self) -> u64;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> u64 {
+        (**self).now()
+    }
+}
+
+/// A clock that stands still until it is told to move.
+///
+/// Clones share one time.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use memo_core::{Clock, testing::MockClock};
+///
+/// let clock = MockClock::new();
+/// let before = clock.now();
+/// clock.advance(Duration::from_millis(5));
+/// assert_eq!(clock.now() - before, 5_000_000);
+/// ```
+#[derive(Clone, Debug)]
+pub struct MockClock(Arc<AtomicU64>);
+
+impl MockClock {
+    /// A clock that shows one hour, so that it can also be set back.
+    pub fn new() -> Self {
+        Self(Arc::new(AtomicU64::new(3_600_000_000_000)))
+    }
+
+    /// Moves the time forward; stops at the end of time (584 years).
+    pub fn advance(&self, by: Duration) {
+        self.set(Clock::now(self).saturating_add(nanos(by)));
+    }
+
+    /// Moves the time back; stops at zero.
+    pub fn rewind(&self, by: Duration) {
+        self.set(Clock::now(self).saturating_sub(nanos(by)));
+    }
+
+    fn set(&self, now: u64) {
+        // SeqCst: a test moves the clock in one thread and expects every other to see it.
+        self.0.store(now, Ordering::SeqCst);
+    }
+}
+
+impl Default for MockClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for MockClock {
+    fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A cache's clock: the system's until another is put in, which can happen once.
+#[derive(Default)]
+pub(crate) struct ClockSource(OnceLock<Box<dyn Clock>>);
+
+impl ClockSource {
+    #[inline]
+    pub(crate) fn now(&self) -> u64 {
+        match self.0.get() {
+            None => system_now(),
+            Some(clock) => clock.now(),
+        }
+    }
+
+    /// Whether the clock was taken: only the first one is.
+    pub(crate) fn replace(&self, clock: Box<dyn Clock>) -> bool {
+        self.0.set(clock).is_ok()
+    }
+}
+
+impl fmt::Debug for ClockSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.get().is_some() {
+            "custom"
+        } else {
+            "system"
+        })
+    }
+}
+
+fn system_now() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    nanos(START.elapsed())
+}
+
+/// A duration in nanoseconds, at most `u64::MAX` (584 years).
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

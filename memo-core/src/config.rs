@@ -1,0 +1,89 @@
+//! The settings of a cache, as constants beside a function.
+
+use std::time::Duration;
+
+/// The attribute's options as a `const` builder: every option of `#[memoize]` is a method here, so
+/// that the compiler checks the values where they are written and editors show these texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    pub(crate) name: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+    pub(crate) maxsize: Option<usize>,
+    pub(crate) ttl: Ttl,
+    pub(crate) tags: &'static [&'static str],
+    pub(crate) stats: bool,
+}
+
+/// A time to live, perhaps known only when the program runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ttl {
+    Never,
+    Fixed(Duration),
+    Computed(fn() -> Duration),
+}
+
+impl Ttl {
+    pub(crate) fn get(self) -> Option<Duration> {
+        match self {
+            Self::Never => None,
+            Self::Fixed(ttl) => Some(ttl),
+            Self::Computed(ttl) => Some(ttl()),
+        }
+    }
+}
+
+impl Config {
+    /// functools' bound, which memoized functions have unless they say otherwise.
+    pub const DEFAULT_MAXSIZE: usize = 128;
+
+    /// The settings of a function without options.
+    pub const fn new(name: &'static str, file: &'static str, line: u32) -> Self {
+        Self {
+            name,
+            file,
+            line,
+            maxsize: Some(Self::DEFAULT_MAXSIZE),
+            ttl: Ttl::Never,
+            tags: &[],
+            stats: true,
+        }
+    }
+
+    /// `maxsize = 1000`: at most this many results; `0` stores nothing but counts; `None` is no
+    /// bound. Defaults to 128.
+    #[must_use]
+    pub const fn maxsize(mut self, maxsize: Option<usize>) -> Self {
+        self.maxsize = maxsize;
+        self
+    }
+
+    /// `ttl = "5m"`, `ttl = 300` or a `Duration`: older results are computed again. Defaults to no
+    /// limit.
+    #[must_use]
+    pub const fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = Ttl::Fixed(ttl);
+        self
+    }
+
+    /// `ttl = || settings().ttl`: a time to live that is asked for once, at the first call.
+    #[must_use]
+    pub const fn ttl_with(mut self, ttl: fn() -> Duration) -> Self {
+        self.ttl = Ttl::Computed(ttl);
+        self
+    }
+
+    /// `tags("run", "user")`: groups that are cleared together with `memokit::clear_tag`.
+    #[must_use]
+    pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
+        self.tags = tags;
+        self
+    }
+
+    /// `stats = false`: nothing is counted. Defaults to counting.
+    #[must_use]
+    pub const fn stats(mut self, stats: bool) -> Self {
+        self.stats = stats;
+        self
+    }
+}

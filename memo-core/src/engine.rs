@@ -1,0 +1,335 @@
+//! The engine: answers each call with a hit, the duty to compute, or a flight to wait for.
+//!
+//! It is colourless: nothing here blocks or awaits, and no user code (`Hash`, `Eq`, `Clone`,
+//! `Drop`, listeners) runs while the table is locked. Keys are compared outside of the lock, on
+//! candidates taken out under it; under the lock again, the comparison holds if no unknown
+//! candidate has come meanwhile. See [`Core::locate`].
+//!
+//! What depends on the user's types is thin and on top; the rest is compiled once.
+
+mod admin;
+mod lead;
+
+use std::fmt;
+use std::hash::BuildHasher;
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+
+use crate::common::Common;
+use crate::entry::{Node, typed};
+use crate::event::RemovalCause;
+use crate::key::{KeyQuery, KeyRef};
+use crate::policy::{EntryId, Order};
+use crate::protection::Protection;
+use crate::sharing::{Global, Holds, Lock, Member, NodePtr, PerThread, Sharing};
+use crate::singleflight::{FlightHandle, Joined};
+use crate::store::{Candidates, Entry, Table};
+
+pub use admin::EntryInfo;
+pub(crate) use lead::RawLead;
+
+/// A table with its cache's common part: all that works without the types of key and value.
+pub struct Core<S: Sharing, P: Protection> {
+    table: S::Lock<Table<S, P::Order>>,
+    member: S::Member,
+    common: Arc<Common>,
+    /// Seeded at random for each process, so that nobody can choose keys that collide.
+    hasher: RandomState,
+}
+
+/// A way to hold on to a core for the length of a call.
+pub trait Home: Deref<Target = Core<Self::S, Self::P>> + Clone {
+    /// How the table is shared.
+    type S: Sharing;
+    /// Which limits it has.
+    type P: Protection;
+}
+
+impl<P: Protection> Home for &Core<Global, P> {
+    type S = Global;
+    type P = P;
+}
+
+impl<P: Protection> Home for Rc<Core<PerThread, P>> {
+    type S = PerThread;
+    type P = P;
+}
+
+/// The engine's answer to a call.
+pub(crate) enum Begun<S: Sharing, V> {
+    /// The value.
+    Hit(V),
+    /// Nobody has it: the caller computes.
+    Lead(Claimed<S>),
+    /// Somebody computes it: the value will be in the node when the flight has landed.
+    Wait(S::Ptr, S::Flight),
+    /// The caller computes it already.
+    Reentrant,
+}
+
+/// A pending entry that the caller has put into the table.
+pub(crate) struct Claimed<S: Sharing> {
+    hash: u64,
+    id: EntryId,
+    node: S::Ptr,
+    flight: S::Flight,
+}
+
+/// What was found under the lock.
+enum Claim<S: Sharing> {
+    Hit(S::Ptr),
+    Lead(Claimed<S>),
+    Wait(S::Ptr, S::Flight),
+    Reentrant,
+}
+
+type Removed<S> = (Entry<S>, RemovalCause);
+
+impl<S: Sharing, P: Protection> Core<S, P> {
+    pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
+        Self {
+            table: S::Lock::new(Table::default()),
+            member,
+            common,
+            hasher: RandomState::default(),
+        }
+    }
+
+    pub(crate) fn common(&self) -> &Arc<Common> {
+        &self.common
+    }
+
+    /// Answers a call with this key.
+    #[inline]
+    pub(crate) fn begin<Q: KeyRef, V: Clone + 'static>(&self, query: &Q) -> Begun<S, V>
+    where
+        S: Holds<Q::Owned, V>,
+    {
+        let hash = self.hash(query);
+        match self.read(hash, query, true, V::clone) {
+            Some(value) => Begun::Hit(value),
+            None => self.begin_slow(hash, query),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn hash<K>(&self, query: &impl KeyQuery<K>) -> u64 {
+        let mut state = self.hasher.build_hasher();
+        query.feed(&mut state);
+        std::hash::Hasher::finish(&state)
+    }
+
+    /// Reads a live value where it is; `used` if this counts as an access.
+    #[inline]
+    pub(crate) fn read<K: 'static, V: 'static, R>(
+        &self,
+        hash: u64,
+        query: &impl KeyQuery<K>,
+        used: bool,
+        read: impl FnOnce(&V) -> R,
+    ) -> Option<R> {
+        let found: Candidates<S> = self.with_table(|table| table.candidates(hash));
+        for candidate in found.iter().filter(|candidate| candidate.is_ready) {
+            let Some(node) = typed::<K, V>(candidate.node.node()) else {
+                continue;
+            };
+            if !query.matches(&node.key) {
+                continue;
+            }
+            let header = candidate.node.node().header();
+            let deadline = header.deadline();
+            if !deadline.is_never() {
+                let now = self.common.now();
+                if deadline.has_passed(now) {
+                    return None;
+                }
+                if used {
+                    header.note_use(now);
+                }
+            }
+            if used && P::Order::TRACKS {
+                header.touch(found.tick);
+            }
+            return node.value.get().map(read);
+        }
+        None
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_slow<Q: KeyRef, V: Clone + 'static>(&self, hash: u64, query: &Q) -> Begun<S, V>
+    where
+        S: Holds<Q::Owned, V>,
+    {
+        self.common.show_key.get_or_init(|| show_key::<Q, V>);
+        let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
+        match self.claim(hash, node, &is_key::<S, Q, V>(query)) {
+            Claim::Hit(node) => match value_of::<Q::Owned, V>(&node) {
+                Some(value) => Begun::Hit(value),
+                None => unreachable!("an entry that is ready has its value"),
+            },
+            Claim::Lead(claimed) => Begun::Lead(claimed),
+            Claim::Wait(node, flight) => Begun::Wait(node, flight),
+            Claim::Reentrant => Begun::Reentrant,
+        }
+    }
+
+    /// Finds the entry, or puts `node` in as a pending one.
+    fn claim(&self, hash: u64, node: S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Claim<S> {
+        let now = self.common.now();
+        let mut gone: Vec<Removed<S>> = Vec::new();
+        let claim = self.locate(hash, None, is_key, |table, matches| {
+            let mut pending = None;
+            for &id in matches {
+                let Some(entry) = table.get(id) else { continue };
+                if let Some(flight) = &entry.flight {
+                    pending = Some((entry.node.clone(), flight.clone()));
+                } else if entry.node.node().header().deadline().has_passed(now) {
+                    gone.extend(table.unlink(id).map(|entry| (entry, RemovalCause::Expired)));
+                } else {
+                    return Claim::Hit(entry.node.clone());
+                }
+            }
+            match pending {
+                Some((_, flight)) if flight.join() == Joined::Own => Claim::Reentrant,
+                Some((node, flight)) => Claim::Wait(node, flight),
+                None => Claim::Lead(Self::link(table, hash, node.clone())),
+            }
+        });
+        self.dispose(gone);
+        claim
+    }
+
+    /// Puts a pending entry in beside what is there: its value will take the place of the present
+    /// one, which is served until then. `None` if the caller computes this key already.
+    pub(crate) fn supersede<Q: KeyRef, V: Clone + 'static>(&self, query: &Q) -> Option<Claimed<S>>
+    where
+        S: Holds<Q::Owned, V>,
+    {
+        let hash = self.hash(query);
+        let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
+        self.locate(hash, None, &is_key::<S, Q, V>(query), |table, matches| {
+            let is_own = |id: &EntryId| {
+                let flight = table.get(*id).and_then(|entry| entry.flight.as_ref());
+                flight.is_some_and(|flight| flight.join() == Joined::Own)
+            };
+            if matches.iter().any(is_own) {
+                return None;
+            }
+            Some(Self::link(table, hash, node.clone()))
+        })
+    }
+
+    fn link(table: &mut Table<S, P::Order>, hash: u64, node: S::Ptr) -> Claimed<S> {
+        let flight = S::Flight::start();
+        let id = table.link_pending(hash, node.clone(), flight.clone());
+        Claimed {
+            hash,
+            id,
+            node,
+            flight,
+        }
+    }
+
+    /// Runs `act` under the lock with all entries of one key, in the table at that moment.
+    ///
+    /// Keys are compared before, outside of the lock. If an entry with this hash has come since,
+    /// it is compared too, and so on until there is none that is unknown; entries only come
+    /// unknown by other threads' progress (or by a user's `Eq` that fills the cache), so some
+    /// caller always gets through.
+    fn locate<R>(
+        &self,
+        hash: u64,
+        own: Option<EntryId>,
+        is_key: &dyn Fn(&S::Ptr) -> bool,
+        act: impl FnOnce(&mut Table<S, P::Order>, &[EntryId]) -> R,
+    ) -> R {
+        let mut compared: Vec<(EntryId, bool)> = own.map(|id| (id, true)).into_iter().collect();
+        let mut act = Some(act);
+        loop {
+            let mut unknown: Vec<(EntryId, S::Ptr)> = Vec::new();
+            let done = self.with_table(|table| {
+                for (id, entry) in table.with_hash(hash) {
+                    if !compared.iter().any(|(known, _)| *known == id) {
+                        unknown.push((id, entry.node.clone()));
+                    }
+                }
+                if !unknown.is_empty() {
+                    return None;
+                }
+                let matches: Vec<EntryId> = compared
+                    .iter()
+                    .filter(|(id, is_match)| *is_match && table.get(*id).is_some())
+                    .map(|(id, _)| *id)
+                    .collect();
+                act.take().map(|act| act(table, &matches))
+            });
+            if let Some(result) = done {
+                return result;
+            }
+            for (id, node) in &unknown {
+                compared.push((*id, is_key(node)));
+            }
+        }
+    }
+
+    /// Runs `f` with the table. A thread's own table first empties itself if its cache was cleared
+    /// elsewhere.
+    #[inline]
+    fn with_table<R>(&self, f: impl FnOnce(&mut Table<S, P::Order>) -> R) -> R {
+        if self.member.is_outdated(&self.common) {
+            drop(self.table.with(Table::take_all));
+        }
+        self.table.with(|table| {
+            let result = f(table);
+            self.member.publish(table.ready());
+            result
+        })
+    }
+
+    /// Counts what has left, tells the listener and drops it, all outside of the lock.
+    fn dispose(&self, gone: Vec<Removed<S>>) {
+        for (entry, cause) in &gone {
+            // A flight that is given up was never an entry that anybody could see.
+            if entry.is_ready() {
+                self.common.removed(entry.node.node(), *cause);
+            }
+        }
+    }
+}
+
+/// Compares a query with a node's key.
+fn is_key<S, Q, V>(query: &Q) -> impl Fn(&S::Ptr) -> bool + '_
+where
+    S: Sharing,
+    Q: KeyRef,
+    V: 'static,
+{
+    move |node| typed::<Q::Owned, V>(node.node()).is_some_and(|node| query.matches(&node.key))
+}
+
+/// A clone of a node's value; `None` while there is none.
+pub(crate) fn value_of<K: 'static, V: Clone + 'static>(node: &impl NodePtr) -> Option<V> {
+    typed::<K, V>(node.node())?.value.get().cloned()
+}
+
+fn show_key<Q: KeyRef, V: 'static>(node: &dyn crate::entry::AnyNode) -> Option<String> {
+    struct Shown<'a, Q: KeyRef>(&'a Q::Owned);
+    impl<Q: KeyRef> fmt::Display for Shown<'_, Q> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Q::show(self.0, f)
+        }
+    }
+    typed::<Q::Owned, V>(node).map(|node| Shown::<Q>(&node.key).to_string())
+}
+
+impl<S: Sharing, P: Protection> fmt::Debug for Core<S, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("common", &self.common)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! The duty to compute: from the moment a key is claimed until its value is published.
+
+use crate::common::Common;
+use crate::engine::{Claimed, Core, Home, Removed};
+use crate::event::RemovalCause;
+use crate::expiry::Deadline;
+use crate::policy::EntryId;
+use crate::protection::Protection;
+use crate::sharing::{NodePtr, Sharing};
+use crate::singleflight::{FlightHandle, Handed, Landing};
+use crate::store::{Entry, Table};
+
+/// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
+/// and lets the waiting callers start over.
+pub(crate) struct RawLead<C: Home> {
+    pub(crate) core: C,
+    claimed: Claimed<C::S>,
+    started: u64,
+    /// The computation has ended and was counted.
+    is_counted: bool,
+    /// The flight has landed: nothing is left to do on drop.
+    is_over: bool,
+}
+
+impl<C: Home> RawLead<C> {
+    pub(crate) fn new(core: C, claimed: Claimed<C::S>) -> Self {
+        let started = core.common.now();
+        core.common.counters.miss();
+        Self {
+            core,
+            claimed,
+            started,
+            is_counted: false,
+            is_over: false,
+        }
+    }
+
+    /// The node that gets the value.
+    pub(crate) fn node(&self) -> &<C::S as Sharing>::Ptr {
+        &self.claimed.node
+    }
+
+    /// The value is in the node: makes it available, unless the key was invalidated meanwhile, and
+    /// wakes the callers that wait for it.
+    pub(crate) fn publish(&mut self, is_key: &dyn Fn(&<C::S as Sharing>::Ptr) -> bool) {
+        let now = self.end(true);
+        let cost = now.saturating_sub(self.started);
+        let gone = self.core.settle(&self.claimed, now, cost, is_key);
+        self.land(Landing::InNode);
+        // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
+        self.core.dispose(gone);
+    }
+
+    /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
+    /// to the callers that wait for it.
+    pub(crate) fn discard(&mut self, hand: &dyn Fn() -> Option<Handed>) {
+        self.end(false);
+        self.core.give_up(self.claimed.id);
+        // Nobody new can come, as the flight has left the table. Whoever is there gets a copy.
+        let handed = if self.claimed.flight.has_waiters() {
+            hand()
+        } else {
+            None
+        };
+        self.land(handed.map_or(Landing::Failed, Landing::Handed));
+    }
+
+    fn end(&mut self, kept: bool) -> u64 {
+        let common: &Common = &self.core.common;
+        let now = common.now();
+        if !self.is_counted {
+            self.is_counted = true;
+            common.counters.load(kept, now.saturating_sub(self.started));
+        }
+        now
+    }
+
+    fn land(&mut self, landing: Landing) {
+        self.is_over = true;
+        self.claimed.flight.land(landing);
+    }
+}
+
+impl<C: Home> Drop for RawLead<C> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.end(false);
+            self.core.give_up(self.claimed.id);
+            self.land(Landing::Failed);
+        }
+    }
+}
+
+impl<C: Home> std::fmt::Debug for RawLead<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawLead")
+            .field("id", &self.claimed.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Sharing, P: Protection> Core<S, P> {
+    /// Makes a computed value available in the place of older ones of its key.
+    fn settle(
+        &self,
+        claimed: &Claimed<S>,
+        now: u64,
+        cost: u64,
+        is_key: &dyn Fn(&S::Ptr) -> bool,
+    ) -> Vec<Removed<S>> {
+        let deadline = Deadline::after(now, self.common.ttl());
+        claimed.node.node().header().store(now, deadline, cost);
+        let mut gone = Vec::new();
+        let is_stored = self.locate(claimed.hash, Some(claimed.id), is_key, |table, matches| {
+            // Invalidated, cleared or overtaken by a newer value: this is the generation check
+            // that keeps a late value out.
+            if table.get(claimed.id).is_none() {
+                return false;
+            }
+            // Computations that began later are newer than this value: they stay.
+            let older = |id: &&EntryId| id.serial < claimed.id.serial || is_ready(table, **id);
+            let older: Vec<EntryId> = matches
+                .iter()
+                .filter(|id| **id != claimed.id)
+                .filter(older)
+                .copied()
+                .collect();
+            unlink_all(table, &older, RemovalCause::Replaced, &mut gone);
+            if self.make_room(table, &mut gone) {
+                return table.settle(claimed.id);
+            }
+            gone.extend(
+                table
+                    .unlink(claimed.id)
+                    .map(|entry| (entry, RemovalCause::Size)),
+            );
+            false
+        });
+        if !is_stored {
+            self.common.counters.rejected();
+        }
+        gone
+    }
+
+    /// Stores a value that was not computed here, in the place of what its key had. Computations
+    /// that are under way do not overwrite it.
+    pub(crate) fn put(
+        &self,
+        hash: u64,
+        node: S::Ptr,
+        deadline: Deadline,
+        is_key: &dyn Fn(&S::Ptr) -> bool,
+    ) {
+        node.node().header().store(self.common.now(), deadline, 0);
+        let mut gone = Vec::new();
+        let is_stored = self.locate(hash, None, is_key, |table, matches| {
+            unlink_all(table, matches, RemovalCause::Replaced, &mut gone);
+            let has_room = self.make_room(table, &mut gone);
+            if has_room {
+                table.link_ready(hash, node.clone());
+            }
+            has_room
+        });
+        if !is_stored {
+            self.common.counters.rejected();
+        }
+        self.dispose(gone);
+    }
+
+    /// Evicts until there is room for one more entry; `false` if there never is.
+    fn make_room(&self, table: &mut Table<S, P::Order>, gone: &mut Vec<Removed<S>>) -> bool {
+        // For a bare store this is decided when the program is compiled.
+        if !P::BOUNDED {
+            return true;
+        }
+        match self.common.maxsize() {
+            None => true,
+            Some(0) => false,
+            Some(maxsize) => {
+                let mut evicted: Vec<Entry<S>> = Vec::new();
+                table.evict_to(maxsize - 1, &mut evicted);
+                gone.extend(evicted.into_iter().map(|entry| (entry, RemovalCause::Size)));
+                true
+            }
+        }
+    }
+
+    fn give_up(&self, id: EntryId) {
+        drop(self.with_table(|table| table.unlink(id)));
+    }
+}
+
+fn is_ready<S: Sharing, O: crate::policy::Order>(table: &Table<S, O>, id: EntryId) -> bool {
+    table.get(id).is_some_and(Entry::is_ready)
+}
+
+pub(super) fn unlink_all<S: Sharing, O: crate::policy::Order>(
+    table: &mut Table<S, O>,
+    ids: &[EntryId],
+    cause: RemovalCause,
+    gone: &mut Vec<Removed<S>>,
+) {
+    for &id in ids {
+        gone.extend(table.unlink(id).map(|entry| (entry, cause)));
+    }
+}

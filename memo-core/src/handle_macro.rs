@@ -1,0 +1,155 @@
+//! The functions of a memoized function's handle, which are the same for all but for types.
+
+/// Emits the associated functions of a handle struct. Called by expansions of `#[memoize]` only.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __handle {
+    (
+        vis [$($vis:tt)*] name [$name:ident] scope [$scope:ident] mode [$mode:ty]
+        config [$config:expr]
+        returns [$ret:ty] outcome [$outcome:expr] probes [$probes:ident]
+        lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*]
+        refresh [$($refresh:tt)*] [$($refs:tt)*] [$uncached:expr]
+        attrs [$($attrs:tt)*]
+    ) => {
+        $($attrs)*
+        #[allow(
+            dead_code,
+            unused_variables,
+            unused_imports,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            reason = "a handle's functions are there whether they are called or not"
+        )]
+        impl $name {
+            #[doc(hidden)]
+            fn __site() -> &'static $crate::__private::Site {
+                static SITE: $crate::__private::Site = $crate::__private::Site::new::<$mode>(
+                    $config,
+                    $crate::__handle!(@scope $scope),
+                );
+                &SITE
+            }
+
+            $crate::__handle!(@core $scope $mode);
+
+            /// The cache, without the types of this function.
+            $($vis)* fn cache() -> $crate::CacheHandle {
+                $crate::CacheHandle::of(Self::__site())
+            }
+
+            /// Hits, misses, entries and the rest.
+            $($vis)* fn cache_info() -> $crate::CacheInfo {
+                Self::cache().info()
+            }
+
+            /// Removes all entries and zeroes the counters; returns the number of entries removed.
+            $($vis)* fn cache_clear() -> usize {
+                Self::cache().clear()
+            }
+
+            /// The settings in force.
+            $($vis)* fn cache_parameters() -> $crate::CacheParameters {
+                Self::__site().parameters()
+            }
+
+            /// Removes what has expired; returns the number of entries removed.
+            $($vis)* fn evict_expired() -> usize {
+                Self::cache().evict_expired()
+            }
+
+            /// Removes the entries for which the predicate is true; returns their number.
+            $($vis)* fn invalidate_if(
+                condemns: impl ::core::ops::FnMut(&$ret, &$crate::EntryInfo) -> bool,
+            ) -> usize {
+                use $crate::__private::$probes::*;
+                Self::__site().invalidate_if($outcome, condemns)
+            }
+
+            /// The keys of all live entries, as text.
+            $($vis)* fn keys() -> $crate::__private::Vec<$crate::__private::String> {
+                Self::cache().keys()
+            }
+
+            /// Changes the bound and evicts what is above it; whether the cache has a bound.
+            $($vis)* fn set_maxsize(
+                maxsize: impl ::core::convert::Into<::core::option::Option<usize>>,
+            ) -> bool {
+                Self::cache().set_maxsize(maxsize)
+            }
+
+            /// Changes the time to live of values stored from now on.
+            $($vis)* fn set_ttl(
+                ttl: impl ::core::convert::Into<::core::option::Option<::core::time::Duration>>,
+            ) -> bool {
+                Self::cache().set_ttl(ttl)
+            }
+
+            /// Removes the entry of these arguments; whether there was one.
+            $($vis)* fn invalidate $($generics)* ($($params)*) -> bool {
+                Self::at($($args)*).invalidate()
+            }
+
+            /// Whether these arguments have an entry.
+            $($vis)* fn contains $($generics)* ($($params)*) -> bool {
+                Self::at($($args)*).contains()
+            }
+
+            /// The stored result for these arguments.
+            $($vis)* fn peek $($generics)* ($($params)*) -> ::core::option::Option<$ret> {
+                Self::at($($args)*).peek()
+            }
+
+            /// What is known about the entry of these arguments.
+            $($vis)* fn entry_info $($generics)* (
+                $($params)*
+            ) -> ::core::option::Option<$crate::EntryInfo> {
+                Self::at($($args)*).entry_info()
+            }
+
+            $crate::__handle!(@prime [$($vis)*] [$ret] [$($generics)*] [$($params)*] [$($args)*]);
+
+            /// Runs the function and stores its result in the place of what there was.
+            $($vis)* $($refresh)* {
+                let lead = Self::at($($refs)*).supersede();
+                lead.finish($uncached)
+            }
+        }
+    };
+
+    (@scope global) => { $crate::Scope::Global };
+    (@scope thread) => { $crate::Scope::Thread };
+
+    (@core global $mode:ty) => {
+        #[doc(hidden)]
+        #[inline]
+        fn __core() -> $crate::__private::GlobalSite<$mode> {
+            Self::__site().global()
+        }
+    };
+    (@core thread $mode:ty) => {
+        #[doc(hidden)]
+        #[inline]
+        fn __core() -> $crate::__private::ThreadSite<$mode> {
+            ::std::thread_local! {
+                static SLOT: $crate::__private::LocalSlot =
+                    const { $crate::__private::LocalSlot::new() };
+            }
+            Self::__site().local(&SLOT)
+        }
+    };
+
+    (@prime [$($vis:tt)*] [$ret:ty] [$($generics:tt)*] [] [$($args:tt)*]) => {
+        /// Stores a result as if it had been computed.
+        $($vis)* fn prime $($generics)* (value: $ret) {
+            Self::at($($args)*).prime(value)
+        }
+    };
+    (@prime [$($vis:tt)*] [$ret:ty] [$($generics:tt)*] [$($params:tt)+] [$($args:tt)*]) => {
+        /// Stores a result for these arguments as if it had been computed.
+        $($vis)* fn prime $($generics)* ($($params)+, value: $ret) {
+            Self::at($($args)*).prime(value)
+        }
+    };
+}

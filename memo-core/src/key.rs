@@ -1,0 +1,289 @@
+//! The arguments of a call as a key: borrowed for the lookup, owned on a miss only.
+//!
+//! A hit must not allocate, so arguments are hashed and compared where they are. Each argument is
+//! a *part*; a key is a tuple of parts. Which kind of part an argument is, its type decides, in
+//! [`probe`](crate::key).
+
+mod bits;
+mod borrow;
+mod probe;
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+pub use bits::Bits;
+pub use borrow::BorrowKey;
+pub(crate) use borrow::Deep;
+pub use probe::{global, local};
+
+/// Something that can be looked up among keys of type `K`.
+///
+/// Equal things hash equally, whatever their form.
+pub trait KeyQuery<K> {
+    /// Feeds the hasher.
+    fn feed<H: Hasher>(&self, state: &mut H);
+    /// Whether this is the key `owned`.
+    fn matches(&self, owned: &K) -> bool;
+}
+
+/// A borrowed key that can become an owned one.
+pub trait KeyRef: KeyQuery<Self::Owned> {
+    /// The stored form.
+    type Owned: 'static;
+    /// Makes the stored form.
+    fn own(&self) -> Self::Owned;
+    /// Whether two stored keys are equal.
+    fn same(a: &Self::Owned, b: &Self::Owned) -> bool;
+    /// Writes a stored key for people; `_` stands for parts that are not `Debug`.
+    fn show(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// Whether a part can be shown: [`Shown`] if it is `Debug`, else [`Hidden`].
+pub trait Show<X: ?Sized> {
+    /// Writes `x` or a placeholder.
+    fn show(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// Parts that are `Debug`.
+#[derive(Debug)]
+pub struct Shown;
+
+/// Parts that are not.
+#[derive(Debug)]
+pub struct Hidden;
+
+impl<X: ?Sized + fmt::Debug> Show<X> for Shown {
+    fn show(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        x.fmt(f)
+    }
+}
+
+impl<X: ?Sized> Show<X> for Hidden {
+    fn show(_: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
+
+/// An argument without borrowed data inside: `str`, `[u32]`, `Path`, `u64`, a user's struct.
+#[derive(Debug)]
+pub struct Plain<'a, X: ?Sized, D> {
+    value: &'a X,
+    show: PhantomData<D>,
+}
+
+impl<'a, X: ?Sized, D> Plain<'a, X, D> {
+    #[inline]
+    fn new(value: &'a X) -> Self {
+        Self {
+            value,
+            show: PhantomData,
+        }
+    }
+}
+
+impl<X, D> KeyQuery<X::Owned> for Plain<'_, X, D>
+where
+    X: ?Sized + Hash + Eq + ToOwned,
+{
+    #[inline]
+    fn feed<H: Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
+    }
+
+    #[inline]
+    fn matches(&self, owned: &X::Owned) -> bool {
+        self.value == owned.borrow()
+    }
+}
+
+impl<X, D> KeyRef for Plain<'_, X, D>
+where
+    X: ?Sized + Hash + Eq + ToOwned<Owned: 'static>,
+    D: Show<X>,
+{
+    type Owned = X::Owned;
+
+    fn own(&self) -> X::Owned {
+        self.value.to_owned()
+    }
+
+    fn same(a: &X::Owned, b: &X::Owned) -> bool {
+        a.borrow() == b.borrow()
+    }
+
+    fn show(owned: &X::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        D::show(owned.borrow(), f)
+    }
+}
+
+/// An `Option` around a part.
+#[derive(Debug)]
+pub struct Opt<A>(pub Option<A>);
+
+impl<A: KeyRef> KeyQuery<Option<A::Owned>> for Opt<A> {
+    #[inline]
+    fn feed<H: Hasher>(&self, state: &mut H) {
+        state.write_u8(u8::from(self.0.is_some()));
+        if let Some(part) = &self.0 {
+            part.feed(state);
+        }
+    }
+
+    #[inline]
+    fn matches(&self, owned: &Option<A::Owned>) -> bool {
+        match (&self.0, owned) {
+            (Some(part), Some(owned)) => part.matches(owned),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+impl<A: KeyRef> KeyRef for Opt<A> {
+    type Owned = Option<A::Owned>;
+
+    fn own(&self) -> Self::Owned {
+        self.0.as_ref().map(A::own)
+    }
+
+    fn same(a: &Self::Owned, b: &Self::Owned) -> bool {
+        match (a, b) {
+            (Some(a), Some(b)) => A::same(a, b),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    fn show(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match owned {
+            Some(owned) => {
+                f.write_str("Some(")?;
+                A::show(owned, f)?;
+                f.write_str(")")
+            }
+            None => f.write_str("None"),
+        }
+    }
+}
+
+impl KeyQuery<()> for () {
+    #[inline]
+    fn feed<H: Hasher>(&self, _: &mut H) {}
+
+    #[inline]
+    fn matches(&self, (): &()) -> bool {
+        true
+    }
+}
+
+/// The key of a function without arguments.
+impl KeyRef for () {
+    type Owned = ();
+
+    fn own(&self) {}
+
+    fn same((): &(), (): &()) -> bool {
+        true
+    }
+
+    fn show((): &(), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("()")
+    }
+}
+
+macro_rules! tuples {
+    ($($($part:ident $n:tt),+;)*) => {$(
+        impl<$($part: KeyRef),+> KeyQuery<($($part::Owned,)+)> for ($($part,)+) {
+            #[inline]
+            fn feed<HH: Hasher>(&self, state: &mut HH) {
+                $(self.$n.feed(state);)+
+            }
+
+            #[inline]
+            fn matches(&self, owned: &($($part::Owned,)+)) -> bool {
+                true $(&& self.$n.matches(&owned.$n))+
+            }
+        }
+
+        impl<$($part: KeyRef),+> KeyRef for ($($part,)+) {
+            type Owned = ($($part::Owned,)+);
+
+            fn own(&self) -> Self::Owned {
+                ($(self.$n.own(),)+)
+            }
+
+            fn same(a: &Self::Owned, b: &Self::Owned) -> bool {
+                true $(&& $part::same(&a.$n, &b.$n))+
+            }
+
+            fn show(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let parts: &[&dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result] =
+                    &[$(&|f| $part::show(&owned.$n, f)),+];
+                show_tuple(parts, f)
+            }
+        }
+    )*};
+}
+
+tuples! {
+    A 0;
+    A 0, B 1;
+    A 0, B 1, C 2;
+    A 0, B 1, C 2, D 3;
+    A 0, B 1, C 2, D 3, E 4;
+    A 0, B 1, C 2, D 3, E 4, F 5;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10;
+    A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
+}
+
+type ShowPart<'a> = &'a dyn Fn(&mut fmt::Formatter<'_>) -> fmt::Result;
+
+/// `x` for one part, `(x, y)` for several.
+fn show_tuple(parts: &[ShowPart<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let [only] = parts {
+        return only(f);
+    }
+    for (n, part) in parts.iter().enumerate() {
+        f.write_str(if n == 0 { "(" } else { ", " })?;
+        part(f)?;
+    }
+    f.write_str(")")
+}
+
+/// A key of a cache used without the macro, in any borrowed form.
+#[derive(Debug)]
+pub(crate) struct ByBorrow<'a, Q: ?Sized>(pub(crate) &'a Q);
+
+impl<Q: ?Sized + Hash + Eq, K: Borrow<Q>> KeyQuery<K> for ByBorrow<'_, Q> {
+    #[inline]
+    fn feed<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+
+    #[inline]
+    fn matches(&self, owned: &K) -> bool {
+        self.0 == owned.borrow()
+    }
+}
+
+impl<Q: ?Sized + Hash + Eq + ToOwned<Owned: 'static>> KeyRef for ByBorrow<'_, Q> {
+    type Owned = Q::Owned;
+
+    fn own(&self) -> Q::Owned {
+        self.0.to_owned()
+    }
+
+    fn same(a: &Q::Owned, b: &Q::Owned) -> bool {
+        a.borrow() == b.borrow()
+    }
+
+    fn show(_: &Q::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}

@@ -1,0 +1,275 @@
+//! Which kind of part an argument is, decided by its type.
+//!
+//! `(&KeyProbe(&x)).__part()` resolves to the first method whose bounds hold: an inherent method
+//! before a trait's, a trait on the type before one on a reference to it. So the working part is
+//! chosen when the type qualifies, and otherwise a method whose bound carries one clear message,
+//! at the argument's type. This sees through aliases and works without specialisation.
+//!
+//! [`global`] asks for `Send` and `Sync`, as caches shared by threads must; [`local`] does not.
+
+use std::fmt;
+use std::hash::Hasher;
+
+use super::{KeyQuery, KeyRef};
+
+/// Stands in for an unusable part, so that only its own error is reported.
+#[derive(Debug)]
+pub struct BadPart;
+
+impl KeyQuery<()> for BadPart {
+    fn feed<H: Hasher>(&self, _: &mut H) {}
+
+    fn matches(&self, (): &()) -> bool {
+        true
+    }
+}
+
+impl KeyRef for BadPart {
+    type Owned = ();
+
+    fn own(&self) {}
+
+    fn same((): &(), (): &()) -> bool {
+        true
+    }
+
+    fn show((): &(), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
+
+/// Implemented for nothing: what is not a key asks for it, to be told what is missing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a cache key",
+    label = "needs `Hash + Eq + Clone + Send + Sync + 'static`",
+    note = "derive or implement these traits, or choose what counts: `#[memoize(key(argument = ..))]`",
+    note = "if the argument does not change the result, leave it out of the key: `#[memoize(skip(argument))]`",
+    note = "a cache for each thread needs neither `Send` nor `Sync`: `#[memoize(scope = thread)]`"
+)]
+pub trait SharedCacheKey {}
+
+/// The same for caches of one thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a cache key",
+    label = "needs `Hash + Eq + Clone + 'static`",
+    note = "derive or implement these traits, or choose what counts: `#[memoize(key(argument = ..))]`",
+    note = "if the argument does not change the result, leave it out of the key: `#[memoize(skip(argument))]`"
+)]
+pub trait LocalCacheKey {}
+
+/// The same for types that borrow.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` borrows data, so it cannot be stored in a cache key",
+    label = "this argument has a lifetime in its type",
+    note = "choose what counts, owned: `#[memoize(key(argument = ..))]`, or implement `memokit::BorrowKey` for the type",
+    note = "if the argument does not change the result, leave it out of the key: `#[memoize(skip(argument))]`"
+)]
+pub trait CacheBorrowKey {}
+
+macro_rules! probes {
+    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $needs:ident) => {
+        $(#[$doc])*
+        #[allow(missing_docs, reason = "called by expansions only; the module tells how")]
+        pub mod $module {
+            use std::fmt::Debug;
+            use std::hash::Hash;
+
+            use super::{BadPart, CacheBorrowKey, $needs as CacheKey};
+            use crate::key::{BorrowKey, Deep, Hidden, Plain, Shown};
+
+            pub use crate::outcome::$module::*;
+
+            /// An argument without a lifetime in its type.
+            #[derive(Debug)]
+            pub struct KeyProbe<'a, X: ?Sized>(pub &'a X);
+
+            impl<'a, X> KeyProbe<'a, X>
+            where
+                X: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
+            {
+                #[inline]
+                pub fn __part(&self) -> Plain<'a, X, Shown> {
+                    Plain::new(self.0)
+                }
+            }
+
+            pub trait KeyWithoutDebug<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Plain<'a, Self::X, Hidden>;
+            }
+
+            impl<'a, X> KeyWithoutDebug<'a> for KeyProbe<'a, X>
+            where
+                X: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
+            {
+                type X = X;
+
+                #[inline]
+                fn __part(&self) -> Plain<'a, X, Hidden> {
+                    Plain::new(self.0)
+                }
+            }
+
+            pub trait KeyMissing {
+                type X: ?Sized;
+                fn __part(&self) -> BadPart
+                where
+                    Self::X: CacheKey;
+            }
+
+            impl<X: ?Sized> KeyMissing for &KeyProbe<'_, X> {
+                type X = X;
+
+                fn __part(&self) -> BadPart
+                where
+                    X: CacheKey,
+                {
+                    BadPart
+                }
+            }
+
+            /// An argument with a lifetime in its type.
+            #[derive(Debug)]
+            pub struct DeepProbe<'a, X: ?Sized>(pub &'a X);
+
+            impl<'a, X> DeepProbe<'a, X>
+            where
+                X: ?Sized + BorrowKey<Owned: $($shared)* Debug>,
+            {
+                #[inline]
+                pub fn __part(&self) -> Deep<'a, X, Shown> {
+                    Deep::new(self.0)
+                }
+            }
+
+            pub trait DeepWithoutDebug<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Deep<'a, Self::X, Hidden>;
+            }
+
+            impl<'a, X> DeepWithoutDebug<'a> for DeepProbe<'a, X>
+            where
+                X: ?Sized + BorrowKey<Owned: $($shared)*>,
+            {
+                type X = X;
+
+                #[inline]
+                fn __part(&self) -> Deep<'a, X, Hidden> {
+                    Deep::new(self.0)
+                }
+            }
+
+            pub trait DeepMissing {
+                type X: ?Sized;
+                fn __part(&self) -> BadPart
+                where
+                    Self::X: CacheBorrowKey;
+            }
+
+            impl<X: ?Sized> DeepMissing for &DeepProbe<'_, X> {
+                type X = X;
+
+                fn __part(&self) -> BadPart
+                where
+                    X: CacheBorrowKey,
+                {
+                    BadPart
+                }
+            }
+
+            /// The value of a `key = ..` expression, owned or a reference to something with an
+            /// owned form. Asked as `(&&&ExprProbe(&value)).__part()`: what is implemented for more
+            /// references is found first.
+            #[derive(Debug, Clone, Copy)]
+            pub struct ExprProbe<'a, E: ?Sized>(pub &'a E);
+
+            pub trait ExprRef<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Plain<'a, Self::X, Shown>;
+            }
+
+            impl<'a, X> ExprRef<'a> for &&ExprProbe<'a, &'a X>
+            where
+                X: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
+            {
+                type X = X;
+
+                #[inline]
+                fn __part(&self) -> Plain<'a, X, Shown> {
+                    Plain::new(self.0)
+                }
+            }
+
+            pub trait ExprRefWithoutDebug<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Plain<'a, Self::X, Hidden>;
+            }
+
+            impl<'a, X> ExprRefWithoutDebug<'a> for &ExprProbe<'a, &'a X>
+            where
+                X: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
+            {
+                type X = X;
+
+                #[inline]
+                fn __part(&self) -> Plain<'a, X, Hidden> {
+                    Plain::new(self.0)
+                }
+            }
+
+            impl<'a, E> ExprProbe<'a, E>
+            where
+                E: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
+            {
+                #[inline]
+                pub fn __part(&self) -> Plain<'a, E, Shown> {
+                    Plain::new(self.0)
+                }
+            }
+
+            pub trait ExprWithoutDebug<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Plain<'a, Self::X, Hidden>;
+            }
+
+            impl<'a, E> ExprWithoutDebug<'a> for ExprProbe<'a, E>
+            where
+                E: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
+            {
+                type X = E;
+
+                #[inline]
+                fn __part(&self) -> Plain<'a, E, Hidden> {
+                    Plain::new(self.0)
+                }
+            }
+
+            pub trait ExprMissing {
+                type X: ?Sized;
+                fn __part(self) -> BadPart
+                where
+                    Self::X: CacheKey;
+            }
+
+            impl<E: ?Sized> ExprMissing for ExprProbe<'_, E> {
+                type X = E;
+
+                fn __part(self) -> BadPart
+                where
+                    E: CacheKey,
+                {
+                    BadPart
+                }
+            }
+        }
+    };
+}
+
+probes! {
+    /// For caches that all threads share.
+    global, [Send + Sync +], SharedCacheKey
+}
+probes! {
+    /// For caches of one thread.
+    local, [], LocalCacheKey
+}

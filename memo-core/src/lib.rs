@@ -1,0 +1,68 @@
+//! The runtime of [memokit](https://docs.rs/memokit): stores, the engine with its single flight,
+//! statistics, and the registry of all caches.
+//!
+//! Depend on `memokit`; this crate is for those who extend it.
+#![forbid(unsafe_code)]
+
+mod builder;
+mod cache;
+mod call;
+mod engine;
+
+mod entry;
+mod expiry;
+mod policy;
+mod protection;
+mod sharing;
+mod singleflight;
+mod store;
+mod waiter;
+
+mod key;
+mod outcome;
+
+mod clock;
+mod common;
+mod config;
+mod event;
+mod stats;
+
+mod glob;
+mod handle;
+mod handle_macro;
+mod registry;
+mod report;
+mod site;
+
+mod sync;
+
+pub use builder::CacheBuilder;
+pub use cache::Cache;
+pub use clock::Clock;
+pub use common::{CacheParameters, Scope};
+pub use engine::EntryInfo;
+pub use event::RemovalCause;
+pub use handle::CacheHandle;
+pub use key::BorrowKey;
+pub use protection::{Bare, Protected, Protection};
+pub use registry::{caches, clear_all, clear_matching, clear_tag, evict_expired};
+pub use report::report;
+pub use stats::{CacheInfo, Removals};
+
+/// Aids for tests of programs that use caches.
+pub mod testing {
+    pub use crate::clock::MockClock;
+}
+
+/// What expansions of `#[memoize]` may call. Not for anything else: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::__handle as handle;
+    pub use crate::call::{At, Lead, Lookup};
+    pub use crate::config::Config;
+    pub use crate::key::{Bits, Opt, global, local};
+    pub use crate::protection::{Bare, Choice, Choose, Protected};
+    pub use crate::site::{GlobalSite, LocalSlot, Site, ThreadSite};
+    pub use std::string::String;
+    pub use std::vec::Vec;
+}

@@ -1,0 +1,397 @@
+//! What of a return value is stored, decided by its type.
+//!
+//! Of a `Result<T, E>` (whatever alias it hides behind) only `T` is stored, so `E` needs no
+//! `Clone`; `None` is a value like any other. [`global::OutcomeProbe`] and its siblings choose,
+//! in the way of [`crate::key`]'s probes.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::singleflight::Handed;
+
+/// How a return type is stored and given back.
+pub trait Outcome: 'static {
+    /// What the function returns.
+    type Ret;
+    /// What is stored.
+    type Stored: Clone + 'static;
+    /// What to store of it, if anything.
+    fn keep(ret: &Self::Ret) -> Option<Self::Stored>;
+    /// The return value from what was stored.
+    fn give(stored: Self::Stored) -> Self::Ret;
+    /// A value that is not stored, for the callers that waited for it; `None` if it cannot be
+    /// copied.
+    fn hand(ret: &Self::Ret) -> Option<Handed>;
+    /// The same, received.
+    fn receive(handed: &Handed) -> Option<Self::Ret>;
+}
+
+/// Whether a value that is not stored can be handed to waiting callers.
+pub trait HandOver<R> {
+    /// Copies it for them.
+    fn hand(ret: &R) -> Option<Handed>;
+    /// Copies it from there.
+    fn receive(handed: &Handed) -> Option<R>;
+}
+
+/// By a clone.
+#[derive(Debug)]
+pub struct ByClone;
+
+impl<R: Clone + Send + Sync + 'static> HandOver<R> for ByClone {
+    fn hand(ret: &R) -> Option<Handed> {
+        Some(Arc::new(ret.clone()))
+    }
+
+    fn receive(handed: &Handed) -> Option<R> {
+        handed.downcast_ref().cloned()
+    }
+}
+
+/// Not at all: the callers start over, one by one.
+#[derive(Debug)]
+pub struct Never;
+
+impl<R> HandOver<R> for Never {
+    fn hand(_: &R) -> Option<Handed> {
+        None
+    }
+
+    fn receive(_: &Handed) -> Option<R> {
+        None
+    }
+}
+
+/// Every value is stored.
+pub struct Whole<R, H>(PhantomData<fn() -> (R, H)>);
+
+impl<R: Clone + 'static, H: HandOver<R> + 'static> Outcome for Whole<R, H> {
+    type Ret = R;
+    type Stored = R;
+
+    #[inline]
+    fn keep(ret: &R) -> Option<R> {
+        Some(ret.clone())
+    }
+
+    #[inline]
+    fn give(stored: R) -> R {
+        stored
+    }
+
+    fn hand(ret: &R) -> Option<Handed> {
+        H::hand(ret)
+    }
+
+    fn receive(handed: &Handed) -> Option<R> {
+        H::receive(handed)
+    }
+}
+
+/// `Ok` values are stored, errors are not.
+pub struct OkOnly<T, E, H>(PhantomData<fn() -> (T, E, H)>);
+
+impl<T, E, H> Outcome for OkOnly<T, E, H>
+where
+    T: Clone + 'static,
+    E: 'static,
+    H: HandOver<Result<T, E>> + 'static,
+{
+    type Ret = Result<T, E>;
+    type Stored = T;
+
+    #[inline]
+    fn keep(ret: &Result<T, E>) -> Option<T> {
+        ret.as_ref().ok().cloned()
+    }
+
+    #[inline]
+    fn give(stored: T) -> Result<T, E> {
+        Ok(stored)
+    }
+
+    fn hand(ret: &Result<T, E>) -> Option<Handed> {
+        H::hand(ret)
+    }
+
+    fn receive(handed: &Handed) -> Option<Result<T, E>> {
+        H::receive(handed)
+    }
+}
+
+/// `Some` values are stored, `None` is not: `cache_none = false`.
+pub struct SomeOnly<T, H>(PhantomData<fn() -> (T, H)>);
+
+impl<T: Clone + 'static, H: HandOver<Option<T>> + 'static> Outcome for SomeOnly<T, H> {
+    type Ret = Option<T>;
+    type Stored = T;
+
+    #[inline]
+    fn keep(ret: &Option<T>) -> Option<T> {
+        ret.clone()
+    }
+
+    #[inline]
+    fn give(stored: T) -> Option<T> {
+        Some(stored)
+    }
+
+    fn hand(ret: &Option<T>) -> Option<Handed> {
+        H::hand(ret)
+    }
+
+    fn receive(handed: &Handed) -> Option<Option<T>> {
+        H::receive(handed)
+    }
+}
+
+/// Stands in for a return type that cannot be cached, so that only its own error is reported.
+pub struct BadOutcome<R>(PhantomData<fn() -> R>);
+
+impl<R: 'static> Outcome for BadOutcome<R> {
+    type Ret = R;
+    type Stored = BadValue<R>;
+
+    fn keep(_: &R) -> Option<BadValue<R>> {
+        None
+    }
+
+    fn give(stored: BadValue<R>) -> R {
+        match stored.0 {}
+    }
+
+    fn hand(_: &R) -> Option<Handed> {
+        None
+    }
+
+    fn receive(_: &Handed) -> Option<R> {
+        None
+    }
+}
+
+/// What [`BadOutcome`] stores: nothing, ever.
+pub struct BadValue<R>(std::convert::Infallible, PhantomData<fn() -> R>);
+
+impl<R> Clone for BadValue<R> {
+    fn clone(&self) -> Self {
+        match self.0 {}
+    }
+}
+
+macro_rules! debug_by_name {
+    ($($name:ident<$($param:ident),+>;)*) => {$(
+        impl<$($param),+> fmt::Debug for $name<$($param),+> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    )*};
+}
+debug_by_name! {
+    Whole<R, H>;
+    OkOnly<T, E, H>;
+    SomeOnly<T, H>;
+    BadOutcome<R>;
+    BadValue<R>;
+}
+
+/// Implemented for nothing: a result that cannot be cached asks for it, to be told what is missing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is returned by a memoized function, but cannot be cached",
+    label = "a cached value must be `Clone + Send + Sync + 'static`",
+    note = "return an owned type that is cheap to clone, such as `Arc<T>`",
+    note = "a cache for each thread needs neither `Send` nor `Sync`: `#[memoize(scope = thread)]`"
+)]
+pub trait SharedCacheValue {}
+
+/// The same for caches of one thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is returned by a memoized function, but cannot be cached",
+    label = "a cached value must be `Clone + 'static`",
+    note = "return an owned type that is cheap to clone, such as `Rc<T>`"
+)]
+pub trait LocalCacheValue {}
+
+/// Asked for by `cache_err = true` where there is no error.
+#[diagnostic::on_unimplemented(
+    message = "`cache_err = true` needs a function that returns a `Result` whose value and error can be cached, this one returns `{Self}`",
+    label = "not a `Result` with `Clone` value and error",
+    note = "remove `cache_err`, or make both sides of the `Result` `Clone + Send + Sync + 'static`"
+)]
+pub trait CacheableResult {}
+
+/// Asked for by `cache_none = false` where there is no `None`.
+#[diagnostic::on_unimplemented(
+    message = "`cache_none = false` needs a function that returns an `Option` whose value can be cached, this one returns `{Self}`",
+    label = "not an `Option` with a `Clone` value",
+    note = "remove `cache_none`, or make the value `Clone + Send + Sync + 'static`"
+)]
+pub trait CacheableOption {}
+
+macro_rules! probes {
+    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $needs:ident, $by_clone:ident) => {
+        $(#[$doc])*
+        #[allow(missing_docs, reason = "called by expansions only; the module tells how")]
+        pub(crate) mod $module {
+            use std::fmt;
+            use std::marker::PhantomData;
+
+            use super::{
+                BadOutcome, CacheableOption, CacheableResult, Never, OkOnly, SomeOnly, Whole,
+                $by_clone as ByClone, $needs as CacheValue,
+            };
+
+            macro_rules! probe {
+                ($name:ident) => {
+                    pub struct $name<R>(PhantomData<fn() -> R>);
+
+                    impl<R> $name<R> {
+                        pub const NEW: Self = Self(PhantomData);
+                    }
+
+                    impl<R> fmt::Debug for $name<R> {
+                        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                            f.write_str(stringify!($name))
+                        }
+                    }
+                };
+            }
+            // Asked as `(&&OutcomeProbe::<R>::NEW).__outcome()`, in this order: a `Result` whose
+            // error can be handed over, any other `Result`, any value, an error message.
+            probe!(OutcomeProbe);
+            // `cache_err = true`
+            probe!(ErrProbe);
+            // `cache_none = false`
+            probe!(NoneProbe);
+
+            pub trait ResultOutcome {
+                type T;
+                type E;
+                fn __outcome(&self) -> PhantomData<OkOnly<Self::T, Self::E, ByClone>>;
+            }
+
+            impl<T, E> ResultOutcome for &OutcomeProbe<Result<T, E>>
+            where
+                T: Clone + $($shared)* 'static,
+                E: Clone + $($shared)* 'static,
+            {
+                type T = T;
+                type E = E;
+
+                #[inline]
+                fn __outcome(&self) -> PhantomData<OkOnly<T, E, ByClone>> {
+                    PhantomData
+                }
+            }
+
+            pub trait OkOutcome {
+                type T;
+                type E;
+                fn __outcome(&self) -> PhantomData<OkOnly<Self::T, Self::E, Never>>;
+            }
+
+            impl<T, E> OkOutcome for &&OutcomeProbe<Result<T, E>>
+            where
+                T: Clone + $($shared)* 'static,
+                E: 'static,
+            {
+                type T = T;
+                type E = E;
+
+                #[inline]
+                fn __outcome(&self) -> PhantomData<OkOnly<T, E, Never>> {
+                    PhantomData
+                }
+            }
+
+            impl<R: Clone + $($shared)* 'static> OutcomeProbe<R> {
+                #[inline]
+                pub fn __outcome(&self) -> PhantomData<Whole<R, ByClone>> {
+                    PhantomData
+                }
+            }
+
+            pub trait MissingOutcome {
+                type R;
+                fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+                where
+                    Self::R: CacheValue;
+            }
+
+            impl<R> MissingOutcome for OutcomeProbe<R> {
+                type R = R;
+
+                fn __outcome(&self) -> PhantomData<BadOutcome<R>>
+                where
+                    R: CacheValue,
+                {
+                    PhantomData
+                }
+            }
+
+            impl<T, E> ErrProbe<Result<T, E>>
+            where
+                T: Clone + $($shared)* 'static,
+                E: Clone + $($shared)* 'static,
+            {
+                #[inline]
+                pub fn __outcome(&self) -> PhantomData<Whole<Result<T, E>, ByClone>> {
+                    PhantomData
+                }
+            }
+
+            pub trait MissingErr {
+                type R;
+                fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+                where
+                    Self::R: CacheableResult;
+            }
+
+            impl<R> MissingErr for ErrProbe<R> {
+                type R = R;
+
+                fn __outcome(&self) -> PhantomData<BadOutcome<R>>
+                where
+                    R: CacheableResult,
+                {
+                    PhantomData
+                }
+            }
+
+            impl<T: Clone + $($shared)* 'static> NoneProbe<Option<T>> {
+                #[inline]
+                pub fn __outcome(&self) -> PhantomData<SomeOnly<T, ByClone>> {
+                    PhantomData
+                }
+            }
+
+            pub trait MissingNone {
+                type R;
+                fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+                where
+                    Self::R: CacheableOption;
+            }
+
+            impl<R> MissingNone for NoneProbe<R> {
+                type R = R;
+
+                fn __outcome(&self) -> PhantomData<BadOutcome<R>>
+                where
+                    R: CacheableOption,
+                {
+                    PhantomData
+                }
+            }
+        }
+    };
+}
+
+probes! {
+    /// For caches that all threads share.
+    global, [Send + Sync +], SharedCacheValue, ByClone
+}
+probes! {
+    /// For caches of one thread, where nobody ever waits.
+    local, [], LocalCacheValue, Never
+}

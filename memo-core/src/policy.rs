@@ -1,0 +1,37 @@
+//! Which entry gives way when there is no room: one trait, one small file for each algorithm.
+
+mod lru;
+mod unordered;
+
+pub(crate) use lru::Lru;
+pub(crate) use unordered::Unordered;
+
+/// An entry of a table: its slot, and the serial number that tells it from earlier and later
+/// entries in the same slot.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct EntryId {
+    /// Where it is.
+    pub slot: usize,
+    /// Which of the entries that were ever there it is; larger is younger, over the whole table.
+    pub serial: u64,
+}
+
+/// The order in which a table's entries give way.
+///
+/// A hit does not come here: it only notes a tick on the entry. The order reads the ticks when
+/// it needs a victim, through `tick_of`, which answers `None` for an entry that is gone.
+/// Everything runs under the table's lock.
+pub trait Order: Default + Send + 'static {
+    /// Whether hits note ticks.
+    const TRACKS: bool;
+
+    /// An entry became available, with this tick; ticks only grow.
+    fn insert(&mut self, id: EntryId, tick: u64);
+
+    /// The entry to remove next; `None` if there is none. It stays until the table removes it.
+    fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId>;
+
+    /// Called after changes with the number of entries present: drops what is remembered about
+    /// entries that are gone, before it outweighs the rest.
+    fn tidy(&mut self, live: usize, tick_of: impl Fn(EntryId) -> Option<u64>);
+}

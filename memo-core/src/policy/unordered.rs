@@ -1,0 +1,19 @@
+//! No order: for stores that never evict.
+
+use super::{EntryId, Order};
+
+/// Remembers nothing and never names a victim.
+#[derive(Debug, Default)]
+pub struct Unordered;
+
+impl Order for Unordered {
+    const TRACKS: bool = false;
+
+    fn insert(&mut self, _: EntryId, _: u64) {}
+
+    fn victim(&mut self, _: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
+        None
+    }
+
+    fn tidy(&mut self, _: usize, _: impl Fn(EntryId) -> Option<u64>) {}
+}

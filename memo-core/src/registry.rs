@@ -1,0 +1,201 @@
+//! All caches of the program: listed, cleared and shown together.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Weak};
+
+use dashmap::DashMap;
+
+use crate::clock::Clock;
+use crate::common::Common;
+use crate::engine::{Core, EntryInfo};
+use crate::entry::AnyNode;
+use crate::glob;
+use crate::handle::CacheHandle;
+use crate::protection::Protection;
+use crate::sharing::Global;
+use crate::stats::CacheInfo;
+
+/// What can be done with a cache without knowing its types.
+pub(crate) trait Control: Send + Sync {
+    fn common(&self) -> &Common;
+    fn len(&self) -> usize;
+    fn clear(&self) -> usize;
+    fn evict_expired(&self) -> usize;
+    fn shrink_to_bound(&self);
+    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize;
+    fn keys(&self) -> Vec<String>;
+
+    /// Removes everything and zeroes the counters; the number of entries removed.
+    fn clear_and_zero(&self) -> usize {
+        let removed = self.clear();
+        self.common().counters.zero();
+        removed
+    }
+
+    fn info(&self) -> CacheInfo {
+        self.common().info(self.len())
+    }
+
+    fn set_maxsize(&self, maxsize: Option<usize>) -> bool {
+        let follows = self.common().set_maxsize(maxsize);
+        if follows {
+            self.shrink_to_bound();
+        }
+        follows
+    }
+
+    fn set_clock(&self, clock: Box<dyn Clock>) -> bool {
+        self.len() == 0 && self.common().clock.replace(clock)
+    }
+}
+
+impl<P: Protection> Control for Core<Global, P> {
+    fn common(&self) -> &Common {
+        self.common()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn clear(&self) -> usize {
+        self.clear()
+    }
+
+    fn evict_expired(&self) -> usize {
+        self.evict_expired()
+    }
+
+    fn shrink_to_bound(&self) {
+        self.shrink_to_bound();
+    }
+
+    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+        self.remove_if(condemns)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.keys()
+    }
+}
+
+/// Identifies a cache in the registry; never reused.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct CacheId(u64);
+
+struct Registered {
+    /// The registry keeps no cache alive.
+    control: Weak<dyn Control>,
+    handle: CacheHandle,
+}
+
+static CACHES: LazyLock<DashMap<CacheId, Registered>> = LazyLock::new(DashMap::new);
+
+impl CacheId {
+    pub(crate) fn next() -> Self {
+        // Relaxed: only uniqueness matters, and a read-modify-write gives it in any order.
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+pub(crate) fn register(id: CacheId, handle: CacheHandle, control: Weak<dyn Control>) {
+    CACHES.insert(id, Registered { control, handle });
+}
+
+pub(crate) fn unregister(id: CacheId) {
+    CACHES.remove(&id);
+}
+
+pub(crate) fn find(id: CacheId) -> Option<Arc<dyn Control>> {
+    CACHES.get(&id)?.control.upgrade()
+}
+
+/// All caches in the order of their first use. The map is not held while anything is done with
+/// them, as that may run user code.
+fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
+    let mut all: Vec<_> = CACHES
+        .iter()
+        .filter_map(|entry| Some((*entry.key(), entry.handle, entry.control.upgrade()?)))
+        .collect();
+    all.sort_unstable_by_key(|(id, ..)| *id);
+    all.into_iter()
+        .map(|(_, handle, control)| (handle, control))
+        .collect()
+}
+
+/// Every cache used so far, in the order of first use.
+///
+/// # Examples
+/// ```
+/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().name("squares").build();
+/// assert!(memo_core::caches().iter().any(|cache| cache.name() == "squares"));
+/// ```
+pub fn caches() -> Vec<CacheHandle> {
+    all().into_iter().map(|(handle, _)| handle).collect()
+}
+
+/// Empties every cache and zeroes its counters; returns the number of entries removed.
+///
+/// # Examples
+/// ```
+/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+/// cache.insert(1, 10);
+/// assert_eq!(memo_core::clear_all(), 1);
+/// assert!(cache.is_empty());
+/// ```
+pub fn clear_all() -> usize {
+    all().iter().map(|(_, cache)| cache.clear_and_zero()).sum()
+}
+
+/// Empties every cache with this tag; returns the number of entries removed.
+///
+/// # Examples
+/// ```
+/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().tag("run").build();
+/// cache.insert(1, 10);
+/// assert_eq!(memo_core::clear_tag("run"), 1);
+/// ```
+pub fn clear_tag(tag: &str) -> usize {
+    let tagged = all()
+        .into_iter()
+        .filter(|(_, cache)| cache.common().has_tag(tag));
+    tagged.map(|(_, cache)| cache.clear()).sum()
+}
+
+/// Empties every cache whose name matches a pattern; returns the number of entries removed.
+///
+/// `*` stands for any text, `?` for any character, `[a-z]` and `[!a-z]` for one of a set; `\` takes
+/// the next character as it is. The time is linear in the lengths multiplied, for any pattern.
+///
+/// # Examples
+/// ```
+/// let cache: memo_core::Cache<u32, u32> =
+///     memo_core::Cache::builder().name("sensors::calibration").build();
+/// cache.insert(1, 10);
+/// assert_eq!(memo_core::clear_matching("sensors::*"), 1);
+/// ```
+pub fn clear_matching(pattern: &str) -> usize {
+    let named = all()
+        .into_iter()
+        .filter(|(_, cache)| glob::matches(pattern, cache.common().name()));
+    named.map(|(_, cache)| cache.clear()).sum()
+}
+
+/// Removes expired entries from every cache; returns the number of entries removed.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().ttl(Duration::ZERO).build();
+/// cache.insert(1, 10);
+/// assert_eq!(memo_core::evict_expired(), 1);
+/// ```
+pub fn evict_expired() -> usize {
+    all().iter().map(|(_, cache)| cache.evict_expired()).sum()
+}

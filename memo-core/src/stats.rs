@@ -1,0 +1,407 @@
+//! What a cache counts, and the snapshot that users see.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::event::RemovalCause;
+use crate::sync::{Mutex, ThreadId};
+
+/// A snapshot of a cache's counters, in the habit of Python's `functools.lru_cache`.
+///
+/// Every call is counted once: `hits + misses + coalesced` is the number of calls.
+///
+/// # Examples
+/// ```
+/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().maxsize(8).build();
+/// cache.get_or_insert_with(&1, || 10);
+/// cache.get_or_insert_with(&1, || 10);
+/// let info = cache.stats();
+/// assert_eq!(info.to_string(), "CacheInfo(hits=1, misses=1, maxsize=8, currsize=1)");
+/// assert_eq!(info.hit_rate(), 0.5);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct CacheInfo {
+    /// Calls answered from the cache.
+    pub hits: u64,
+    /// Calls that ran the function.
+    pub misses: u64,
+    /// The bound on the number of entries; `None` is no bound.
+    pub maxsize: Option<usize>,
+    /// Entries held now.
+    pub currsize: usize,
+    /// Entries that left, by cause.
+    pub removals: Removals,
+    /// Calls that waited for another call's computation of the same key.
+    pub coalesced: u64,
+    /// Values that were returned but not kept: there was no room for them, or their key was
+    /// invalidated while they were computed.
+    pub rejected: u64,
+    /// Calls answered with a value past its time to live.
+    pub stale: u64,
+    /// Computations that gave a value to keep.
+    pub load_successes: u64,
+    /// Computations that panicked or gave a value that is not kept, such as an `Err`.
+    pub load_failures: u64,
+    /// Time spent in computations.
+    pub load_time: Duration,
+    /// Panics in listeners; they are caught and change nothing.
+    pub listener_panics: u64,
+    /// Bytes held; `None` where they are not measured.
+    pub bytes: Option<u64>,
+}
+
+impl CacheInfo {
+    /// Calls so far.
+    ///
+    /// ```
+    /// assert_eq!(memo_core::CacheInfo::default().calls(), 0);
+    /// ```
+    pub fn calls(&self) -> u64 {
+        self.hits + self.misses + self.coalesced
+    }
+
+    /// The share of calls that did not run the function, from 0 to 1; 0 before the first call.
+    ///
+    /// ```
+    /// let mut info = memo_core::CacheInfo::default();
+    /// (info.hits, info.misses) = (3, 1);
+    /// assert_eq!(info.hit_rate(), 0.75);
+    /// ```
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a ratio needs no more than 52 bits"
+    )]
+    pub fn hit_rate(&self) -> f64 {
+        match self.calls() {
+            0 => 0.0,
+            calls => (self.hits + self.coalesced) as f64 / calls as f64,
+        }
+    }
+
+    /// Entries that the cache gave up to make room.
+    ///
+    /// ```
+    /// assert_eq!(memo_core::CacheInfo::default().evictions(), 0);
+    /// ```
+    pub fn evictions(&self) -> u64 {
+        RemovalCause::ALL
+            .into_iter()
+            .filter(|cause| cause.is_eviction())
+            .map(|cause| self.removals.of(cause))
+            .sum()
+    }
+
+    /// Entries that left because their time to live had passed.
+    ///
+    /// ```
+    /// assert_eq!(memo_core::CacheInfo::default().expirations(), 0);
+    /// ```
+    pub fn expirations(&self) -> u64 {
+        self.removals.expired
+    }
+
+    /// What happened since an earlier snapshot: counters are subtracted (never below zero),
+    /// `maxsize`, `currsize` and `bytes` stay those of `self`.
+    ///
+    /// ```
+    /// let mut before = memo_core::CacheInfo::default();
+    /// before.hits = 2;
+    /// let mut now = before;
+    /// now.hits = 5;
+    /// assert_eq!(now.minus(&before).hits, 3);
+    /// ```
+    #[must_use]
+    pub fn minus(&self, earlier: &Self) -> Self {
+        self.combine(earlier, u64::saturating_sub, Duration::saturating_sub)
+    }
+
+    /// The sum over two caches: sizes, bounds and bytes are added too; no bound or an unknown
+    /// number of bytes in either is none in the sum.
+    ///
+    /// ```
+    /// let mut one = memo_core::CacheInfo::default();
+    /// (one.hits, one.currsize) = (2, 1);
+    /// let sum = one.plus(&one);
+    /// assert_eq!((sum.hits, sum.currsize), (4, 2));
+    /// ```
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            maxsize: self
+                .maxsize
+                .zip(other.maxsize)
+                .map(|(a, b)| a.saturating_add(b)),
+            currsize: self.currsize.saturating_add(other.currsize),
+            bytes: self
+                .bytes
+                .zip(other.bytes)
+                .map(|(a, b)| a.saturating_add(b)),
+            ..self.combine(other, u64::saturating_add, Duration::saturating_add)
+        }
+    }
+
+    fn combine(
+        &self,
+        other: &Self,
+        count: fn(u64, u64) -> u64,
+        time: fn(Duration, Duration) -> Duration,
+    ) -> Self {
+        Self {
+            hits: count(self.hits, other.hits),
+            misses: count(self.misses, other.misses),
+            removals: self.removals.combine(&other.removals, count),
+            coalesced: count(self.coalesced, other.coalesced),
+            rejected: count(self.rejected, other.rejected),
+            stale: count(self.stale, other.stale),
+            load_successes: count(self.load_successes, other.load_successes),
+            load_failures: count(self.load_failures, other.load_failures),
+            load_time: time(self.load_time, other.load_time),
+            listener_panics: count(self.listener_panics, other.listener_panics),
+            ..*self
+        }
+    }
+}
+
+/// As functools prints it.
+impl fmt::Display for CacheInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "CacheInfo(hits={}, misses={}, maxsize=",
+            self.hits, self.misses
+        )?;
+        match self.maxsize {
+            Some(maxsize) => write!(f, "{maxsize}")?,
+            None => f.write_str("None")?,
+        }
+        write!(f, ", currsize={})", self.currsize)
+    }
+}
+
+/// Entries that left a cache, by cause.
+///
+/// ```
+/// use memo_core::RemovalCause;
+///
+/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+/// cache.insert(1, 10);
+/// cache.insert(1, 11);
+/// cache.remove(&1);
+/// let removals = cache.stats().removals;
+/// assert_eq!((removals.replaced, removals.of(RemovalCause::Explicit)), (1, 1));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Removals {
+    /// No room within `maxsize`.
+    pub size: u64,
+    /// Time to live passed.
+    pub expired: u64,
+    /// Memory needed elsewhere.
+    pub memory: u64,
+    /// Invalidated or cleared.
+    pub explicit: u64,
+    /// Overwritten by a newer value.
+    pub replaced: u64,
+    /// What a weak entry pointed to was dropped.
+    pub collected: u64,
+}
+
+impl Removals {
+    /// The number for one cause.
+    ///
+    /// ```
+    /// use memo_core::{CacheInfo, RemovalCause};
+    /// assert_eq!(CacheInfo::default().removals.of(RemovalCause::Size), 0);
+    /// ```
+    pub fn of(&self, cause: RemovalCause) -> u64 {
+        match cause {
+            RemovalCause::Size => self.size,
+            RemovalCause::Expired => self.expired,
+            RemovalCause::Memory => self.memory,
+            RemovalCause::Explicit => self.explicit,
+            RemovalCause::Replaced => self.replaced,
+            RemovalCause::Collected => self.collected,
+        }
+    }
+
+    fn combine(&self, other: &Self, count: fn(u64, u64) -> u64) -> Self {
+        Self {
+            size: count(self.size, other.size),
+            expired: count(self.expired, other.expired),
+            memory: count(self.memory, other.memory),
+            explicit: count(self.explicit, other.explicit),
+            replaced: count(self.replaced, other.replaced),
+            collected: count(self.collected, other.collected),
+        }
+    }
+}
+
+/// The live counters of one cache.
+///
+/// All accesses are relaxed: each counter is exact by itself, and a snapshot taken while calls
+/// run may see one call's counters partly.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    enabled: bool,
+    hits: Striped,
+    misses: AtomicU64,
+    coalesced: AtomicU64,
+    rejected: AtomicU64,
+    load_successes: AtomicU64,
+    load_failures: AtomicU64,
+    load_nanos: AtomicU64,
+    listener_panics: AtomicU64,
+    removals: [AtomicU64; RemovalCause::ALL.len()],
+    /// What the counters showed when they were last zeroed. Subtracting it loses no count of a
+    /// call that runs meanwhile, as writing zeroes would.
+    zero: Mutex<CacheInfo>,
+}
+
+impl Counters {
+    pub(crate) fn new(enabled: bool) -> Self {
+        Self {
+            enabled,
+            hits: Striped::default(),
+            misses: AtomicU64::new(0),
+            coalesced: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
+            load_successes: AtomicU64::new(0),
+            load_failures: AtomicU64::new(0),
+            load_nanos: AtomicU64::new(0),
+            listener_panics: AtomicU64::new(0),
+            removals: Default::default(),
+            zero: Mutex::new(CacheInfo::default()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn hit(&self) {
+        if self.enabled {
+            self.hits.add_one();
+        }
+    }
+
+    pub(crate) fn miss(&self) {
+        self.add(&self.misses, 1);
+    }
+
+    pub(crate) fn coalesced(&self) {
+        self.add(&self.coalesced, 1);
+    }
+
+    pub(crate) fn rejected(&self) {
+        self.add(&self.rejected, 1);
+    }
+
+    /// A computation ended after this many nanoseconds; `true` if with a value to keep.
+    pub(crate) fn load(&self, kept: bool, nanos: u64) {
+        self.add(
+            if kept {
+                &self.load_successes
+            } else {
+                &self.load_failures
+            },
+            1,
+        );
+        self.add(&self.load_nanos, nanos);
+    }
+
+    pub(crate) fn removed(&self, cause: RemovalCause, entries: u64) {
+        self.add(&self.removals[cause as usize], entries);
+    }
+
+    pub(crate) fn listener_panicked(&self) {
+        self.add(&self.listener_panics, 1);
+    }
+
+    fn add(&self, counter: &AtomicU64, n: u64) {
+        if self.enabled {
+            counter.fetch_add(n, Ordering::Relaxed);
+        }
+    }
+
+    /// The counters since they were last zeroed; sizes are left to the caller.
+    pub(crate) fn snapshot(&self) -> CacheInfo {
+        let zero = *self.zero.lock();
+        self.raw().minus(&zero)
+    }
+
+    pub(crate) fn zero(&self) {
+        *self.zero.lock() = self.raw();
+    }
+
+    fn raw(&self) -> CacheInfo {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let removed = |cause: RemovalCause| read(&self.removals[cause as usize]);
+        CacheInfo {
+            hits: self.hits.sum(),
+            misses: read(&self.misses),
+            coalesced: read(&self.coalesced),
+            rejected: read(&self.rejected),
+            load_successes: read(&self.load_successes),
+            load_failures: read(&self.load_failures),
+            load_time: Duration::from_nanos(read(&self.load_nanos)),
+            listener_panics: read(&self.listener_panics),
+            removals: Removals {
+                size: removed(RemovalCause::Size),
+                expired: removed(RemovalCause::Expired),
+                memory: removed(RemovalCause::Memory),
+                explicit: removed(RemovalCause::Explicit),
+                replaced: removed(RemovalCause::Replaced),
+                collected: removed(RemovalCause::Collected),
+            },
+            ..CacheInfo::default()
+        }
+    }
+}
+
+/// A counter spread over cache lines, so that threads rarely write to the same one.
+#[derive(Debug, Default)]
+struct Striped([Stripe; Self::STRIPES]);
+
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Stripe(AtomicU64);
+
+impl Striped {
+    const STRIPES: usize = 8;
+
+    #[inline]
+    fn add_one(&self) {
+        let stripe = ThreadId::current().index() % Self::STRIPES;
+        self.0[stripe].0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn sum(&self) -> u64 {
+        self.0
+            .iter()
+            .map(|stripe| stripe.0.load(Ordering::Relaxed))
+            .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_numbered_as_listed() {
+        for (n, cause) in RemovalCause::ALL.into_iter().enumerate() {
+            assert_eq!(cause as usize, n);
+        }
+    }
+
+    #[test]
+    fn zeroing_keeps_later_counts() {
+        let counters = Counters::new(true);
+        counters.hit();
+        counters.zero();
+        counters.hit();
+        counters.removed(RemovalCause::Memory, 1);
+        let info = counters.snapshot();
+        assert_eq!((info.hits, info.evictions()), (1, 1));
+    }
+}

@@ -1,0 +1,122 @@
+//! The function under the attribute, with its body unread.
+//!
+//! A body that is only passed on need not be parsed: that is faster, and half-typed bodies still
+//! expand in an editor.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use syn::parse::{Parse, ParseStream};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Error, Expr, Signature, Visibility};
+
+/// A function as it was written.
+pub(crate) struct Item {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// In braces.
+    pub(crate) body: Group,
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig = input.parse()?;
+        let body = only_group(input.parse()?);
+        if body.delimiter() != Delimiter::Brace || !input.is_empty() {
+            return Err(Error::new(body.span(), "expected the body of a function"));
+        }
+        Ok(Self { attrs, vis, sig, body: keep_groups(body) })
+    }
+}
+
+/// What is in the invisible group that a fragment of a `macro_rules!` macro arrives in.
+pub(crate) fn ungrouped(tokens: TokenStream) -> TokenStream {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
+            ungrouped(group.stream())
+        }
+        _ => tokens,
+    }
+}
+
+fn only_group(group: Group) -> Group {
+    if group.delimiter() != Delimiter::None {
+        return group;
+    }
+    let mut trees = group.stream().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(inner)), None) => only_group(inner),
+        _ => group,
+    }
+}
+
+/// Whether an identifier for which `is_it` holds is among the tokens, at any depth.
+pub(crate) fn mentions(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Group(group) => mentions(group.stream(), is_it),
+        tree => is_it(&tree),
+    })
+}
+
+/// An expression with parentheses for the invisible groups in it.
+///
+/// The compiler forgets such groups when they come out of a macro: with `$e` a sum, `$e * 2` would
+/// change its meaning.
+pub(crate) fn keep_group(mut expr: Expr) -> Expr {
+    while let Expr::Group(group) = expr {
+        expr = *group.expr;
+    }
+    GroupsToParens.visit_expr_mut(&mut expr);
+    expr
+}
+
+/// The same for a body, which has to be parsed then.
+fn keep_groups(body: Group) -> Group {
+    if !has_invisible(body.stream()) {
+        return body;
+    }
+    let Ok(mut block) = syn::parse2::<syn::Block>(TokenTree::Group(body.clone()).into()) else {
+        return body;
+    };
+    GroupsToParens.visit_block_mut(&mut block);
+    let mut tokens = TokenStream::new();
+    tokens.append_all(&block.stmts);
+    let mut kept = Group::new(Delimiter::Brace, tokens);
+    kept.set_span(body.span());
+    kept
+}
+
+fn has_invisible(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Group(group) => {
+            group.delimiter() == Delimiter::None || has_invisible(group.stream())
+        }
+        _ => false,
+    })
+}
+
+struct GroupsToParens;
+
+impl VisitMut for GroupsToParens {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        if let Expr::Group(group) = expr {
+            let inner = &group.expr;
+            let is_whole =
+                matches!(**inner, Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Block(_));
+            *expr = if is_whole { (**inner).clone() } else { syn::parse_quote!((#inner)) };
+        }
+    }
+}
+
+impl ToTokens for Item {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        self.body.to_tokens(tokens);
+    }
+}

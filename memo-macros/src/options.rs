@@ -1,0 +1,174 @@
+//! The options of the attribute: one table, one row for each.
+//!
+//! A new option is a row here, a field of [`Options`], perhaps a rule in `validate`, and a setter
+//! call in `expand`.
+
+mod value;
+
+use proc_macro2::Ident;
+use syn::{Expr, LitStr, Path};
+
+pub(crate) use value::{HandleName, Input, KeyPart, Maxsize, Protection, Scope, Ttl};
+
+/// A value with the name that it was given under, whose span is where its setter is called.
+pub(crate) struct Given<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// What the attribute says; `None` is "not mentioned".
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) maxsize: Option<Given<Maxsize>>,
+    pub(crate) ttl: Option<Given<Ttl>>,
+    pub(crate) oom_protection: Option<Given<Protection>>,
+    pub(crate) skip: Vec<Ident>,
+    /// `key = ..`: the whole key.
+    pub(crate) key: Option<Given<Expr>>,
+    /// `key(x = ..)`: parts of it.
+    pub(crate) key_parts: Vec<KeyPart>,
+    pub(crate) cache_err: Option<Given<bool>>,
+    pub(crate) cache_none: Option<Given<bool>>,
+    pub(crate) cache_if: Option<Given<Expr>>,
+    pub(crate) name: Option<Given<LitStr>>,
+    pub(crate) tags: Option<Given<Vec<LitStr>>>,
+    pub(crate) scope: Option<Given<Scope>>,
+    pub(crate) stats: Option<Given<bool>>,
+    pub(crate) handle: Option<Given<HandleName>>,
+    pub(crate) krate: Option<Given<Path>>,
+    pub(crate) float_bits: Option<Given<()>>,
+    /// An option that may have been about the key could not be read: what the arguments lack for a
+    /// key is not to be reported then, it may be just what that option cures.
+    pub(crate) key_is_unsure: bool,
+}
+
+/// One option.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    /// As it is written, for messages.
+    pub(crate) example: &'static str,
+    /// Reads what follows the name into its field.
+    pub(crate) parse: fn(&mut Options, &Input<'_>) -> syn::Result<()>,
+}
+
+/// Every option that there is.
+pub(crate) const TABLE: &[Row] = &[
+    Row {
+        name: "maxsize",
+        example: "maxsize = 1000",
+        parse: |options, input| input.maxsize().map(|value| options.maxsize = Some(value)),
+    },
+    Row {
+        name: "ttl",
+        example: "ttl = \"5m\"",
+        parse: |options, input| input.ttl().map(|value| options.ttl = Some(value)),
+    },
+    Row {
+        name: "oom_protection",
+        example: "oom_protection = true",
+        parse: |options, input| {
+            input.protection().map(|value| options.oom_protection = Some(value))
+        },
+    },
+    Row {
+        name: "skip",
+        example: "skip(log)",
+        parse: |options, input| input.list().map(|value| options.skip = value),
+    },
+    Row {
+        name: "key",
+        example: "key = user.id` or `key(user = user.id)",
+        parse: |options, input| {
+            if input.is_list() {
+                input.list().map(|value| options.key_parts = value)
+            } else {
+                input.expr().map(|value| options.key = Some(input.given(value)))
+            }
+        },
+    },
+    Row {
+        name: "cache_err",
+        example: "cache_err = true",
+        parse: |options, input| input.boolean().map(|value| options.cache_err = Some(value)),
+    },
+    Row {
+        name: "cache_none",
+        example: "cache_none = false",
+        parse: |options, input| input.boolean().map(|value| options.cache_none = Some(value)),
+    },
+    Row {
+        name: "cache_if",
+        example: "cache_if = |result: &Vec<u8>| !result.is_empty()",
+        parse: |options, input| input.predicate().map(|value| options.cache_if = Some(value)),
+    },
+    Row {
+        name: "name",
+        example: "name = \"prices\"",
+        parse: |options, input| input.text().map(|value| options.name = Some(value)),
+    },
+    Row {
+        name: "tags",
+        example: "tags(\"run\", \"user\")",
+        parse: |options, input| input.tags().map(|value| options.tags = Some(value)),
+    },
+    Row {
+        name: "scope",
+        example: "scope = thread",
+        parse: |options, input| input.scope().map(|value| options.scope = Some(value)),
+    },
+    Row {
+        name: "stats",
+        example: "stats = false",
+        parse: |options, input| input.boolean().map(|value| options.stats = Some(value)),
+    },
+    Row {
+        name: "handle",
+        example: "handle = area_cache",
+        parse: |options, input| input.handle().map(|value| options.handle = Some(value)),
+    },
+    Row {
+        name: "crate",
+        example: "crate = ::memokit",
+        parse: |options, input| input.path().map(|value| options.krate = Some(value)),
+    },
+    Row {
+        name: "floats",
+        example: "floats = \"bits\"",
+        parse: |options, input| input.floats().map(|value| options.float_bits = Some(value)),
+    },
+];
+
+/// Names that are reserved for options to come, so that they are not taken for slips.
+pub(crate) const LATER: &[&str] = &[
+    "adaptive_ttl",
+    "backend",
+    "budget",
+    "bulk",
+    "compress",
+    "entry_stats",
+    "err_ttl",
+    "expires",
+    "field",
+    "hard_timeout",
+    "jitter",
+    "leak",
+    "max_bytes",
+    "max_depth",
+    "max_entry_bytes",
+    "min_bytes",
+    "min_cost",
+    "policy",
+    "refresh_ahead",
+    "soft_timeout",
+    "stale_if_error",
+    "stale_while_revalidate",
+    "tti",
+    "version",
+    "weak",
+    "weight",
+];
+
+/// The names in the table.
+pub(crate) fn names() -> Vec<&'static str> {
+    TABLE.iter().map(|row| row.name).collect()
+}

@@ -1,0 +1,299 @@
+//! What an option's value may be, and how it is read.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Error, Expr, ExprClosure, ExprLit, Lit, LitInt, LitStr, Path, Token, UnOp, token};
+
+use super::Given;
+use crate::{item, literal};
+
+/// `maxsize`.
+pub(crate) enum Maxsize {
+    Unbounded,
+    /// A `usize`, as the compiler will check.
+    Bound(Expr),
+}
+
+/// `ttl`.
+pub(crate) enum Ttl {
+    Literal(Duration, Span),
+    /// A constant `Duration`.
+    Constant(Expr),
+    /// Asked for when the program runs.
+    Computed(ExprClosure),
+}
+
+/// `oom_protection`.
+pub(crate) enum Protection {
+    Literal(bool),
+    /// A constant `bool`.
+    Constant(Expr),
+}
+
+/// `scope`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Global,
+    Thread,
+}
+
+/// `handle`.
+pub(crate) enum HandleName {
+    Absent,
+    Named(Ident),
+}
+
+/// `x = expr` in `key(..)`.
+pub(crate) struct KeyPart {
+    pub(crate) argument: Ident,
+    pub(crate) value: Expr,
+}
+
+impl Parse for KeyPart {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let argument = input.call(Ident::parse_any)?;
+        if !input.peek(Token![=]) {
+            let message = format!("`key(..)` says what counts of an argument: `key({argument} = {argument}.id)`");
+            return Err(Error::new(argument.span(), message));
+        }
+        input.parse::<Token![=]>()?;
+        Ok(Self { argument, value: input.parse().map(item::keep_group)? })
+    }
+}
+
+/// What follows the name of an option.
+pub(crate) struct Input<'a> {
+    pub(crate) key: &'a Ident,
+    pub(crate) example: &'static str,
+    pub(crate) stream: ParseStream<'a>,
+}
+
+impl Input<'_> {
+    pub(crate) fn given<T>(&self, value: T) -> Given<T> {
+        Given { key: self.key.clone(), value }
+    }
+
+    pub(crate) fn is_list(&self) -> bool {
+        self.stream.peek(token::Paren)
+    }
+
+    /// `= expression`.
+    pub(crate) fn expr(&self) -> syn::Result<Expr> {
+        self.equals()?;
+        self.stream.parse().map(item::keep_group)
+    }
+
+    /// `(a, b)`, not empty.
+    pub(crate) fn list<T: Parse>(&self) -> syn::Result<Vec<T>> {
+        if !self.is_list() {
+            return Err(self.misused("is a list"));
+        }
+        let content;
+        syn::parenthesized!(content in self.stream);
+        if content.is_empty() {
+            return Err(self.misused("is empty"));
+        }
+        Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+    }
+
+    pub(crate) fn boolean(&self) -> syn::Result<Given<bool>> {
+        let value = self.expr()?;
+        match bool_literal(&value) {
+            Some(value) => Ok(self.given(value)),
+            None => Err(self.unfit(&value, "is `true` or `false`")),
+        }
+    }
+
+    pub(crate) fn maxsize(&self) -> syn::Result<Given<Maxsize>> {
+        const COUNT: &str = "is a count of results: a whole number, or `None` for no bound";
+        let value = self.expr()?;
+        let is_count = match &value {
+            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+                matches!(number.suffix(), "" | "usize")
+            }
+            Expr::Lit(_) | Expr::Closure(_) => false,
+            Expr::Unary(unary) => !matches!(unary.op, UnOp::Neg(_)),
+            _ => true,
+        };
+        if !is_count {
+            return Err(self.unfit(&value, COUNT));
+        }
+        Ok(self.given(if is_none(&value) { Maxsize::Unbounded } else { Maxsize::Bound(value) }))
+    }
+
+    pub(crate) fn ttl(&self) -> syn::Result<Given<Ttl>> {
+        let value = self.expr()?;
+        let span = value.span();
+        let ttl = match value {
+            Expr::Lit(ExprLit { ref lit, .. }) => match duration_literal(lit)? {
+                Some(duration) if duration.is_zero() => return Err(zero_ttl(&value)),
+                Some(duration) => Ttl::Literal(duration, span),
+                None => return Err(self.unfit(&value, "is a duration")),
+            },
+            Expr::Unary(ref unary) if matches!(unary.op, UnOp::Neg(_)) => {
+                return Err(zero_ttl(&value));
+            }
+            Expr::Closure(closure) if closure.inputs.is_empty() => Ttl::Computed(closure),
+            Expr::Closure(closure) => {
+                let message = "a computed `ttl` takes no arguments: `ttl = || settings().ttl`";
+                return Err(Error::new_spanned(&closure.inputs, message));
+            }
+            value => Ttl::Constant(value),
+        };
+        Ok(self.given(ttl))
+    }
+
+    pub(crate) fn protection(&self) -> syn::Result<Given<Protection>> {
+        let value = self.expr()?;
+        if is_path(&value, "balanced") {
+            let message = "`oom_protection = balanced` is not available yet";
+            return Err(Error::new_spanned(value, message));
+        }
+        Ok(self.given(match (bool_literal(&value), &value) {
+            (Some(literal), _) => Protection::Literal(literal),
+            (None, Expr::Lit(_) | Expr::Closure(_)) => {
+                let message = "is `true`, `false` or a constant expression of type `bool`";
+                return Err(self.unfit(&value, message));
+            }
+            _ => Protection::Constant(value),
+        }))
+    }
+
+    /// A function of the result, by name or as a closure.
+    pub(crate) fn predicate(&self) -> syn::Result<Given<Expr>> {
+        let value = self.expr()?;
+        match &value {
+            Expr::Path(_) => Ok(self.given(value)),
+            Expr::Closure(closure) if closure.inputs.len() == 1 => Ok(self.given(value)),
+            _ => Err(self.unfit(&value, "is a closure with the result as its argument, or the name of a function")),
+        }
+    }
+
+    /// A string that is not empty.
+    pub(crate) fn text(&self) -> syn::Result<Given<LitStr>> {
+        let value = self.expr()?;
+        match text_literal(&value) {
+            Some(text) if !text.value().trim().is_empty() => Ok(self.given(text.clone())),
+            _ => Err(self.unfit(&value, "is a string literal that is not empty")),
+        }
+    }
+
+    pub(crate) fn tags(&self) -> syn::Result<Given<Vec<LitStr>>> {
+        let tags = self.list::<Expr>()?;
+        let texts = tags.iter().map(|tag| match text_literal(tag) {
+            Some(text) if !text.value().trim().is_empty() => Ok(text.clone()),
+            _ => Err(self.unfit(tag, "are string literals that are not empty")),
+        });
+        Ok(self.given(texts.collect::<syn::Result<_>>()?))
+    }
+
+    pub(crate) fn scope(&self) -> syn::Result<Given<Scope>> {
+        let value = self.expr()?;
+        match () {
+            () if is_path(&value, "global") => Ok(self.given(Scope::Global)),
+            () if is_path(&value, "thread") => Ok(self.given(Scope::Thread)),
+            () => Err(self.unfit(&value, "is `global` or `thread`")),
+        }
+    }
+
+    pub(crate) fn handle(&self) -> syn::Result<Given<HandleName>> {
+        let value = self.expr()?;
+        let name = match &value {
+            Expr::Path(path) => path.path.get_ident().cloned().map(HandleName::Named),
+            value if bool_literal(value) == Some(false) => Some(HandleName::Absent),
+            _ => None,
+        };
+        match name {
+            Some(name) => Ok(self.given(name)),
+            None => Err(self.unfit(&value, "is a name for the handle, or `false` for none")),
+        }
+    }
+
+    pub(crate) fn path(&self) -> syn::Result<Given<Path>> {
+        self.equals()?;
+        Ok(self.given(self.stream.call(Path::parse_mod_style)?))
+    }
+
+    pub(crate) fn floats(&self) -> syn::Result<Given<()>> {
+        let value = self.expr()?;
+        match text_literal(&value) {
+            Some(text) if text.value() == "bits" => Ok(self.given(())),
+            _ => Err(self.unfit(&value, "can be compared by their bits only")),
+        }
+    }
+
+    fn equals(&self) -> syn::Result<()> {
+        let is_given = self.stream.peek(Token![=]) && {
+            self.stream.parse::<Token![=]>()?;
+            !self.stream.is_empty() && !self.stream.peek(Token![,])
+        };
+        if is_given { Ok(()) } else { Err(self.misused("needs a value")) }
+    }
+
+    fn misused(&self, how: &str) -> Error {
+        let message = format!("`{}` {how}: write `{}`", self.key, self.example);
+        Error::new(self.key.span(), message)
+    }
+
+    fn unfit(&self, value: &Expr, what: &str) -> Error {
+        let message = format!("`{}` {what}: write `{}`", self.key, self.example);
+        Error::new_spanned(value, message)
+    }
+}
+
+fn text_literal(value: &Expr) -> Option<&LitStr> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
+        _ => None,
+    }
+}
+
+fn bool_literal(value: &Expr) -> Option<bool> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Bool(literal), .. }) => Some(literal.value),
+        _ => None,
+    }
+}
+
+fn is_path(value: &Expr, name: &str) -> bool {
+    matches!(value, Expr::Path(path) if path.path.is_ident(name))
+}
+
+/// `None`, with or without a path before it.
+fn is_none(value: &Expr) -> bool {
+    let Expr::Path(path) = value else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "None")
+}
+
+/// A duration from a string, or from a number of seconds.
+fn duration_literal(literal: &Lit) -> syn::Result<Option<Duration>> {
+    let at = |message: String| Error::new(literal.span(), message);
+    match literal {
+        Lit::Str(text) => literal::duration(&text.value()).map(Some).map_err(at),
+        Lit::Int(number) if literal::is_unit(number.suffix()) => Err(at(unquoted(literal))),
+        Lit::Float(number) if literal::is_unit(number.suffix()) => Err(at(unquoted(literal))),
+        Lit::Int(number) => seconds(number).map(Some),
+        Lit::Float(number) => Duration::try_from_secs_f64(number.base10_parse()?)
+            .map(Some)
+            .map_err(|error| at(format!("`ttl`: {error}"))),
+        _ => Ok(None),
+    }
+}
+
+fn seconds(number: &LitInt) -> syn::Result<Duration> {
+    number.base10_parse().map(Duration::from_secs)
+}
+
+fn unquoted(literal: &Lit) -> String {
+    let literal = quote::ToTokens::to_token_stream(literal);
+    format!("a duration with a unit is a string: `ttl = \"{literal}\"`")
+}
+
+fn zero_ttl(value: &Expr) -> Error {
+    Error::new_spanned(value, "`ttl` must be more than zero; to store nothing use `maxsize = 0`")
+}

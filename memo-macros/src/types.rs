@@ -1,0 +1,154 @@
+//! What the syntax of a type tells.
+//!
+//! Syntax is used for structure only. Whether a type can be a key or a result, the compiler
+//! decides, in the probes of the runtime: it sees through aliases.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{
+    BoundLifetimes, GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments,
+    TraitBound, Type, TypeBareFn, TypeImplTrait, TypePath, TypePtr, TypeReference, TypeTraitObject,
+};
+
+/// Containers whose elements are compared when they are.
+const CONTAINERS: &[&str] = &["Option", "Vec", "Box", "Rc", "Arc", "Cow", "VecDeque"];
+
+/// A type without parentheses and invisible groups round it.
+pub(crate) fn peel(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(paren) => peel(&paren.elem),
+        Type::Group(group) => peel(&group.elem),
+        ty => ty,
+    }
+}
+
+/// `&T`.
+pub(crate) fn as_reference(ty: &Type) -> Option<&TypeReference> {
+    match peel(ty) {
+        Type::Reference(reference) if reference.mutability.is_none() => Some(reference),
+        _ => None,
+    }
+}
+
+/// `T` of `Option<T>`.
+pub(crate) fn option_element(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = peel(ty) else { return None };
+    match path.path.segments.last() {
+        Some(last) if last.ident == "Option" => type_arguments(&last.arguments).next(),
+        _ => None,
+    }
+}
+
+/// Where a type has what a key or a result cannot have.
+#[derive(Default)]
+pub(crate) struct Scan {
+    /// A reference or a named lifetime, other than `'static`.
+    pub(crate) borrow: Option<Span>,
+    pub(crate) mutable: Option<Span>,
+    pub(crate) pointer: Option<Span>,
+    pub(crate) function: Option<Span>,
+    pub(crate) dynamic: Option<Span>,
+    pub(crate) opaque: Option<Span>,
+}
+
+pub(crate) fn scan(ty: &Type) -> Scan {
+    let mut scan = Scan::default();
+    scan.visit_type(ty);
+    scan
+}
+
+impl<'a> Visit<'a> for Scan {
+    fn visit_lifetime(&mut self, lifetime: &'a Lifetime) {
+        if lifetime.ident != "static" {
+            self.borrow.get_or_insert(lifetime.span());
+        }
+    }
+
+    fn visit_type_reference(&mut self, reference: &'a TypeReference) {
+        if let Some(mutability) = reference.mutability {
+            self.mutable.get_or_insert(mutability.span());
+        }
+        if reference.lifetime.is_none() {
+            self.borrow.get_or_insert(reference.and_token.span());
+        }
+        visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_type_ptr(&mut self, pointer: &'a TypePtr) {
+        self.pointer.get_or_insert(pointer.star_token.span());
+        visit::visit_type_ptr(self, pointer);
+    }
+
+    fn visit_type_trait_object(&mut self, object: &'a TypeTraitObject) {
+        let span = object.dyn_token.map_or_else(|| object.span(), |token| token.span());
+        self.dynamic.get_or_insert(span);
+        visit::visit_type_trait_object(self, object);
+    }
+
+    fn visit_type_impl_trait(&mut self, opaque: &'a TypeImplTrait) {
+        self.opaque.get_or_insert(opaque.impl_token.span());
+        visit::visit_type_impl_trait(self, opaque);
+    }
+
+    fn visit_type_bare_fn(&mut self, function: &'a TypeBareFn) {
+        // Lifetimes in the signature of a function are not held by a pointer to it.
+        self.function.get_or_insert(function.fn_token.span());
+    }
+
+    // As in a function pointer: `Fn(&str)` holds no reference.
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'a ParenthesizedGenericArguments) {}
+
+    fn visit_trait_bound(&mut self, bound: &'a TraitBound) {
+        if bound.lifetimes.is_none() {
+            visit::visit_trait_bound(self, bound);
+        }
+    }
+
+    fn visit_bound_lifetimes(&mut self, _: &'a BoundLifetimes) {}
+}
+
+/// A float that is surely part of what is compared: directly, or in references, tuples, arrays and
+/// containers of the standard library. `OrderedFloat<f64>` has none.
+pub(crate) fn float(ty: &Type) -> Option<Span> {
+    match peel(ty) {
+        Type::Reference(reference) => float(&reference.elem),
+        Type::Slice(slice) => float(&slice.elem),
+        Type::Array(array) => float(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(float),
+        Type::Path(path) => float_in_path(path),
+        _ => None,
+    }
+}
+
+fn float_in_path(path: &TypePath) -> Option<Span> {
+    let last = path.path.segments.last()?;
+    if path.path.get_ident().is_some_and(|ident| ident == "f32" || ident == "f64") {
+        return Some(last.ident.span());
+    }
+    if CONTAINERS.iter().all(|name| last.ident != name) {
+        return None;
+    }
+    type_arguments(&last.arguments).find_map(float)
+}
+
+/// Whether a type is a closure's: `impl Fn(..)`.
+pub(crate) fn is_closure(ty: &Type) -> bool {
+    let Type::ImplTrait(opaque) = peel(ty) else { return false };
+    opaque.bounds.iter().any(|bound| {
+        let syn::TypeParamBound::Trait(bound) = bound else { return false };
+        let last = bound.path.segments.last();
+        last.is_some_and(|last| ["Fn", "FnMut", "FnOnce"].iter().any(|name| last.ident == name))
+    })
+}
+
+fn type_arguments(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
+    let arguments = match arguments {
+        PathArguments::AngleBracketed(generics) => Some(generics.args.iter()),
+        _ => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}

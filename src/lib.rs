@@ -1,0 +1,16 @@
+//! Memoization for Rust.
+#![forbid(unsafe_code)]
+
+#[doc(inline)]
+pub use memo_core::{
+    Bare, BorrowKey, Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Clock,
+    EntryInfo, Protected, Protection, RemovalCause, Removals, Scope, caches, clear_all,
+    clear_matching, clear_tag, evict_expired, report, testing,
+};
+#[cfg(feature = "macros")]
+pub use memo_macros::memoize;
+
+#[doc(hidden)]
+pub mod __private {
+    pub use memo_core::__private::*;
+}
