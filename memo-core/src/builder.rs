@@ -22,7 +22,7 @@ use crate::sharing::Sole;
 /// # Examples
 /// ```
 /// use std::time::Duration;
-/// use memo_core::Cache;
+/// use memokit::Cache;
 ///
 /// let cache: Cache<String, u32> = Cache::builder()
 ///     .name("prices")
@@ -57,7 +57,7 @@ impl<K, V> CacheBuilder<K, V> {
     /// A bound is ignored. Defaults to a protected cache.
     ///
     /// ```
-    /// let cache = memo_core::Cache::<u32, u32>::builder().bare().build();
+    /// let cache = memokit::Cache::<u32, u32>::builder().bare().build();
     /// assert_eq!(cache.parameters().maxsize, None);
     /// ```
     pub fn bare(self) -> CacheBuilder<K, V, Bare> {
@@ -143,7 +143,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// The cache.
     ///
     /// ```
-    /// let cache = memo_core::Cache::<u32, u32>::builder().build();
+    /// let cache = memokit::Cache::<u32, u32>::builder().build();
     /// assert_eq!(cache.parameters().maxsize, Some(128));
     /// ```
     pub fn build(self) -> Cache<K, V, P> {

@@ -30,7 +30,7 @@ use crate::stats::CacheInfo;
 ///
 /// # Examples
 /// ```
-/// use memo_core::Cache;
+/// use memokit::Cache;
 ///
 /// let cache: Cache<String, usize> = Cache::builder().maxsize(1_000).build();
 /// let length = cache.get_or_insert_with("memo", || "memo".len());
@@ -60,7 +60,7 @@ impl<K, V> Cache<K, V> {
     /// A builder for a cache of 128 entries without a time to live.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().maxsize(10).build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().maxsize(10).build();
     /// assert_eq!(cache.parameters().maxsize, Some(10));
     /// ```
     pub fn builder() -> CacheBuilder<K, V> {
@@ -86,7 +86,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// The number of entries, those that have expired but not yet been removed included.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert(1, 10);
     /// assert_eq!(cache.len(), 1);
     /// ```
@@ -97,7 +97,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// Whether there are no entries.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// assert!(cache.is_empty());
     /// ```
     pub fn is_empty(&self) -> bool {
@@ -109,7 +109,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// A value whose computation began before is not stored.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert(1, 10);
     /// assert_eq!(cache.clear(), 1);
     /// ```
@@ -123,8 +123,8 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     ///
     /// ```
     /// use std::time::Duration;
-    /// let cache: memo_core::Cache<u32, u32> =
-    ///     memo_core::Cache::builder().ttl(Duration::ZERO).build();
+    /// let cache: memokit::Cache<u32, u32> =
+    ///     memokit::Cache::builder().ttl(Duration::ZERO).build();
     /// cache.insert(1, 10);
     /// assert_eq!(cache.evict_expired(), 1);
     /// ```
@@ -135,7 +135,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// Hits, misses, entries and the rest.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.get(&1);
     /// assert_eq!(cache.stats().misses, 1);
     /// ```
@@ -146,7 +146,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// The settings in force.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().name("squares").build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().name("squares").build();
     /// assert_eq!(cache.parameters().name, "squares");
     /// ```
     pub fn parameters(&self) -> CacheParameters {
@@ -156,7 +156,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// This cache without its types, as [`caches`](crate::caches) lists it.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// assert!(cache.handle().set_maxsize(10));
     /// assert_eq!(cache.parameters().maxsize, Some(10));
     /// ```
@@ -174,7 +174,7 @@ where
     /// The value of a key; counts as a hit or a miss and as a use.
     ///
     /// ```
-    /// let cache: memo_core::Cache<String, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<String, u32> = memokit::Cache::builder().build();
     /// cache.insert("one".to_owned(), 1);
     /// assert_eq!(cache.get("one"), Some(1));
     /// assert_eq!(cache.get("two"), None);
@@ -187,9 +187,9 @@ where
         let found = self.read(key, true, V::clone);
         let counters = &self.core().common().counters;
         if found.is_some() {
-            counters.hit()
+            counters.hit();
         } else {
-            counters.miss()
+            counters.miss();
         }
         found
     }
@@ -197,7 +197,7 @@ where
     /// The value of a key, without effect on statistics or on the order of eviction.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert(1, 10);
     /// assert_eq!(cache.peek(&1), Some(10));
     /// assert_eq!(cache.stats().hits, 0);
@@ -213,7 +213,7 @@ where
     /// Whether a key has a live entry, without effect on statistics or on the order of eviction.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// assert!(!cache.contains(&1));
     /// ```
     pub fn contains<Q>(&self, key: &Q) -> bool
@@ -239,7 +239,7 @@ where
     /// A computation of this key that is under way does not overwrite it.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert(1, 10);
     /// cache.insert(1, 11);
     /// assert_eq!(cache.get(&1), Some(11));
@@ -254,7 +254,7 @@ where
     ///
     /// ```
     /// use std::time::Duration;
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert_with_ttl(1, 10, Duration::from_secs(60));
     /// assert!(cache.entry_info(&1).unwrap().expires_in.is_some());
     /// ```
@@ -271,7 +271,7 @@ where
         let Some(own) = typed::<K, V>(own.node()) else {
             return;
         };
-        self.core().put(hash, node, deadline, &|other| {
+        self.core().put(hash, &node, deadline, &|other| {
             typed::<K, V>(other.node()).is_some_and(|other| other.key == own.key)
         });
     }
@@ -286,7 +286,7 @@ where
     ///
     /// # Examples
     /// ```
-    /// let cache: memo_core::Cache<u64, u64> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u64, u64> = memokit::Cache::builder().build();
     /// assert_eq!(cache.get_or_insert_with(&3, || 9), 9);
     /// assert_eq!(cache.get_or_insert_with(&3, || unreachable!()), 9);
     /// ```
@@ -297,9 +297,9 @@ where
         let query = ByBorrow(key);
         match call::<_, Whole<V, ByClone>, _>(self.core(), &query) {
             Ok(value) => value,
-            Err(mut lead) => {
+            Err(mut leader) => {
                 let value = load();
-                finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(&mut lead, &value, None);
+                finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(&mut leader, &value, None);
                 value
             }
         }
@@ -311,7 +311,7 @@ where
     /// one returned sees what was computed before.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert(1, 10);
     /// assert_eq!(cache.remove(&1), Some(10));
     /// assert_eq!(cache.remove(&1), None);
@@ -331,7 +331,7 @@ where
     /// being computed now are not stored.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert(1, 10);
     /// cache.insert(2, 20);
     /// assert_eq!(cache.remove_if(|_key, value, _info| *value > 15), 1);
@@ -350,7 +350,7 @@ where
     /// What is known about a key's live entry.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// assert!(cache.entry_info(&1).is_none());
     /// ```
     pub fn entry_info<Q>(&self, key: &Q) -> Option<EntryInfo>
@@ -375,7 +375,7 @@ where
     /// the cache is bare). Later changes don't show; statistics and order are not touched.
     ///
     /// ```
-    /// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
     /// cache.insert(1, 10);
     /// cache.insert(2, 20);
     /// cache.get(&1);

@@ -71,12 +71,11 @@ fn panic_recursion(common: &Common, across_threads: bool) -> ! {
     // A call like any other, for which there was no value.
     common.counters.miss();
     let name = common.name();
-    if across_threads {
-        panic!(
-            "`{name}` waits for itself: threads need each other's results, in a circle; \
-             break the circle, or compute one of them with `uncached`"
-        );
-    }
+    assert!(
+        !across_threads,
+        "`{name}` waits for itself: threads need each other's results, in a circle; break the \
+         circle, or compute one of them with `uncached`"
+    );
     panic!(
         "`{name}` was called with the arguments that it is being computed for: its result depends \
          on itself; recursion has to change the arguments that are part of the key"
@@ -114,7 +113,7 @@ where
 {
     /// The entry of these arguments in this cache.
     #[inline]
-    pub fn new(core: C, key: Q, _: PhantomData<O>, keep_if: Option<fn(&O::Ret) -> bool>) -> Self {
+    pub fn new(core: C, key: Q, _: PhantomData<O>, keep_if: Option<KeepIf<O::Ret>>) -> Self {
         Self(Query { core, key, keep_if })
     }
 }
@@ -176,7 +175,7 @@ impl<L> At<L> {
 pub struct Query<Q, O: Outcome, C> {
     core: C,
     key: Q,
-    keep_if: Option<fn(&O::Ret) -> bool>,
+    keep_if: Option<KeepIf<O::Ret>>,
 }
 
 impl<Q, O, C> Query<Q, O, C>
@@ -250,7 +249,7 @@ where
         };
         let node = C::S::hold(Node::ready(self.key.own(), stored));
         let deadline = Deadline::after(self.core.common().now(), self.core.common().ttl());
-        self.core.put(self.hash(), node, deadline, &self.is_key());
+        self.core.put(self.hash(), &node, deadline, &self.is_key());
     }
 
     fn entry_info(self) -> Option<EntryInfo> {
@@ -264,14 +263,19 @@ impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
     }
 }
 
+/// Decides what of a value is stored, and publishes it.
+type Finish<R, C> = fn(&mut RawLead<C>, &R, Option<KeepIf<R>>);
+/// `cache_if`
+type KeepIf<R> = fn(&R) -> bool;
+
 /// The duty to compute a value of type `R`. Dropped without one, it passes on to the next caller.
 ///
 /// It knows nothing of the arguments, so that they can be moved into the function.
 #[must_use]
 pub struct Lead<R, C: Home> {
     raw: RawLead<C>,
-    keep_if: Option<fn(&R) -> bool>,
-    finish: fn(&mut RawLead<C>, &R, Option<fn(&R) -> bool>),
+    keep_if: Option<KeepIf<R>>,
+    finish: Finish<R, C>,
 }
 
 impl<R, C: Home> Lead<R, C> {
@@ -293,7 +297,7 @@ impl<R, C: Home> fmt::Debug for Lead<R, C> {
 pub(crate) fn finish<Q, O, C>(
     lead: &mut RawLead<C>,
     value: &O::Ret,
-    keep_if: Option<fn(&O::Ret) -> bool>,
+    keep_if: Option<KeepIf<O::Ret>>,
 ) where
     Q: KeyRef,
     O: Outcome,

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// # Examples
 /// ```
 /// use std::{sync::Arc, time::Duration};
-/// use memo_core::{Cache, testing::MockClock};
+/// use memokit::{Cache, testing::MockClock};
 ///
 /// let clock = MockClock::new();
 /// let cache: Cache<u32, u32> = Cache::builder().ttl(Duration::from_secs(60)).clock(clock.clone()).build();
@@ -42,7 +42,7 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 /// # Examples
 /// ```
 /// use std::time::Duration;
-/// use memo_core::{Clock, testing::MockClock};
+/// use memokit::{Clock, testing::MockClock};
 ///
 /// let clock = MockClock::new();
 /// let before = clock.now();

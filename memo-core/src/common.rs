@@ -210,8 +210,8 @@ impl Maxsize {
 /// ```
 /// use std::time::Duration;
 ///
-/// let cache: memo_core::Cache<u32, u32> =
-///     memo_core::Cache::builder().maxsize(10).ttl(Duration::from_secs(1)).build();
+/// let cache: memokit::Cache<u32, u32> =
+///     memokit::Cache::builder().maxsize(10).ttl(Duration::from_secs(1)).build();
 /// let parameters = cache.parameters();
 /// assert_eq!(parameters.maxsize, Some(10));
 /// assert_eq!(parameters.ttl, Some(Duration::from_secs(1)));

@@ -166,7 +166,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     {
         self.common.show_key.get_or_init(|| show_key::<Q, V>);
         let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
-        match self.claim(hash, node, &is_key::<S, Q, V>(query)) {
+        match self.claim(hash, &node, &is_key::<S, Q, V>(query)) {
             Claim::Hit(node) => match value_of::<Q::Owned, V>(&node) {
                 Some(value) => Begun::Hit(value),
                 None => unreachable!("an entry that is ready has its value"),
@@ -178,7 +178,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Finds the entry, or puts `node` in as a pending one.
-    fn claim(&self, hash: u64, node: S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Claim<S> {
+    fn claim(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Claim<S> {
         let now = self.common.now();
         let mut gone: Vec<Removed<S>> = Vec::new();
         let claim = self.locate(hash, None, is_key, |table, matches| {
@@ -298,6 +298,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 self.common.removed(entry.node.node(), *cause);
             }
         }
+        drop(gone);
     }
 }
 

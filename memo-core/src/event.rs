@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// # Examples
 /// ```
-/// use memo_core::{Cache, RemovalCause};
+/// use memokit::{Cache, RemovalCause};
 /// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
 ///
 /// let evicted = Arc::new(AtomicUsize::new(0));
@@ -55,7 +55,7 @@ impl RemovalCause {
     /// Whether the cache itself decided, and not the program.
     ///
     /// ```
-    /// use memo_core::RemovalCause;
+    /// use memokit::RemovalCause;
     /// assert!(RemovalCause::Size.is_eviction());
     /// assert!(!RemovalCause::Explicit.is_eviction());
     /// ```

@@ -90,7 +90,7 @@ impl<R: Clone + 'static, H: HandOver<R> + 'static> Outcome for Whole<R, H> {
 }
 
 /// `Ok` values are stored, errors are not.
-pub struct OkOnly<T, E, H>(PhantomData<fn() -> (T, E, H)>);
+pub struct OkOnly<T, E, H>(PhantomData<fn() -> Result<T, E>>, PhantomData<fn() -> H>);
 
 impl<T, E, H> Outcome for OkOnly<T, E, H>
 where

@@ -132,8 +132,8 @@ fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
 ///
 /// # Examples
 /// ```
-/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().name("squares").build();
-/// assert!(memo_core::caches().iter().any(|cache| cache.name() == "squares"));
+/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().name("squares").build();
+/// assert!(memokit::caches().iter().any(|cache| cache.name() == "squares"));
 /// ```
 pub fn caches() -> Vec<CacheHandle> {
     all().into_iter().map(|(handle, _)| handle).collect()
@@ -143,9 +143,9 @@ pub fn caches() -> Vec<CacheHandle> {
 ///
 /// # Examples
 /// ```
-/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
 /// cache.insert(1, 10);
-/// assert_eq!(memo_core::clear_all(), 1);
+/// assert_eq!(memokit::clear_all(), 1);
 /// assert!(cache.is_empty());
 /// ```
 pub fn clear_all() -> usize {
@@ -156,9 +156,9 @@ pub fn clear_all() -> usize {
 ///
 /// # Examples
 /// ```
-/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().tag("run").build();
+/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().tag("run").build();
 /// cache.insert(1, 10);
-/// assert_eq!(memo_core::clear_tag("run"), 1);
+/// assert_eq!(memokit::clear_tag("run"), 1);
 /// ```
 pub fn clear_tag(tag: &str) -> usize {
     let tagged = all()
@@ -174,10 +174,10 @@ pub fn clear_tag(tag: &str) -> usize {
 ///
 /// # Examples
 /// ```
-/// let cache: memo_core::Cache<u32, u32> =
-///     memo_core::Cache::builder().name("sensors::calibration").build();
+/// let cache: memokit::Cache<u32, u32> =
+///     memokit::Cache::builder().name("sensors::calibration").build();
 /// cache.insert(1, 10);
-/// assert_eq!(memo_core::clear_matching("sensors::*"), 1);
+/// assert_eq!(memokit::clear_matching("sensors::*"), 1);
 /// ```
 pub fn clear_matching(pattern: &str) -> usize {
     let named = all()
@@ -192,9 +192,9 @@ pub fn clear_matching(pattern: &str) -> usize {
 /// ```
 /// use std::time::Duration;
 ///
-/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().ttl(Duration::ZERO).build();
+/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().ttl(Duration::ZERO).build();
 /// cache.insert(1, 10);
-/// assert_eq!(memo_core::evict_expired(), 1);
+/// assert_eq!(memokit::evict_expired(), 1);
 /// ```
 pub fn evict_expired() -> usize {
     all().iter().map(|(_, cache)| cache.evict_expired()).sum()

@@ -20,9 +20,9 @@ const HEAD: [&str; 8] = [
 ///
 /// # Examples
 /// ```
-/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().name("squares").build();
+/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().name("squares").build();
 /// cache.get_or_insert_with(&3, || 9);
-/// let report = memo_core::report();
+/// let report = memokit::report();
 /// assert!(report.contains("squares"));
 /// ```
 #[must_use]

@@ -13,7 +13,7 @@ use crate::sync::{Mutex, ThreadId};
 ///
 /// # Examples
 /// ```
-/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().maxsize(8).build();
+/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().maxsize(8).build();
 /// cache.get_or_insert_with(&1, || 10);
 /// cache.get_or_insert_with(&1, || 10);
 /// let info = cache.stats();
@@ -56,7 +56,7 @@ impl CacheInfo {
     /// Calls so far.
     ///
     /// ```
-    /// assert_eq!(memo_core::CacheInfo::default().calls(), 0);
+    /// assert_eq!(memokit::CacheInfo::default().calls(), 0);
     /// ```
     pub fn calls(&self) -> u64 {
         self.hits + self.misses + self.coalesced
@@ -65,7 +65,7 @@ impl CacheInfo {
     /// The share of calls that did not run the function, from 0 to 1; 0 before the first call.
     ///
     /// ```
-    /// let mut info = memo_core::CacheInfo::default();
+    /// let mut info = memokit::CacheInfo::default();
     /// (info.hits, info.misses) = (3, 1);
     /// assert_eq!(info.hit_rate(), 0.75);
     /// ```
@@ -83,7 +83,7 @@ impl CacheInfo {
     /// Entries that the cache gave up to make room.
     ///
     /// ```
-    /// assert_eq!(memo_core::CacheInfo::default().evictions(), 0);
+    /// assert_eq!(memokit::CacheInfo::default().evictions(), 0);
     /// ```
     pub fn evictions(&self) -> u64 {
         RemovalCause::ALL
@@ -96,7 +96,7 @@ impl CacheInfo {
     /// Entries that left because their time to live had passed.
     ///
     /// ```
-    /// assert_eq!(memo_core::CacheInfo::default().expirations(), 0);
+    /// assert_eq!(memokit::CacheInfo::default().expirations(), 0);
     /// ```
     pub fn expirations(&self) -> u64 {
         self.removals.expired
@@ -106,7 +106,7 @@ impl CacheInfo {
     /// `maxsize`, `currsize` and `bytes` stay those of `self`.
     ///
     /// ```
-    /// let mut before = memo_core::CacheInfo::default();
+    /// let mut before = memokit::CacheInfo::default();
     /// before.hits = 2;
     /// let mut now = before;
     /// now.hits = 5;
@@ -121,7 +121,7 @@ impl CacheInfo {
     /// number of bytes in either is none in the sum.
     ///
     /// ```
-    /// let mut one = memo_core::CacheInfo::default();
+    /// let mut one = memokit::CacheInfo::default();
     /// (one.hits, one.currsize) = (2, 1);
     /// let sum = one.plus(&one);
     /// assert_eq!((sum.hits, sum.currsize), (4, 2));
@@ -183,9 +183,9 @@ impl fmt::Display for CacheInfo {
 /// Entries that left a cache, by cause.
 ///
 /// ```
-/// use memo_core::RemovalCause;
+/// use memokit::RemovalCause;
 ///
-/// let cache: memo_core::Cache<u32, u32> = memo_core::Cache::builder().build();
+/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
 /// cache.insert(1, 10);
 /// cache.insert(1, 11);
 /// cache.remove(&1);
@@ -213,7 +213,7 @@ impl Removals {
     /// The number for one cause.
     ///
     /// ```
-    /// use memo_core::{CacheInfo, RemovalCause};
+    /// use memokit::{CacheInfo, RemovalCause};
     /// assert_eq!(CacheInfo::default().removals.of(RemovalCause::Size), 0);
     /// ```
     pub fn of(&self, cause: RemovalCause) -> u64 {

@@ -141,16 +141,12 @@ impl<S: Sharing, O: Order> Table<S, O> {
             node,
             flight,
         };
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.slots[slot] = Some(entry);
-                slot
-            }
-            None => {
-                self.slots.push(Some(entry));
-                self.slots.len() - 1
-            }
-        };
+        let slot = self.free.pop().unwrap_or(self.slots.len());
+        if slot == self.slots.len() {
+            self.slots.push(Some(entry));
+        } else {
+            self.slots[slot] = Some(entry);
+        }
         let slots = &self.slots;
         self.index.insert_unique(hash, slot, |&slot| {
             slots[slot].as_ref().map_or(0, |entry| entry.hash)

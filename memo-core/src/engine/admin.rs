@@ -9,15 +9,15 @@ use crate::event::RemovalCause;
 use crate::policy::EntryId;
 use crate::protection::Protection;
 use crate::sharing::{NodePtr, Sharing};
-use crate::store::Entry;
+use crate::store::{Entry, Table};
 
 /// What is known about one entry.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// let cache: memo_core::Cache<u32, u32> =
-///     memo_core::Cache::builder().ttl(Duration::from_secs(60)).build();
+/// let cache: memokit::Cache<u32, u32> =
+///     memokit::Cache::builder().ttl(Duration::from_secs(60)).build();
 /// cache.insert(1, 10);
 /// let info = cache.entry_info(&1).unwrap();
 /// assert!(info.expires_in.unwrap() <= Duration::from_secs(60));
@@ -88,7 +88,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Removes everything; the number of entries.
     pub(crate) fn clear(&self) -> usize {
-        let entries = self.with_table(|table| table.take_all());
+        let entries = self.with_table(Table::take_all);
         let removed = entries.iter().filter(|entry| entry.is_ready()).count();
         self.dispose(
             entries

@@ -147,7 +147,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn put(
         &self,
         hash: u64,
-        node: S::Ptr,
+        node: &S::Ptr,
         deadline: Deadline,
         is_key: &dyn Fn(&S::Ptr) -> bool,
     ) {

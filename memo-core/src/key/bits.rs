@@ -93,7 +93,9 @@ impl<X: FloatKey> FloatKey for [X] {
     fn feed<H: Hasher>(&self, state: &mut H) {
         // The length keeps `([a], [b, c])` apart from `([a, b], [c])`.
         state.write_usize(self.len());
-        self.iter().for_each(|x| x.feed(state));
+        for x in self {
+            x.feed(state);
+        }
     }
 
     #[inline]
@@ -147,7 +149,9 @@ impl<X: FloatKey> FloatKey for Option<X> {
     #[inline]
     fn feed<H: Hasher>(&self, state: &mut H) {
         state.write_u8(u8::from(self.is_some()));
-        self.iter().for_each(|x| x.feed(state));
+        if let Some(x) = self {
+            x.feed(state);
+        }
     }
 
     #[inline]

@@ -20,7 +20,7 @@ use super::{KeyQuery, KeyRef, Show};
 /// # Examples
 /// ```
 /// use std::hash::{Hash, Hasher};
-/// use memo_core::BorrowKey;
+/// use memokit::BorrowKey;
 ///
 /// struct Name<'a> { first: &'a str, last: &'a str }
 ///
@@ -165,7 +165,9 @@ impl<X: BorrowKey> BorrowKey for [X] {
     fn feed<H: Hasher>(&self, state: &mut H) {
         // The length keeps `([a], [b, c])` apart from `([a, b], [c])`.
         state.write_usize(self.len());
-        self.iter().for_each(|x| x.feed(state));
+        for x in self {
+            x.feed(state);
+        }
     }
 
     #[inline]
@@ -211,7 +213,9 @@ impl<X: BorrowKey> BorrowKey for Option<X> {
     #[inline]
     fn feed<H: Hasher>(&self, state: &mut H) {
         state.write_u8(u8::from(self.is_some()));
-        self.iter().for_each(|x| x.feed(state));
+        if let Some(x) = self {
+            x.feed(state);
+        }
     }
 
     #[inline]
