@@ -1,4 +1,4 @@
-//! Memoization for Rust.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 #[doc(inline)]
@@ -10,6 +10,7 @@ pub use memo_core::{
 #[cfg(feature = "macros")]
 pub use memo_macros::memoize;
 
+/// What expansions of `#[memoize]` may call. Not for anything else: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use memo_core::__private::*;

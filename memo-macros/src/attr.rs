@@ -18,7 +18,11 @@ const EXPECTED: &str = "options are written `name = value`, for example `maxsize
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
     let mut options = Options::default();
     let list = |stream: ParseStream<'_>| {
-        let mut list = List { stream, given: Vec::new(), options: &mut options };
+        let mut list = List {
+            stream,
+            given: Vec::new(),
+            options: &mut options,
+        };
         while !stream.is_empty() {
             list.option(errors);
             list.comma(errors);
@@ -60,10 +64,17 @@ impl List<'_> {
         };
         let given = (name, self.stream.peek(token::Paren));
         if self.given.contains(&given) {
-            return Err(Error::new(key.span(), format!("option `{key}` is given twice")));
+            return Err(Error::new(
+                key.span(),
+                format!("option `{key}` is given twice"),
+            ));
         }
         self.given.push(given);
-        let input = Input { key: &key, example: row.example, stream: self.stream };
+        let input = Input {
+            key: &key,
+            example: row.example,
+            stream: self.stream,
+        };
         (row.parse)(self.options, &input).inspect_err(|_| {
             self.options.key_is_unsure |= matches!(row.name, "key" | "skip" | "floats");
         })

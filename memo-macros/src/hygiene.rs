@@ -20,10 +20,8 @@ pub(crate) fn is_primitive(name: &Ident) -> bool {
 
 /// The path to what expansions call, in the crate that the user knows the facade by.
 pub(crate) fn runtime(krate: Option<&Path>) -> TokenStream {
-    match krate {
-        Some(path) => quote!(#path::__private),
-        None => quote!(::memokit::__private),
-    }
+    let krate = krate.map_or_else(|| quote!(::memokit), ToTokens::to_token_stream);
+    quote!(#krate::__private)
 }
 
 /// A local variable that no name of the user's can meet.
@@ -46,9 +44,11 @@ pub(crate) fn fresh(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
 pub(crate) fn telling_span(ty: &Type) -> Span {
     match peel(ty) {
         Type::Reference(reference) => telling_span(&reference.elem),
-        Type::Path(path) => {
-            path.path.segments.last().map_or_else(|| ty.span(), |last| last.ident.span())
-        }
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map_or_else(|| ty.span(), |last| last.ident.span()),
         ty => ty.span(),
     }
 }

@@ -27,7 +27,12 @@ impl Parse for Item {
         if body.delimiter() != Delimiter::Brace || !input.is_empty() {
             return Err(Error::new(body.span(), "expected the body of a function"));
         }
-        Ok(Self { attrs, vis, sig, body: keep_groups(body) })
+        Ok(Self {
+            attrs,
+            vis,
+            sig,
+            body: keep_groups(body),
+        })
     }
 }
 
@@ -105,9 +110,15 @@ impl VisitMut for GroupsToParens {
         visit_mut::visit_expr_mut(self, expr);
         if let Expr::Group(group) = expr {
             let inner = &group.expr;
-            let is_whole =
-                matches!(**inner, Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Block(_));
-            *expr = if is_whole { (**inner).clone() } else { syn::parse_quote!((#inner)) };
+            let is_whole = matches!(
+                **inner,
+                Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Block(_)
+            );
+            *expr = if is_whole {
+                (**inner).clone()
+            } else {
+                syn::parse_quote!((#inner))
+            };
         }
     }
 }

@@ -10,7 +10,10 @@ const UNITS: &[(&[&str], u128)] = &[
     (&["us", "µs"], 1_000),
     (&["ms"], 1_000_000),
     (&["s", "sec", "secs", "second", "seconds"], NANOS_PER_SEC),
-    (&["m", "min", "mins", "minute", "minutes"], 60 * NANOS_PER_SEC),
+    (
+        &["m", "min", "mins", "minute", "minutes"],
+        60 * NANOS_PER_SEC,
+    ),
     (&["h", "hr", "hrs", "hour", "hours"], 3_600 * NANOS_PER_SEC),
     (&["d", "day", "days"], 86_400 * NANOS_PER_SEC),
     (&["w", "week", "weeks"], 604_800 * NANOS_PER_SEC),
@@ -44,7 +47,9 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         let size = unit_size(unit).ok_or_else(|| complain(&format!("unknown unit `{unit}`")))?;
         let part = scaled(number, size)
             .ok_or_else(|| complain(&format!("`{number}` is not a usable number")))?;
-        nanos = nanos.checked_add(part).ok_or_else(|| complain("too much"))?;
+        nanos = nanos
+            .checked_add(part)
+            .ok_or_else(|| complain("too much"))?;
         rest = after.trim_start();
     }
     from_nanos(nanos).ok_or_else(|| complain("more seconds than fit into 64 bits"))
@@ -56,7 +61,10 @@ pub(crate) fn is_unit(text: &str) -> bool {
 }
 
 fn unit_size(name: &str) -> Option<u128> {
-    UNITS.iter().find(|(names, _)| names.contains(&name)).map(|(_, nanos)| *nanos)
+    UNITS
+        .iter()
+        .find(|(names, _)| names.contains(&name))
+        .map(|(_, nanos)| *nanos)
 }
 
 fn split_where(text: &str, end: impl Fn(char) -> bool) -> (&str, &str) {

@@ -67,7 +67,9 @@ pub(crate) const TABLE: &[Row] = &[
         name: "oom_protection",
         example: "oom_protection = true",
         parse: |options, input| {
-            input.protection().map(|value| options.oom_protection = Some(value))
+            input
+                .protection()
+                .map(|value| options.oom_protection = Some(value))
         },
     },
     Row {
@@ -82,7 +84,9 @@ pub(crate) const TABLE: &[Row] = &[
             if input.is_list() {
                 input.list().map(|value| options.key_parts = value)
             } else {
-                input.expr().map(|value| options.key = Some(input.given(value)))
+                input
+                    .expr()
+                    .map(|value| options.key = Some(input.given(value)))
             }
         },
     },
@@ -94,12 +98,20 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "cache_none",
         example: "cache_none = false",
-        parse: |options, input| input.boolean().map(|value| options.cache_none = Some(value)),
+        parse: |options, input| {
+            input
+                .boolean()
+                .map(|value| options.cache_none = Some(value))
+        },
     },
     Row {
         name: "cache_if",
         example: "cache_if = |result: &Vec<u8>| !result.is_empty()",
-        parse: |options, input| input.predicate().map(|value| options.cache_if = Some(value)),
+        parse: |options, input| {
+            input
+                .predicate()
+                .map(|value| options.cache_if = Some(value))
+        },
     },
     Row {
         name: "name",

@@ -50,7 +50,14 @@ impl Signature {
         let is_taken = |name: &str| lifetimes.iter().any(|known| known.lifetime.ident == name);
         let borrow = format!("'{}", hygiene::fresh("k", is_taken));
         let borrow = Lifetime::new(&borrow, Span::call_site());
-        Self { written, args, returns, returns_span, lifetimes, borrow }
+        Self {
+            written,
+            args,
+            returns,
+            returns_span,
+            lifetimes,
+            borrow,
+        }
     }
 
     /// The signature with a plain name for each argument.
@@ -83,7 +90,11 @@ impl Arg {
     pub(crate) fn by_reference(&self, lifetime: &Lifetime) -> Type {
         let mut ty = self.ty.clone();
         Elided(lifetime).visit_type_mut(&mut ty);
-        if self.is_reference() { ty } else { parse_quote!(&#lifetime #ty) }
+        if self.is_reference() {
+            ty
+        } else {
+            parse_quote!(&#lifetime #ty)
+        }
     }
 }
 
@@ -96,7 +107,11 @@ fn args(sig: &syn::Signature) -> Vec<Arg> {
     let is_taken = |wanted: &str| names.iter().any(|name| name.unraw() == wanted);
     let arg = |(n, input): (usize, &PatType)| Arg {
         name: named(input).unwrap_or_else(|| {
-            format_ident!("{}", hygiene::fresh(&format!("arg{n}"), is_taken), span = input.pat.span())
+            format_ident!(
+                "{}",
+                hygiene::fresh(&format!("arg{n}"), is_taken),
+                span = input.pat.span()
+            )
         }),
         ty: (*input.ty).clone(),
     };
@@ -121,10 +136,19 @@ fn typed_mut(sig: &mut syn::Signature) -> impl Iterator<Item = &mut PatType> {
 /// generics is all that the handle's functions need.
 fn lifetimes(sig: &syn::Signature) -> Vec<LifetimeParam> {
     let mut params: Vec<LifetimeParam> = sig.generics.lifetimes().cloned().collect();
-    let predicates = sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let predicates = sig
+        .generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
     for predicate in predicates {
-        let WherePredicate::Lifetime(bound) = predicate else { continue };
-        let Some(param) = params.iter_mut().find(|param| param.lifetime == bound.lifetime) else {
+        let WherePredicate::Lifetime(bound) = predicate else {
+            continue;
+        };
+        let Some(param) = params
+            .iter_mut()
+            .find(|param| param.lifetime == bound.lifetime)
+        else {
             continue;
         };
         param.colon_token.get_or_insert(<Token![:]>::default());
@@ -135,7 +159,10 @@ fn lifetimes(sig: &syn::Signature) -> Vec<LifetimeParam> {
 
 /// The parameters that stand for types or constants.
 pub(crate) fn generic_params(sig: &syn::Signature) -> impl Iterator<Item = &GenericParam> {
-    sig.generics.params.iter().filter(|param| !matches!(param, GenericParam::Lifetime(_)))
+    sig.generics
+        .params
+        .iter()
+        .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
 }
 
 /// Names the lifetimes that a type leaves out.
@@ -156,5 +183,6 @@ impl VisitMut for Elided<'_> {
     // The lifetimes in there are the function's own.
     fn visit_type_bare_fn_mut(&mut self, _: &mut TypeBareFn) {}
 
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {
+    }
 }

@@ -13,21 +13,45 @@ use Meaning::{Advice, Option as Is};
 /// Names in lower case without underscores, so that `TimeToLive` and `time_to_live` are one row.
 const ELSEWHERE: &[(&[&str], Meaning)] = &[
     (
-        &["size", "capacity", "maxcapacity", "maxentries", "limit", "bound", "maxlen"],
+        &[
+            "size",
+            "capacity",
+            "maxcapacity",
+            "maxentries",
+            "limit",
+            "bound",
+            "maxlen",
+        ],
         Is("maxsize"),
     ),
     (
         &[
-            "time", "ttlsecs", "ttlmillis", "ttlseconds", "timetolive", "expire", "expiresin",
-            "expiresafter", "expiry", "maxage", "lifetime", "timeout",
+            "time",
+            "ttlsecs",
+            "ttlmillis",
+            "ttlseconds",
+            "timetolive",
+            "expire",
+            "expiresin",
+            "expiresafter",
+            "expiry",
+            "maxage",
+            "lifetime",
+            "timeout",
         ],
         Is("ttl"),
     ),
-    (&["cacheerrors", "errors", "cacheerror", "resultfallback"], Is("cache_err")),
+    (
+        &["cacheerrors", "errors", "cacheerror", "resultfallback"],
+        Is("cache_err"),
+    ),
     (&["cachenones", "nones"], Is("cache_none")),
     (&["convert", "cachekey", "keyby"], Is("key")),
     (&["ignore", "exclude", "without"], Is("skip")),
-    (&["when", "condition", "onlyif", "filter", "cachewhen"], Is("cache_if")),
+    (
+        &["when", "condition", "onlyif", "filter", "cachewhen"],
+        Is("cache_if"),
+    ),
     (&["oom", "protection", "safe"], Is("oom_protection")),
     (&["tag", "groups", "group"], Is("tags")),
     (&["statistics", "metrics", "counters"], Is("stats")),
@@ -48,14 +72,26 @@ const ELSEWHERE: &[(&[&str], Meaning)] = &[
         &["sharedcache", "shared", "global"],
         Advice("leave it out: all threads share the cache; `scope = thread` makes one for each"),
     ),
-    (&["threadlocal", "thread", "local"], Advice("write `scope = thread`")),
-    (&["unbounded", "unbound", "nolimit"], Advice("write `maxsize = None`")),
+    (
+        &["threadlocal", "thread", "local"],
+        Advice("write `scope = thread`"),
+    ),
+    (
+        &["unbounded", "unbound", "nolimit"],
+        Advice("write `maxsize = None`"),
+    ),
 ];
 
 /// The end of the message about the unknown option `name`, given the names that there are.
 pub(crate) fn option(name: &str, known: &[&'static str]) -> String {
-    let folded: String = name.chars().filter(|c| *c != '_').collect::<String>().to_lowercase();
-    let elsewhere = ELSEWHERE.iter().find(|(names, _)| names.contains(&folded.as_str()));
+    let folded: String = name
+        .chars()
+        .filter(|c| *c != '_')
+        .collect::<String>()
+        .to_lowercase();
+    let elsewhere = ELSEWHERE
+        .iter()
+        .find(|(names, _)| names.contains(&folded.as_str()));
     match elsewhere.map(|(_, meaning)| meaning) {
         Some(Is(option)) => format!(", did you mean `{option}`?"),
         Some(Advice(advice)) => format!(": {advice}"),
@@ -67,7 +103,10 @@ pub(crate) fn option(name: &str, known: &[&'static str]) -> String {
 }
 
 /// The candidate that `name` is most likely a slip for.
-pub(crate) fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .map(|candidate| (distance(name, candidate), candidate))
         .min()
@@ -78,7 +117,10 @@ pub(crate) fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
 
 /// Names in backticks, separated by commas.
 pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    names
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Levenshtein's distance, one row at a time.

@@ -33,7 +33,9 @@ pub(crate) fn as_reference(ty: &Type) -> Option<&TypeReference> {
 
 /// `T` of `Option<T>`.
 pub(crate) fn option_element(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = peel(ty) else { return None };
+    let Type::Path(path) = peel(ty) else {
+        return None;
+    };
     match path.path.segments.last() {
         Some(last) if last.ident == "Option" => type_arguments(&last.arguments).next(),
         _ => None,
@@ -81,7 +83,9 @@ impl<'a> Visit<'a> for Scan {
     }
 
     fn visit_type_trait_object(&mut self, object: &'a TypeTraitObject) {
-        let span = object.dyn_token.map_or_else(|| object.span(), |token| token.span());
+        let span = object
+            .dyn_token
+            .map_or_else(|| object.span(), |token| token.span());
         self.dynamic.get_or_insert(span);
         visit::visit_type_trait_object(self, object);
     }
@@ -123,7 +127,11 @@ pub(crate) fn float(ty: &Type) -> Option<Span> {
 
 fn float_in_path(path: &TypePath) -> Option<Span> {
     let last = path.path.segments.last()?;
-    if path.path.get_ident().is_some_and(|ident| ident == "f32" || ident == "f64") {
+    if path
+        .path
+        .get_ident()
+        .is_some_and(|ident| ident == "f32" || ident == "f64")
+    {
         return Some(last.ident.span());
     }
     if CONTAINERS.iter().all(|name| last.ident != name) {
@@ -134,11 +142,19 @@ fn float_in_path(path: &TypePath) -> Option<Span> {
 
 /// Whether a type is a closure's: `impl Fn(..)`.
 pub(crate) fn is_closure(ty: &Type) -> bool {
-    let Type::ImplTrait(opaque) = peel(ty) else { return false };
+    let Type::ImplTrait(opaque) = peel(ty) else {
+        return false;
+    };
     opaque.bounds.iter().any(|bound| {
-        let syn::TypeParamBound::Trait(bound) = bound else { return false };
+        let syn::TypeParamBound::Trait(bound) = bound else {
+            return false;
+        };
         let last = bound.path.segments.last();
-        last.is_some_and(|last| ["Fn", "FnMut", "FnOnce"].iter().any(|name| last.ident == name))
+        last.is_some_and(|last| {
+            ["Fn", "FnMut", "FnOnce"]
+                .iter()
+                .any(|name| last.ident == name)
+        })
     })
 }
 
@@ -147,8 +163,11 @@ fn type_arguments(arguments: &PathArguments) -> impl Iterator<Item = &Type> {
         PathArguments::AngleBracketed(generics) => Some(generics.args.iter()),
         _ => None,
     };
-    arguments.into_iter().flatten().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
 }

@@ -58,11 +58,16 @@ impl Parse for KeyPart {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let argument = input.call(Ident::parse_any)?;
         if !input.peek(Token![=]) {
-            let message = format!("`key(..)` says what counts of an argument: `key({argument} = {argument}.id)`");
+            let message = format!(
+                "`key(..)` says what counts of an argument: `key({argument} = {argument}.id)`"
+            );
             return Err(Error::new(argument.span(), message));
         }
         input.parse::<Token![=]>()?;
-        Ok(Self { argument, value: input.parse().map(item::keep_group)? })
+        Ok(Self {
+            argument,
+            value: input.parse().map(item::keep_group)?,
+        })
     }
 }
 
@@ -75,7 +80,10 @@ pub(crate) struct Input<'a> {
 
 impl Input<'_> {
     pub(crate) fn given<T>(&self, value: T) -> Given<T> {
-        Given { key: self.key.clone(), value }
+        Given {
+            key: self.key.clone(),
+            value,
+        }
     }
 
     pub(crate) fn is_list(&self) -> bool {
@@ -98,7 +106,9 @@ impl Input<'_> {
         if content.is_empty() {
             return Err(self.misused("is empty"));
         }
-        Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+        Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?
+            .into_iter()
+            .collect())
     }
 
     pub(crate) fn boolean(&self) -> syn::Result<Given<bool>> {
@@ -113,7 +123,10 @@ impl Input<'_> {
         const COUNT: &str = "is a count of results: a whole number, or `None` for no bound";
         let value = self.expr()?;
         let is_count = match &value {
-            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(number),
+                ..
+            }) => {
                 matches!(number.suffix(), "" | "usize")
             }
             Expr::Lit(_) | Expr::Closure(_) => false,
@@ -123,7 +136,11 @@ impl Input<'_> {
         if !is_count {
             return Err(self.unfit(&value, COUNT));
         }
-        Ok(self.given(if is_none(&value) { Maxsize::Unbounded } else { Maxsize::Bound(value) }))
+        Ok(self.given(if is_none(&value) {
+            Maxsize::Unbounded
+        } else {
+            Maxsize::Bound(value)
+        }))
     }
 
     pub(crate) fn ttl(&self) -> syn::Result<Given<Ttl>> {
@@ -170,7 +187,10 @@ impl Input<'_> {
         match &value {
             Expr::Path(_) => Ok(self.given(value)),
             Expr::Closure(closure) if closure.inputs.len() == 1 => Ok(self.given(value)),
-            _ => Err(self.unfit(&value, "is a closure with the result as its argument, or the name of a function")),
+            _ => Err(self.unfit(
+                &value,
+                "is a closure with the result as its argument, or the name of a function",
+            )),
         }
     }
 
@@ -232,7 +252,11 @@ impl Input<'_> {
             self.stream.parse::<Token![=]>()?;
             !self.stream.is_empty() && !self.stream.peek(Token![,])
         };
-        if is_given { Ok(()) } else { Err(self.misused("needs a value")) }
+        if is_given {
+            Ok(())
+        } else {
+            Err(self.misused("needs a value"))
+        }
     }
 
     fn misused(&self, how: &str) -> Error {
@@ -248,14 +272,20 @@ impl Input<'_> {
 
 fn text_literal(value: &Expr) -> Option<&LitStr> {
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text),
         _ => None,
     }
 }
 
 fn bool_literal(value: &Expr) -> Option<bool> {
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Bool(literal), .. }) => Some(literal.value),
+        Expr::Lit(ExprLit {
+            lit: Lit::Bool(literal),
+            ..
+        }) => Some(literal.value),
         _ => None,
     }
 }
@@ -266,8 +296,13 @@ fn is_path(value: &Expr, name: &str) -> bool {
 
 /// `None`, with or without a path before it.
 fn is_none(value: &Expr) -> bool {
-    let Expr::Path(path) = value else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "None")
+    let Expr::Path(path) = value else {
+        return false;
+    };
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "None")
 }
 
 /// A duration from a string, or from a number of seconds.
@@ -295,5 +330,8 @@ fn unquoted(literal: &Lit) -> String {
 }
 
 fn zero_ttl(value: &Expr) -> Error {
-    Error::new_spanned(value, "`ttl` must be more than zero; to store nothing use `maxsize = 0`")
+    Error::new_spanned(
+        value,
+        "`ttl` must be more than zero; to store nothing use `maxsize = 0`",
+    )
 }

@@ -1,0 +1,122 @@
+//! Where each of the function's other attributes goes.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Token, parse_quote};
+
+/// The attributes of the function, by the items that get them.
+#[derive(Default)]
+pub(crate) struct Attributes {
+    /// The function that callers see.
+    pub(crate) visible: Vec<Attribute>,
+    /// The function's body.
+    pub(crate) body: Vec<Attribute>,
+    /// The handle.
+    pub(crate) handle: Vec<Attribute>,
+    /// Further `#[memoize]`s.
+    pub(crate) again: Vec<Attribute>,
+}
+
+impl Attributes {
+    pub(crate) fn new(attrs: &[Attribute]) -> Self {
+        let mut placed = Self::default();
+        for attr in attrs {
+            placed.place(attr);
+        }
+        placed
+    }
+
+    /// Whether callers can read about the function.
+    pub(crate) fn have_docs(&self) -> bool {
+        self.visible.iter().any(|attr| attr.path().is_ident("doc"))
+    }
+
+    fn place(&mut self, attr: &Attribute) {
+        let name = attr
+            .path()
+            .segments
+            .last()
+            .map(|last| last.ident.to_string());
+        match name.as_deref().unwrap_or_default() {
+            "memoize" => self.again.push(attr.clone()),
+            "cfg" => {
+                self.visible.push(attr.clone());
+                self.handle.push(attr.clone());
+            }
+            "cfg_attr" => self.place_conditional(attr),
+            // What a lint is allowed for, the handle repeats; it has nothing to warn of.
+            "allow" => {
+                self.visible.push(attr.clone());
+                self.body.push(attr.clone());
+                self.handle.push(attr.clone());
+            }
+            // The lint fires in the body; elsewhere the expectation would be unfulfilled.
+            "expect" => {
+                let allow = as_allow(attr);
+                self.visible.push(allow.clone());
+                self.body.push(attr.clone());
+                self.handle.push(allow);
+            }
+            // A deprecated function may still call itself.
+            "deprecated" => {
+                self.visible.push(attr.clone());
+                self.body.push(parse_quote!(#[allow(deprecated)]));
+            }
+            "warn" | "deny" | "forbid" | "inline" | "track_caller" | "target_feature" => {
+                self.visible.push(attr.clone());
+                self.body.push(attr.clone());
+            }
+            "cold" | "optimize" => self.body.push(attr.clone()),
+            // `doc`, `must_use`, `no_mangle`, and attribute macros: for the function callers see.
+            _ => self.visible.push(attr.clone()),
+        }
+    }
+
+    /// `#[cfg_attr(condition, a, b)]`: each attribute where it belongs, under its condition.
+    fn place_conditional(&mut self, attr: &Attribute) {
+        let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        let Ok(metas) = metas else {
+            return self.visible.push(attr.clone());
+        };
+        let mut metas = metas.into_iter();
+        let Some(condition) = metas.next() else {
+            return self.visible.push(attr.clone());
+        };
+        let mut inner = Self::default();
+        for meta in metas {
+            inner.place(&parse_quote!(#[#meta]));
+        }
+        let under = |attrs: Vec<Attribute>| {
+            let condition = &condition;
+            attrs.into_iter().map(move |attr| {
+                let meta = attr.meta;
+                parse_quote!(#[cfg_attr(#condition, #meta)])
+            })
+        };
+        self.visible.extend(under(inner.visible));
+        self.body.extend(under(inner.body));
+        self.handle.extend(under(inner.handle));
+        self.again.extend(inner.again);
+    }
+}
+
+fn as_allow(expect: &Attribute) -> Attribute {
+    match &expect.meta {
+        Meta::List(list) => {
+            let lints: &TokenStream = &list.tokens;
+            parse_quote!(#[allow(#lints)])
+        }
+        meta => parse_quote!(#[#meta]),
+    }
+}
+
+/// Whether an attribute is of this name.
+pub(crate) fn is(attr: &Attribute, name: &str) -> bool {
+    attr.path().is_ident(name)
+        || (attr.path().is_ident("cfg_attr")
+            && crate::item::mentions(
+                attr.meta.to_token_stream(),
+                &|tree| matches!(tree, proc_macro2::TokenTree::Ident(ident) if ident == name),
+            ))
+}

@@ -1,0 +1,95 @@
+//! The options as a constant: a chain of setters that have the options' names, with the spans of
+//! the attribute, so that the compiler checks each value where it is written.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use crate::model::Model;
+use crate::options::{Given, Maxsize, Protection, Scope, Ttl};
+
+/// `Config::new(..)` with a setter for each option that was given.
+pub(super) fn config(model: &Model, runtime: &TokenStream) -> TokenStream {
+    let options = &model.options;
+    let name = options.name.as_ref().map_or_else(
+        || {
+            let name = model.signature.written.ident.unraw().to_string();
+            quote!(::core::concat!(::core::module_path!(), "::", #name))
+        },
+        |given| given.value.to_token_stream(),
+    );
+    let setters = [
+        options.maxsize.as_ref().map(maxsize),
+        options.ttl.as_ref().map(ttl),
+        options.tags.as_ref().map(|given| {
+            let tags = &given.value;
+            setter(&given.key, &quote!(&[#(#tags),*]))
+        }),
+        options.stats.as_ref().map(|given| {
+            let stats = given.value;
+            setter(&given.key, &quote!(#stats))
+        }),
+    ];
+    let setters = setters.into_iter().flatten();
+    quote!(#runtime::Config::new(#name, ::core::file!(), ::core::line!()) #(#setters)*)
+}
+
+fn setter(key: &Ident, value: &TokenStream) -> TokenStream {
+    quote_spanned!(key.span()=> .#key(#value))
+}
+
+fn maxsize(given: &Given<Maxsize>) -> TokenStream {
+    let span = given.key.span();
+    let value = match &given.value {
+        Maxsize::Unbounded => quote_spanned!(span=> ::core::option::Option::None),
+        Maxsize::Bound(count) => quote_spanned!(span=> ::core::option::Option::Some(#count)),
+    };
+    setter(&given.key, &value)
+}
+
+fn ttl(given: &Given<Ttl>) -> TokenStream {
+    match &given.value {
+        Ttl::Literal(duration, span) => {
+            let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
+            let duration = quote_spanned!(*span=> ::core::time::Duration::new(#secs, #nanos));
+            setter(&given.key, &duration)
+        }
+        Ttl::Constant(duration) => setter(&given.key, &quote!(#duration)),
+        Ttl::Computed(closure) => {
+            let key = Ident::new("ttl_with", given.key.span());
+            setter(&key, &quote!(#closure))
+        }
+    }
+}
+
+/// Protected or bare, as a type.
+pub(super) fn mode(model: &Model, runtime: &TokenStream) -> TokenStream {
+    match model
+        .options
+        .oom_protection
+        .as_ref()
+        .map(|given| &given.value)
+    {
+        None | Some(Protection::Literal(true)) => quote!(#runtime::Protected),
+        Some(Protection::Literal(false)) => quote!(#runtime::Bare),
+        Some(Protection::Constant(value)) => {
+            let span = value.span();
+            // A second pair of braces would be reported as unused.
+            let value = match value {
+                Expr::Block(block) => quote!(#block),
+                value => quote_spanned!(span=> { #value }),
+            };
+            quote_spanned!(span=> <#runtime::Choose<#value> as #runtime::Choice>::Mode)
+        }
+    }
+}
+
+/// The type of what holds the cache.
+pub(super) fn site(model: &Model, runtime: &TokenStream, mode: &TokenStream) -> TokenStream {
+    match model.scope() {
+        Scope::Global => quote!(#runtime::GlobalSite<#mode>),
+        Scope::Thread => quote!(#runtime::ThreadSite<#mode>),
+    }
+}

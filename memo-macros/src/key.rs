@@ -1,0 +1,162 @@
+//! The key: an expression for each argument, over the arguments by reference.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Index, Type};
+
+use crate::hygiene::{local, respan, telling_span};
+use crate::model::{KeySource, Model};
+use crate::signature::Arg;
+use crate::types::{as_reference, float, option_element, peel, scan};
+
+/// As many parts as a tuple of the runtime has.
+const MAX_PARTS: usize = 12;
+
+/// The parts of the key, for a tuple: each with a comma.
+pub(crate) fn parts(model: &Model, runtime: &TokenStream, probes: &TokenStream) -> TokenStream {
+    let writer = Writer {
+        runtime,
+        probes,
+        float_bits: model.options.float_bits.is_some(),
+    };
+    if let Some(whole) = &model.options.key {
+        return tuple(match &whole.value {
+            Expr::Tuple(parts) => parts.elems.iter().map(|part| writer.expr(part)).collect(),
+            value => vec![writer.expr(value)],
+        });
+    }
+    let part = |arg: &Arg| match (model.key_source(arg), as_reference(&arg.ty)) {
+        (KeySource::Skipped | KeySource::Whole, _) => None,
+        (KeySource::Part(value), _) => Some(writer.expr(value)),
+        (KeySource::Argument, Some(reference)) => {
+            Some(writer.part(&reference.elem, &Place::new(&arg.name, 1)))
+        }
+        (KeySource::Argument, None) => Some(writer.part(&arg.ty, &Place::new(&arg.name, 1))),
+    };
+    tuple(model.signature.args.iter().filter_map(part).collect())
+}
+
+/// A tuple of parts; what is too much for one goes into a further one at its end.
+fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
+    if parts.len() > MAX_PARTS {
+        let rest = parts.split_off(MAX_PARTS - 1);
+        parts.push(tuple(rest));
+    }
+    quote!((#(#parts,)*))
+}
+
+/// An expression for a value of some type, itself so many references away from it.
+///
+/// So no parentheses are needed: fields are reached through references by themselves.
+struct Place {
+    base: TokenStream,
+    references: usize,
+}
+
+impl Place {
+    fn new(base: impl ToTokens, references: usize) -> Self {
+        Self {
+            base: base.into_token_stream(),
+            references,
+        }
+    }
+
+    /// Where the type is a reference, what it refers to.
+    fn referent(&self) -> Self {
+        Self::new(&self.base, self.references + 1)
+    }
+
+    fn field(&self, index: &Index) -> Self {
+        let base = &self.base;
+        Self::new(quote!(#base.#index), 0)
+    }
+
+    /// A reference to the value.
+    fn by_reference(&self) -> TokenStream {
+        let base = &self.base;
+        match self.references.checked_sub(1) {
+            None => quote!(&#base),
+            Some(further) => {
+                let derefs = std::iter::repeat_n(quote!(*), further);
+                quote!(#(#derefs)* #base)
+            }
+        }
+    }
+}
+
+struct Writer<'a> {
+    runtime: &'a TokenStream,
+    /// The module with the probes for the cache's scope.
+    probes: &'a TokenStream,
+    float_bits: bool,
+}
+
+impl Writer<'_> {
+    /// The part of the key that a value of type `ty` is.
+    ///
+    /// References, options and tuples are taken apart where something in them borrows, so that it
+    /// is looked up as it is; the rest is for the runtime to decide, by type.
+    fn part(&self, ty: &Type, place: &Place) -> TokenStream {
+        let ty = peel(ty);
+        let has_borrow = scan(ty).borrow.is_some();
+        let has_float = self.float_bits && float(ty).is_some();
+        if !has_borrow && !has_float {
+            return self.probe("KeyProbe", ty, place);
+        }
+        if let Some(reference) = as_reference(ty) {
+            return self.part(&reference.elem, &place.referent());
+        }
+        if let Type::Tuple(elements) = ty {
+            let fields = elements.elems.iter().enumerate();
+            return tuple(
+                fields
+                    .map(|(n, ty)| self.part(ty, &place.field(&Index::from(n))))
+                    .collect(),
+            );
+        }
+        match option_element(ty) {
+            Some(element) => self.option(element, place),
+            None if has_float => self.bits(ty, place),
+            None => self.probe("DeepProbe", ty, place),
+        }
+    }
+
+    fn option(&self, element: &Type, place: &Place) -> TokenStream {
+        let (runtime, option) = (self.runtime, place.by_reference());
+        let some = local("some");
+        let part = self.part(element, &Place::new(&some, 1));
+        quote! {
+            #runtime::Opt(match #option {
+                ::core::option::Option::Some(#some) => ::core::option::Option::Some(#part),
+                ::core::option::Option::None => ::core::option::Option::None,
+            })
+        }
+    }
+
+    fn bits(&self, ty: &Type, place: &Place) -> TokenStream {
+        let span = telling_span(ty);
+        let (runtime, value) = (respan(self.runtime, span), place.by_reference());
+        quote_spanned!(span=> #runtime::Bits(#value))
+    }
+
+    fn probe(&self, probe: &str, ty: &Type, place: &Place) -> TokenStream {
+        let span = telling_span(ty);
+        let (probes, probe) = (
+            respan(self.probes, span),
+            proc_macro2::Ident::new(probe, span),
+        );
+        let value = place.by_reference();
+        quote_spanned!(span=> (&#probes::#probe(#value)).__part())
+    }
+
+    /// A part from an expression; from a tuple of expressions a tuple of parts.
+    fn expr(&self, value: &Expr) -> TokenStream {
+        if let Expr::Tuple(parts) = value {
+            return tuple(parts.elems.iter().map(|part| self.expr(part)).collect());
+        }
+        let span: Span = value.span();
+        let probes = respan(self.probes, span);
+        quote_spanned!(span=> (&&&#probes::ExprProbe(&(#value))).__part())
+    }
+}

@@ -1,0 +1,95 @@
+//! Options and signature together: all that the rules and the expansion see.
+
+use proc_macro2::{Group, Ident, TokenStream};
+use quote::format_ident;
+use syn::ext::IdentExt;
+use syn::{Expr, Visibility};
+
+use crate::attrs::Attributes;
+use crate::hygiene;
+use crate::item::Item;
+use crate::options::{HandleName, KeyPart, Options, Scope};
+use crate::signature::{Arg, Signature};
+
+/// A function to memoize.
+pub(crate) struct Model {
+    pub(crate) options: Options,
+    pub(crate) attributes: Attributes,
+    pub(crate) vis: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: Group,
+}
+
+/// What of an argument is part of the key.
+pub(crate) enum KeySource<'a> {
+    /// Nothing: `skip(x)`.
+    Skipped,
+    /// What `key = ..` takes of it.
+    Whole,
+    /// An expression: `key(x = ..)`.
+    Part(&'a Expr),
+    /// All of it.
+    Argument,
+}
+
+impl Model {
+    pub(crate) fn new(options: Options, item: Item) -> Self {
+        Self {
+            options,
+            attributes: Attributes::new(&item.attrs),
+            vis: item.vis,
+            signature: Signature::new(item.sig),
+            body: item.body,
+        }
+    }
+
+    pub(crate) fn key_source(&self, arg: &Arg) -> KeySource<'_> {
+        let is_arg = |part: &&KeyPart| part.argument == arg.name;
+        match self.options.key_parts.iter().find(is_arg) {
+            _ if self.options.skip.contains(&arg.name) => KeySource::Skipped,
+            _ if self.options.key.is_some() => KeySource::Whole,
+            Some(part) => KeySource::Part(&part.value),
+            None => KeySource::Argument,
+        }
+    }
+
+    /// The arguments that the by-reference forms have.
+    pub(crate) fn looked_up(&self) -> impl Iterator<Item = &Arg> {
+        let args = self.signature.args.iter();
+        args.filter(|arg| !matches!(self.key_source(arg), KeySource::Skipped))
+    }
+
+    /// The name of the handle's type.
+    pub(crate) fn handle(&self) -> Ident {
+        let name = &self.signature.written.ident;
+        match self.options.handle.as_ref().map(|handle| &handle.value) {
+            None => name.clone(),
+            Some(HandleName::Named(handle)) => handle.clone(),
+            Some(HandleName::Absent) => {
+                format_ident!("__memo_{}", name.unraw(), span = name.span())
+            }
+        }
+    }
+
+    /// Whether the handle is for the user, not for the expansion alone.
+    pub(crate) fn has_handle(&self) -> bool {
+        let handle = self.options.handle.as_ref().map(|handle| &handle.value);
+        !matches!(handle, Some(HandleName::Absent))
+    }
+
+    pub(crate) fn is_unsafe(&self) -> bool {
+        self.signature.written.unsafety.is_some()
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        self.options
+            .scope
+            .as_ref()
+            .map_or(Scope::Global, |scope| scope.value)
+    }
+
+    /// The path to what the expansion calls.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        hygiene::runtime(self.options.krate.as_ref().map(|krate| &krate.value))
+    }
+}

@@ -1,0 +1,39 @@
+//! What cannot be memoized, and what options cannot stand together.
+//!
+//! A rule looks at the whole model and reports all that it finds, each with one sentence that says
+//! what to do.
+
+mod item;
+mod options;
+mod types;
+
+use crate::errors::Errors;
+use crate::model::Model;
+
+type Rule = fn(&Model, &mut Errors);
+
+const RULES: &[Rule] = &[
+    item::once,
+    item::qualifiers,
+    item::free_function,
+    item::not_generic,
+    item::target_feature,
+    item::conditional_arguments,
+    item::handle_name,
+    types::result,
+    types::mutable_arguments,
+    types::key_arguments,
+    options::known_arguments,
+    options::bare_has_no_limits,
+    options::one_key,
+    options::skipped_or_key,
+    options::key_is_complete,
+    options::one_outcome,
+];
+
+/// Reports every rule that is broken.
+pub(crate) fn check(model: &Model, errors: &mut Errors) {
+    for rule in RULES {
+        rule(model, errors);
+    }
+}

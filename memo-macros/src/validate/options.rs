@@ -1,0 +1,161 @@
+//! Rules about options, alone and beside each other.
+
+use proc_macro2::{Ident, TokenTree};
+use quote::ToTokens;
+
+use crate::errors::Errors;
+use crate::item::mentions;
+use crate::model::Model;
+use crate::options::{Given, Maxsize, Protection};
+use crate::suggest;
+
+/// `skip` and `key(..)` name arguments, each at most once.
+pub(super) fn known_arguments(model: &Model, errors: &mut Errors) {
+    let args = &model.signature.args;
+    let names: Vec<String> = args.iter().map(|arg| arg.name.to_string()).collect();
+    let parts = model.options.key_parts.iter().map(|part| &part.argument);
+    check_names(
+        model.options.skip.iter(),
+        &names,
+        "is skipped twice",
+        errors,
+    );
+    check_names(parts, &names, "has two expressions in `key(..)`", errors);
+}
+
+fn check_names<'a>(
+    given: impl Iterator<Item = &'a Ident>,
+    names: &[String],
+    twice: &str,
+    errors: &mut Errors,
+) {
+    let mut seen: Vec<&Ident> = Vec::new();
+    // A method is refused as such.
+    for name in given.filter(|name| *name != "self") {
+        if seen.contains(&name) {
+            errors.at(name, format!("argument `{name}` {twice}: remove one"));
+        } else if !names.iter().any(|known| name == known) {
+            errors.at(
+                name,
+                format!("no argument is called `{name}`{}", instead(name, names)),
+            );
+        }
+        seen.push(name);
+    }
+}
+
+fn instead(name: &Ident, names: &[String]) -> String {
+    let names = || names.iter().map(String::as_str);
+    if let Some(close) = suggest::closest(&name.to_string(), names()) {
+        return format!(", did you mean `{close}`?");
+    }
+    match names().next() {
+        Some(_) => format!("; the arguments are {}", suggest::listed(names())),
+        None => "; the function has no arguments".to_owned(),
+    }
+}
+
+pub(super) fn bare_has_no_limits(model: &Model, errors: &mut Errors) {
+    let is_bare = |given: &Given<_>| matches!(given.value, Protection::Literal(false));
+    let Some(maxsize) = &model.options.maxsize else {
+        return;
+    };
+    if model.options.oom_protection.as_ref().is_some_and(is_bare)
+        && matches!(maxsize.value, Maxsize::Bound(_))
+    {
+        errors.at(
+            &maxsize.key,
+            "with `oom_protection = false` the bare store has no limits: remove `maxsize`, or set \
+             `oom_protection = true`",
+        );
+    }
+}
+
+pub(super) fn one_key(model: &Model, errors: &mut Errors) {
+    if let (Some(whole), Some(part)) = (&model.options.key, model.options.key_parts.first()) {
+        let message = format!(
+            "`key = ..` is the whole key, so `key({} = ..)` has no place: take it into `key = ..`, \
+             or write `key(..)` alone",
+            part.argument
+        );
+        errors.at(&whole.key, message);
+    }
+}
+
+pub(super) fn skipped_or_key(model: &Model, errors: &mut Errors) {
+    let parts = &model.options.key_parts;
+    for name in &model.options.skip {
+        if let Some(part) = parts.iter().find(|part| part.argument == *name) {
+            let message =
+                format!("argument `{name}` is skipped, so it has no part in the key: remove one");
+            errors.at(&part.argument, message);
+        }
+        let Some(whole) = &model.options.key else {
+            continue;
+        };
+        if let Some(used) = find_name(whole.value.to_token_stream(), name) {
+            let message =
+                format!("`{name}` is skipped, so `key` cannot use it: take it out of `skip(..)`");
+            errors.push(syn::Error::new(used.span(), message));
+        }
+    }
+}
+
+/// With `key = ..`, forgetting an argument would be a wrong answer without a warning.
+pub(super) fn key_is_complete(model: &Model, errors: &mut Errors) {
+    let Some(whole) = &model.options.key else {
+        return;
+    };
+    let expr = whole.value.to_token_stream();
+    for arg in model.looked_up() {
+        let name = &arg.name;
+        if find_name(expr.clone(), name).is_none() {
+            let message = format!(
+                "argument `{name}` is not part of `key`: use it there, or leave it out on purpose \
+                 with `skip({name})`"
+            );
+            errors.at(name, message);
+        }
+    }
+}
+
+/// Where an expression names an argument, which format strings do inside: `"{a}-{b:?}"`.
+fn find_name(expr: proc_macro2::TokenStream, name: &Ident) -> Option<TokenTree> {
+    let in_format = [format!("{{{name}}}"), format!("{{{name}:")];
+    let found = std::cell::RefCell::new(None);
+    let is_it = |tree: &TokenTree| {
+        let is_it = match tree {
+            TokenTree::Ident(ident) => ident == name,
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                in_format.iter().any(|inner| text.contains(inner))
+            }
+            _ => false,
+        };
+        if is_it {
+            *found.borrow_mut() = Some(tree.clone());
+        }
+        is_it
+    };
+    mentions(expr, &is_it);
+    found.into_inner()
+}
+
+/// No return type is both a `Result` and an `Option`.
+pub(super) fn one_outcome(model: &Model, errors: &mut Errors) {
+    let stores_errors = model
+        .options
+        .cache_err
+        .as_ref()
+        .is_some_and(|given| given.value);
+    let Some(cache_none) = &model.options.cache_none else {
+        return;
+    };
+    if stores_errors && !cache_none.value {
+        errors.at(
+            &cache_none.key,
+            "`cache_none = false` is for functions that return `Option`, `cache_err = true` for \
+             `Result`: keep one, and say more with `cache_if`",
+        );
+    }
+}

@@ -1,0 +1,115 @@
+//! A hit allocates nothing beyond the value's clone.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::path::Path;
+
+use memokit::memoize;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: every call goes to the system's allocator unchanged; counting is a thread-local
+// increment that itself allocates nothing.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + 1));
+        // SAFETY: the caller keeps `alloc`'s contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps `dealloc`'s contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations of the calling thread in `f`, the second time.
+fn allocations_of_second<R: PartialEq + std::fmt::Debug>(f: impl Fn() -> R) -> u64 {
+    let first = f();
+    let before = ALLOCATIONS.get();
+    let second = f();
+    let allocations = ALLOCATIONS.get() - before;
+    assert_eq!(first, second);
+    allocations
+}
+
+#[memoize]
+fn number(n: u64) -> u64 {
+    n + 1
+}
+
+#[memoize]
+fn text(s: &str) -> usize {
+    s.len()
+}
+
+#[memoize]
+fn slice(xs: &[u32]) -> u32 {
+    xs.iter().sum()
+}
+
+#[memoize]
+fn path(p: &Path) -> usize {
+    p.components().count()
+}
+
+#[memoize]
+fn pair(p: (&str, u64)) -> u64 {
+    p.0.len() as u64 + p.1
+}
+
+#[memoize]
+fn many(s: &str, n: Option<&str>, deep: &[&str], t: (&str, u32), name: String) -> usize {
+    s.len() + n.map_or(0, str::len) + deep.len() + t.0.len() + name.len()
+}
+
+#[memoize(ttl = "1h")]
+fn timed(s: &str) -> usize {
+    s.len()
+}
+
+#[memoize(oom_protection = false)]
+fn bare(s: &str) -> usize {
+    s.len()
+}
+
+#[memoize(scope = thread)]
+fn own(s: &str) -> usize {
+    s.len()
+}
+
+#[test]
+fn hits_do_not_allocate() {
+    assert_eq!(allocations_of_second(|| number(1)), 0);
+    assert_eq!(allocations_of_second(|| text("a text of some length")), 0);
+    assert_eq!(allocations_of_second(|| slice(&[1, 2, 3])), 0);
+    assert_eq!(allocations_of_second(|| path(Path::new("/usr/share/dict"))), 0);
+    assert_eq!(allocations_of_second(|| pair(("key", 7))), 0);
+    assert_eq!(allocations_of_second(|| timed("timed")), 0);
+    assert_eq!(allocations_of_second(|| bare("bare")), 0);
+    assert_eq!(allocations_of_second(|| own("own")), 0);
+}
+
+#[test]
+fn borrowed_parts_of_every_kind_do_not_allocate() {
+    let call = |name: String| many("s", Some("n"), &["x", "y"], ("t", 3), name);
+    call("name".to_owned());
+    let name = "name".to_owned();
+    let before = ALLOCATIONS.get();
+    call(name);
+    assert_eq!(ALLOCATIONS.get() - before, 0);
+}
+
+#[test]
+fn the_counter_counts() {
+    let before = ALLOCATIONS.get();
+    drop(Box::new(1));
+    assert_eq!(ALLOCATIONS.get() - before, 1);
+}

@@ -1,0 +1,21 @@
+//! Behaviour of `#[memoize]` as users see it.
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    clippy::ref_option,
+    reason = "signatures of every kind are what is tested"
+)]
+
+mod alloc;
+mod args;
+mod attributes;
+mod handle;
+mod keys;
+mod options;
+mod outcome;
+mod program;
+mod recursion;
+mod sharing;
+mod support;
+mod thread_scope;
