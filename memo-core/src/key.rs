@@ -118,6 +118,51 @@ where
     }
 }
 
+/// The value of a `key = ..` expression.
+#[derive(Debug)]
+pub struct Val<E, D> {
+    value: E,
+    show: PhantomData<D>,
+}
+
+impl<E, D> Val<E, D> {
+    #[inline]
+    fn new(value: E) -> Self {
+        Self {
+            value,
+            show: PhantomData,
+        }
+    }
+}
+
+impl<E: Hash + Eq, D> KeyQuery<E> for Val<E, D> {
+    #[inline]
+    fn feed<H: Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
+    }
+
+    #[inline]
+    fn matches(&self, owned: &E) -> bool {
+        self.value == *owned
+    }
+}
+
+impl<E: Hash + Eq + Clone + 'static, D: Show<E>> KeyRef for Val<E, D> {
+    type Owned = E;
+
+    fn own(&self) -> E {
+        self.value.clone()
+    }
+
+    fn same(a: &E, b: &E) -> bool {
+        a == b
+    }
+
+    fn show(owned: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        D::show(owned, f)
+    }
+}
+
 /// An `Option` around a part.
 #[derive(Debug)]
 pub struct Opt<A>(pub Option<A>);

@@ -23,16 +23,20 @@ impl Parse for Item {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let sig = input.parse()?;
-        let body = only_group(input.parse()?);
-        if body.delimiter() != Delimiter::Brace || !input.is_empty() {
-            return Err(Error::new(body.span(), "expected the body of a function"));
+        let body = input.parse::<TokenTree>()?;
+        match ungrouped(body.clone().into()).into_iter().next() {
+            Some(TokenTree::Group(braces))
+                if braces.delimiter() == Delimiter::Brace && input.is_empty() =>
+            {
+                Ok(Self {
+                    attrs,
+                    vis,
+                    sig,
+                    body: keep_groups(braces),
+                })
+            }
+            _ => Err(Error::new(body.span(), "expected the body of a function")),
         }
-        Ok(Self {
-            attrs,
-            vis,
-            sig,
-            body: keep_groups(body),
-        })
     }
 }
 
@@ -47,18 +51,7 @@ pub(crate) fn ungrouped(tokens: TokenStream) -> TokenStream {
     }
 }
 
-fn only_group(group: Group) -> Group {
-    if group.delimiter() != Delimiter::None {
-        return group;
-    }
-    let mut trees = group.stream().into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(TokenTree::Group(inner)), None) => only_group(inner),
-        _ => group,
-    }
-}
-
-/// Whether an identifier for which `is_it` holds is among the tokens, at any depth.
+/// Whether a token for which `is_it` holds is among the tokens, at any depth.
 pub(crate) fn mentions(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Group(group) => mentions(group.stream(), is_it),

@@ -1,6 +1,6 @@
 //! The key: an expression for each argument, over the arguments by reference.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Index, Type};
@@ -142,10 +142,7 @@ impl Writer<'_> {
 
     fn probe(&self, probe: &str, ty: &Type, place: &Place) -> TokenStream {
         let span = telling_span(ty);
-        let (probes, probe) = (
-            respan(self.probes, span),
-            proc_macro2::Ident::new(probe, span),
-        );
+        let (probes, probe) = (respan(self.probes, span), Ident::new(probe, span));
         let value = place.by_reference();
         quote_spanned!(span=> (&#probes::#probe(#value)).__part())
     }
@@ -155,8 +152,15 @@ impl Writer<'_> {
         if let Expr::Tuple(parts) = value {
             return tuple(parts.elems.iter().map(|part| self.expr(part)).collect());
         }
-        let span: Span = value.span();
+        let span = value.span();
         let probes = respan(self.probes, span);
-        quote_spanned!(span=> (&&&#probes::ExprProbe(&(#value))).__part())
+        let (part, show) = (local("part"), local("show"));
+        quote_spanned! {span=>
+            {
+                let #part = #value;
+                let #show = #probes::ShowProbe(&#part).__show();
+                #probes::ExprProbe(#part, #show).__part()
+            }
+        }
     }
 }

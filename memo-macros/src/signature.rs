@@ -6,12 +6,13 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericParam, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Pat, PatType,
-    ReturnType, Token, Type, TypeBareFn, TypeReference, WherePredicate, parse_quote,
+    FnArg, GenericArgument, GenericParam, Lifetime, LifetimeParam, ParenthesizedGenericArguments,
+    Pat, PatType, PathArguments, PathSegment, ReturnType, Token, Type, TypeBareFn, TypeReference,
+    WherePredicate, parse_quote,
 };
 
 use crate::hygiene;
-use crate::types::as_reference;
+use crate::types::{as_reference, hides_lifetime};
 
 /// A signature, together with what was found in it.
 pub(crate) struct Signature {
@@ -99,14 +100,14 @@ impl Arg {
 }
 
 fn args(sig: &syn::Signature) -> Vec<Arg> {
-    let named = |input: &PatType| match &*input.pat {
+    let plain_name = |input: &PatType| match &*input.pat {
         Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(pat.ident.clone()),
         _ => None,
     };
-    let names: Vec<_> = typed(sig).filter_map(named).collect();
+    let names: Vec<_> = typed(sig).filter_map(plain_name).collect();
     let is_taken = |wanted: &str| names.iter().any(|name| name.unraw() == wanted);
     let arg = |(n, input): (usize, &PatType)| Arg {
-        name: named(input).unwrap_or_else(|| {
+        name: plain_name(input).unwrap_or_else(|| {
             format_ident!(
                 "{}",
                 hygiene::fresh(&format!("arg{n}"), is_taken),
@@ -178,6 +179,18 @@ impl VisitMut for Elided<'_> {
         if lifetime.ident == "_" {
             *lifetime = self.0.clone();
         }
+    }
+
+    fn visit_path_segment_mut(&mut self, segment: &mut PathSegment) {
+        let hides_lifetime = hides_lifetime(segment);
+        if let (true, PathArguments::AngleBracketed(generics)) =
+            (hides_lifetime, &mut segment.arguments)
+        {
+            generics
+                .args
+                .insert(0, GenericArgument::Lifetime(self.0.clone()));
+        }
+        visit_mut::visit_path_segment_mut(self, segment);
     }
 
     // The lifetimes in there are the function's own.

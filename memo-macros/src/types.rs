@@ -8,7 +8,8 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
     BoundLifetimes, GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments,
-    TraitBound, Type, TypeBareFn, TypeImplTrait, TypePath, TypePtr, TypeReference, TypeTraitObject,
+    PathSegment, TraitBound, Type, TypeBareFn, TypeImplTrait, TypePath, TypePtr, TypeReference,
+    TypeTraitObject,
 };
 
 /// Containers whose elements are compared when they are.
@@ -77,6 +78,13 @@ impl<'a> Visit<'a> for Scan {
         visit::visit_type_reference(self, reference);
     }
 
+    fn visit_path_segment(&mut self, segment: &'a PathSegment) {
+        if hides_lifetime(segment) {
+            self.borrow.get_or_insert(segment.ident.span());
+        }
+        visit::visit_path_segment(self, segment);
+    }
+
     fn visit_type_ptr(&mut self, pointer: &'a TypePtr) {
         self.pointer.get_or_insert(pointer.star_token.span());
         visit::visit_type_ptr(self, pointer);
@@ -110,6 +118,16 @@ impl<'a> Visit<'a> for Scan {
     }
 
     fn visit_bound_lifetimes(&mut self, _: &'a BoundLifetimes) {}
+}
+
+/// `Cow<str>`: the one type of the standard library whose lifetime is often left out.
+pub(crate) fn hides_lifetime(segment: &PathSegment) -> bool {
+    let PathArguments::AngleBracketed(generics) = &segment.arguments else {
+        return false;
+    };
+    let mut arguments = generics.args.iter();
+    let names_one = arguments.any(|argument| matches!(argument, GenericArgument::Lifetime(_)));
+    segment.ident == "Cow" && !names_one
 }
 
 /// A float that is surely part of what is compared: directly, or in references, tuples, arrays and

@@ -90,7 +90,10 @@ fn hits_do_not_allocate() {
     assert_eq!(allocations_of_second(|| number(1)), 0);
     assert_eq!(allocations_of_second(|| text("a text of some length")), 0);
     assert_eq!(allocations_of_second(|| slice(&[1, 2, 3])), 0);
-    assert_eq!(allocations_of_second(|| path(Path::new("/usr/share/dict"))), 0);
+    assert_eq!(
+        allocations_of_second(|| path(Path::new("/usr/share/dict"))),
+        0
+    );
     assert_eq!(allocations_of_second(|| pair(("key", 7))), 0);
     assert_eq!(allocations_of_second(|| timed("timed")), 0);
     assert_eq!(allocations_of_second(|| bare("bare")), 0);

@@ -17,7 +17,15 @@ struct Point {
 static RUNS: Runs = Runs::new();
 
 #[memoize]
-fn kinds(n: u64, s: &str, xs: &[u32], p: &Path, point: &Point, owned: String, arc: Arc<str>) -> u64 {
+fn kinds(
+    n: u64,
+    s: &str,
+    xs: &[u32],
+    p: &Path,
+    point: &Point,
+    owned: String,
+    arc: Arc<str>,
+) -> u64 {
     RUNS.add();
     n + (s.len() + xs.len() + p.as_os_str().len() + owned.len() + arc.len()) as u64
         + u64::from(point.x.unsigned_abs() + point.y.unsigned_abs())
@@ -28,7 +36,15 @@ fn each_argument_counts() {
     let point = Point { x: 1, y: 2 };
     let arc: Arc<str> = "arc".into();
     let call = |n, s, xs: &[u32], p: &str, owned: &str| {
-        kinds(n, s, xs, Path::new(p), &point, owned.to_owned(), Arc::clone(&arc))
+        kinds(
+            n,
+            s,
+            xs,
+            Path::new(p),
+            &point,
+            owned.to_owned(),
+            Arc::clone(&arc),
+        )
     };
     assert_eq!(call(1, "s", &[1], "p", "o"), call(1, "s", &[1], "p", "o"));
     assert_eq!(RUNS.get(), 1);
@@ -37,11 +53,43 @@ fn each_argument_counts() {
     call(1, "s", &[2], "p", "o");
     call(1, "s", &[1], "q", "o");
     call(1, "s", &[1], "p", "oo");
-    kinds(1, "s", &[1], Path::new("p"), &Point { x: 2, y: 2 }, "o".into(), Arc::clone(&arc));
-    kinds(1, "s", &[1], Path::new("p"), &point, "o".into(), "crc".into());
+    kinds(
+        1,
+        "s",
+        &[1],
+        Path::new("p"),
+        &Point { x: 2, y: 2 },
+        "o".into(),
+        Arc::clone(&arc),
+    );
+    kinds(
+        1,
+        "s",
+        &[1],
+        Path::new("p"),
+        &point,
+        "o".into(),
+        "crc".into(),
+    );
     assert_eq!(RUNS.get(), 8);
-    assert!(kinds::contains(&1, "s", &[1], Path::new("p"), &point, &"o".to_owned(), &arc));
-    assert!(!kinds::contains(&3, "s", &[1], Path::new("p"), &point, &"o".to_owned(), &arc));
+    assert!(kinds::contains(
+        &1,
+        "s",
+        &[1],
+        Path::new("p"),
+        &point,
+        &"o".to_owned(),
+        &arc
+    ));
+    assert!(!kinds::contains(
+        &3,
+        "s",
+        &[1],
+        Path::new("p"),
+        &point,
+        &"o".to_owned(),
+        &arc
+    ));
 }
 
 #[memoize]
@@ -76,15 +124,30 @@ fn nested(words: &[&str], pairs: Vec<(&str, u32)>, fixed: [&str; 2]) -> usize {
 fn borrowed_data_inside() {
     assert_eq!(tuples(("ab", 1, (&[1, 2], true))), 6);
     assert_eq!(tuples::peek(&("ab", 1, (&[1, 2], true))), Some(6));
-    assert_eq!(cows(Cow::Borrowed("a"), &"b".into(), Cow::Owned(vec![1])), 3);
-    assert_eq!(cows::peek(&Cow::Owned("a".into()), &"b".into(), &Cow::Borrowed(&[1])), Some(3));
+    assert_eq!(
+        cows(Cow::Borrowed("a"), &"b".into(), Cow::Owned(vec![1])),
+        3
+    );
+    assert_eq!(
+        cows::peek(&Cow::Owned("a".into()), &"b".into(), &Cow::Borrowed(&[1])),
+        Some(3)
+    );
     assert_eq!(nested(&["a", "b"], vec![("x", 1)], ["c", "d"]), 5);
-    assert_eq!(nested::peek(&["a", "b"], &vec![("x", 1)], &["c", "d"]), Some(5));
+    assert_eq!(
+        nested::peek(&["a", "b"], &vec![("x", 1)], &["c", "d"]),
+        Some(5)
+    );
     assert_eq!(nested::peek(&["ab"], &vec![("x", 1)], &["c", "d"]), None);
 }
 
 #[memoize]
-fn patterns(mut n: u64, (a, b): (u8, u8), [first, ..]: [u8; 3], _: u8, Point { x, .. }: Point) -> u64 {
+fn patterns(
+    mut n: u64,
+    (a, b): (u8, u8),
+    [first, ..]: [u8; 3],
+    _: u8,
+    Point { x, .. }: Point,
+) -> u64 {
     n += u64::from(a) + u64::from(b) + u64::from(first) + u64::from(x.unsigned_abs());
     n
 }
@@ -93,8 +156,15 @@ fn patterns(mut n: u64, (a, b): (u8, u8), [first, ..]: [u8; 3], _: u8, Point { x
 fn patterns_and_wildcards() {
     let point = Point { x: 7, y: 8 };
     assert_eq!(patterns(1, (2, 3), [4, 5, 6], 0, point.clone()), 17);
-    assert_eq!(patterns::peek(&1, &(2, 3), &[4, 5, 6], &0, &point), Some(17));
-    assert_eq!(patterns::peek(&1, &(2, 3), &[4, 5, 6], &1, &point), None, "`_` is an argument too");
+    assert_eq!(
+        patterns::peek(&1, &(2, 3), &[4, 5, 6], &0, &point),
+        Some(17)
+    );
+    assert_eq!(
+        patterns::peek(&1, &(2, 3), &[4, 5, 6], &1, &point),
+        None,
+        "`_` is an argument too"
+    );
 }
 
 static ONCE: Runs = Runs::new();
@@ -124,7 +194,10 @@ fn floats(x: f64, y: Option<f32>, zs: &[f64], w: (f64, u8)) -> bool {
 #[test]
 fn floats_by_their_bits() {
     assert!(floats(-0.0, None, &[1.0], (1.0, 1)));
-    assert!(!floats(0.0, None, &[1.0], (1.0, 1)), "0.0 is not -0.0: the function can tell them");
+    assert!(
+        !floats(0.0, None, &[1.0], (1.0, 1)),
+        "0.0 is not -0.0: the function can tell them"
+    );
     assert!(floats(1.0, None, &[1.0], (f64::NAN, 1)));
     assert!(floats(1.0, None, &[1.0], (f64::NAN, 1)));
     let info = floats::cache_info();
@@ -162,7 +235,13 @@ fn slices(a: &[&str], b: &[&str]) -> String {
 
 #[test]
 fn neighbours_do_not_run_together() {
-    for (a, b) in [("1", "23"), ("12", "3"), ("a:b", ""), ("a", "b:"), ("", "a:b:")] {
+    for (a, b) in [
+        ("1", "23"),
+        ("12", "3"),
+        ("a:b", ""),
+        ("a", "b:"),
+        ("", "a:b:"),
+    ] {
         assert_eq!(ambiguous(a, b), format!("{a}|{b}"));
     }
     assert_eq!(slices(&["a"], &["b", "c"]), r#"["a"]["b", "c"]"#);
@@ -178,5 +257,8 @@ fn owned_path(path: PathBuf, bytes: Vec<u8>, boxed: Box<str>, c: char, unit: ())
 #[test]
 fn owned_arguments() {
     assert_eq!(owned_path("/a".into(), vec![1], "b".into(), 'c', ()), 5);
-    assert_eq!(owned_path::peek(&"/a".into(), &vec![1], &"b".into(), &'c', &()), Some(5));
+    assert_eq!(
+        owned_path::peek(&"/a".into(), &vec![1], &"b".into(), &'c', &()),
+        Some(5)
+    );
 }

@@ -19,13 +19,21 @@ static RUNS: Runs = Runs::new();
 #[memoize]
 fn alias_of_std(x: u32) -> io::Result<u32> {
     RUNS.add();
-    if x == 0 { Err(io::Error::other("no")) } else { Ok(x) }
+    if x == 0 {
+        Err(io::Error::other("no"))
+    } else {
+        Ok(x)
+    }
 }
 
 #[memoize]
 fn own_alias(x: u32) -> Res<u32> {
     RUNS.add();
-    if x == 0 { Err(Box::new(io::Error::other("no"))) } else { Ok(x) }
+    if x == 0 {
+        Err(Box::new(io::Error::other("no")))
+    } else {
+        Ok(x)
+    }
 }
 
 #[memoize]
@@ -93,11 +101,18 @@ fn failures_are_counted_and_not_stored() {
     fails(0).unwrap_err();
     fails(1).unwrap();
     let info = fails::cache_info();
-    assert_eq!((info.load_failures, info.load_successes, info.currsize), (2, 1, 1));
+    assert_eq!(
+        (info.load_failures, info.load_successes, info.currsize),
+        (2, 1, 1)
+    );
     assert_eq!(fails::peek(&0), None);
     assert_eq!(fails::peek(&1), Some(Ok(1)));
     fails::prime(&0, Err(()));
-    assert_eq!(fails::peek(&0), None, "an error is not stored, whoever brings it");
+    assert_eq!(
+        fails::peek(&0),
+        None,
+        "an error is not stored, whoever brings it"
+    );
     fails::prime(&0, Ok(7));
     assert_eq!(fails(0), Ok(7));
 }
@@ -117,9 +132,11 @@ fn fixed(x: u32) -> &'static str {
     if x == 0 { "zero" } else { "many" }
 }
 
+static NOTHING: Runs = Runs::new();
+
 #[memoize]
 fn nothing(x: u32) {
-    RUNS.add();
+    NOTHING.add();
     let _ = x;
 }
 
@@ -129,5 +146,7 @@ fn results_of_every_kind() {
     assert_eq!(dynamic(1).downcast_ref::<u32>(), Some(&1));
     assert_eq!(fixed(0), "zero");
     nothing(1);
+    nothing(1);
     assert_eq!(nothing::peek(&1), Some(()));
+    assert_eq!(NOTHING.get(), 1);
 }

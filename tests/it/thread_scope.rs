@@ -36,7 +36,11 @@ fn statistics_are_summed_and_a_clear_reaches_all() {
     assert_eq!(square::cache_clear(), 3);
     assert_eq!(square::cache_info().currsize, 0);
     tell.send(()).expect("the thread waits");
-    assert_eq!(other.join().expect("no panic"), 1, "the other thread's entry was cleared");
+    assert_eq!(
+        other.join().expect("no panic"),
+        1,
+        "the other thread's entry was cleared"
+    );
     assert_eq!(square::peek(&1), None);
     assert_eq!(square::cache_parameters().scope, Scope::Thread);
 }
@@ -56,7 +60,9 @@ fn neither_send_nor_sync_is_needed() {
 fn cleared_while_running(n: u64) -> u64 {
     if n == 1 {
         // Another thread clears the cache meanwhile.
-        std::thread::spawn(cleared_while_running::cache_clear).join().expect("no panic");
+        std::thread::spawn(cleared_while_running::cache_clear)
+            .join()
+            .expect("no panic");
     }
     n
 }
@@ -91,7 +97,9 @@ fn entries_of_the_calling_thread() {
     assert_eq!(housekeeping::invalidate_if(|n, _| *n > 2), 2);
     assert!(housekeeping::set_maxsize(1));
     assert_eq!(housekeeping::cache_info().currsize, 1);
-    std::thread::spawn(|| assert!(housekeeping::keys().is_empty())).join().expect("no panic");
+    std::thread::spawn(|| assert!(housekeeping::keys().is_empty()))
+        .join()
+        .expect("no panic");
 }
 
 #[test]

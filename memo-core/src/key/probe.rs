@@ -73,9 +73,10 @@ macro_rules! probes {
         pub mod $module {
             use std::fmt::Debug;
             use std::hash::Hash;
+            use std::marker::PhantomData;
 
             use super::{BadPart, CacheBorrowKey, $needs as CacheKey};
-            use crate::key::{BorrowKey, Deep, Hidden, Plain, Shown};
+            use crate::key::{BorrowKey, Deep, Hidden, Plain, Shown, Val};
 
             pub use crate::outcome::$module::*;
 
@@ -177,82 +178,69 @@ macro_rules! probes {
                 }
             }
 
-            /// The value of a `key = ..` expression, owned or a reference to something with an
-            /// owned form. Asked as `(&&&ExprProbe(&value)).__part()`: what is implemented for more
-            /// references is found first.
-            #[derive(Debug, Clone, Copy)]
-            pub struct ExprProbe<'a, E: ?Sized>(pub &'a E);
+            /// Whether the value of a `key = ..` expression can be shown.
+            #[derive(Debug)]
+            pub struct ShowProbe<'a, E: ?Sized>(pub &'a E);
 
-            pub trait ExprRef<'a> {
-                type X: ?Sized;
-                fn __part(&self) -> Plain<'a, Self::X, Shown>;
-            }
-
-            impl<'a, X> ExprRef<'a> for &&ExprProbe<'a, &'a X>
-            where
-                X: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
-            {
-                type X = X;
-
+            impl<E: ?Sized + Debug> ShowProbe<'_, E> {
                 #[inline]
-                fn __part(&self) -> Plain<'a, X, Shown> {
-                    Plain::new(self.0)
+                pub fn __show(&self) -> PhantomData<Shown> {
+                    PhantomData
                 }
             }
 
-            pub trait ExprRefWithoutDebug<'a> {
-                type X: ?Sized;
-                fn __part(&self) -> Plain<'a, Self::X, Hidden>;
+            pub trait ShowWithoutDebug {
+                fn __show(&self) -> PhantomData<Hidden>;
             }
 
-            impl<'a, X> ExprRefWithoutDebug<'a> for &ExprProbe<'a, &'a X>
+            impl<E: ?Sized> ShowWithoutDebug for ShowProbe<'_, E> {
+                #[inline]
+                fn __show(&self) -> PhantomData<Hidden> {
+                    PhantomData
+                }
+            }
+
+            /// The value of a `key = ..` expression: a reference to something with an owned form,
+            /// which stays borrowed until a miss, or a value that is kept.
+            #[derive(Debug)]
+            pub struct ExprProbe<E, D>(pub E, pub PhantomData<D>);
+
+            impl<'a, X, D> ExprProbe<&'a X, D>
             where
                 X: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
             {
-                type X = X;
-
                 #[inline]
-                fn __part(&self) -> Plain<'a, X, Hidden> {
+                pub fn __part(self) -> Plain<'a, X, D> {
                     Plain::new(self.0)
                 }
             }
 
-            impl<'a, E> ExprProbe<'a, E>
-            where
-                E: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
-            {
-                #[inline]
-                pub fn __part(&self) -> Plain<'a, E, Shown> {
-                    Plain::new(self.0)
-                }
+            pub trait ExprValue<D> {
+                type E;
+                fn __part(self) -> Val<Self::E, D>;
             }
 
-            pub trait ExprWithoutDebug<'a> {
-                type X: ?Sized;
-                fn __part(&self) -> Plain<'a, Self::X, Hidden>;
-            }
-
-            impl<'a, E> ExprWithoutDebug<'a> for ExprProbe<'a, E>
+            impl<E, D> ExprValue<D> for ExprProbe<E, D>
             where
-                E: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
+                E: Hash + Eq + Clone + $($shared)* 'static,
             {
-                type X = E;
+                type E = E;
 
                 #[inline]
-                fn __part(&self) -> Plain<'a, E, Hidden> {
-                    Plain::new(self.0)
+                fn __part(self) -> Val<E, D> {
+                    Val::new(self.0)
                 }
             }
 
             pub trait ExprMissing {
-                type X: ?Sized;
+                type E;
                 fn __part(self) -> BadPart
                 where
-                    Self::X: CacheKey;
+                    Self::E: CacheKey;
             }
 
-            impl<E: ?Sized> ExprMissing for ExprProbe<'_, E> {
-                type X = E;
+            impl<E, D> ExprMissing for &ExprProbe<E, D> {
+                type E = E;
 
                 fn __part(self) -> BadPart
                 where

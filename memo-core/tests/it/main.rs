@@ -1,0 +1,21 @@
+//! Behaviour of the runtime through its public interface.
+#![allow(
+    clippy::disallowed_types,
+    reason = "tests keep what they observe in plain mutexes"
+)]
+
+mod support;
+
+mod auto_traits;
+mod collisions;
+mod conformance;
+mod expiry;
+mod invalidation;
+mod listener;
+mod lru_model;
+mod panics;
+mod recursion;
+mod reentry;
+mod registry;
+mod singleflight;
+mod stats;

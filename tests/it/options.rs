@@ -1,0 +1,195 @@
+//! Values of the attribute's options.
+
+use std::time::Duration;
+
+use memokit::memoize;
+
+const SIZE: usize = 3;
+const HOUR: Duration = Duration::from_secs(3_600);
+const SAFE: bool = true;
+
+#[memoize(maxsize = SIZE * 2)]
+fn by_constant(n: u64) -> u64 {
+    n
+}
+
+#[memoize(maxsize = None)]
+fn unbounded(n: u64) -> u64 {
+    n
+}
+
+#[memoize(maxsize = 0)]
+fn nothing(n: u64) -> u64 {
+    n
+}
+
+#[memoize(maxsize = 1)]
+fn one(n: u64) -> u64 {
+    n
+}
+
+#[memoize(maxsize = usize::MAX)]
+fn huge(n: u64) -> u64 {
+    n
+}
+
+#[memoize]
+fn usual(n: u64) -> u64 {
+    n
+}
+
+#[memoize(ttl = "1h")]
+fn usual_with_ttl(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn maxsize() {
+    for n in 0..300 {
+        by_constant(n);
+        unbounded(n);
+        nothing(n);
+        one(n);
+        huge(n);
+        usual(n);
+    }
+    assert_eq!(by_constant::cache_info().currsize, 6);
+    assert_eq!(unbounded::cache_info().currsize, 300);
+    assert_eq!(unbounded::cache_info().maxsize, None);
+    let info = nothing::cache_info();
+    assert_eq!(
+        (info.hits, info.misses, info.currsize, info.rejected),
+        (0, 300, 0, 300)
+    );
+    assert_eq!(one::cache_info().currsize, 1);
+    assert!(one::contains(&299));
+    assert_eq!(huge::cache_info().currsize, 300);
+    assert_eq!(huge::cache_info().maxsize, Some(usize::MAX));
+    assert_eq!(usual::cache_info().currsize, 128);
+    assert_eq!(usual_with_ttl::cache_parameters().maxsize, Some(128));
+}
+
+macro_rules! with_ttl {
+    ($name:ident, $ttl:expr) => {
+        #[memoize(ttl = $ttl)]
+        fn $name(n: u64) -> u64 {
+            n
+        }
+    };
+}
+with_ttl!(text, "1h30m");
+with_ttl!(millis, "250ms");
+with_ttl!(number, 300);
+with_ttl!(fraction, 1.5);
+with_ttl!(constant, HOUR);
+with_ttl!(expression, Duration::from_secs(2 * 60));
+with_ttl!(zero, Duration::ZERO);
+with_ttl!(longest, Duration::MAX);
+with_ttl!(shortest, Duration::from_nanos(1));
+#[memoize(ttl = || Duration::from_secs(std::env::args().count() as u64))]
+fn computed(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn ttl() {
+    let of = |parameters: memokit::CacheParameters| parameters.ttl.expect("there is one");
+    assert_eq!(of(text::cache_parameters()), Duration::from_secs(5_400));
+    assert_eq!(of(millis::cache_parameters()), Duration::from_millis(250));
+    assert_eq!(of(number::cache_parameters()), Duration::from_secs(300));
+    assert_eq!(
+        of(fraction::cache_parameters()),
+        Duration::from_millis(1_500)
+    );
+    assert_eq!(of(constant::cache_parameters()), HOUR);
+    assert_eq!(of(expression::cache_parameters()), Duration::from_secs(120));
+    assert!(of(computed::cache_parameters()) >= Duration::from_secs(1));
+    assert_eq!((text(1), millis(1), number(1), fraction(1)), (1, 1, 1, 1));
+    assert_eq!((constant(1), expression(1), computed(1)), (1, 1, 1));
+
+    assert_eq!(of(zero::cache_parameters()), Duration::ZERO);
+    assert_eq!((zero(1), zero(1)), (1, 1));
+    assert_eq!(zero::cache_info().hits, 0, "it has expired at once");
+    assert_eq!((longest(1), longest(1)), (1, 1));
+    assert_eq!(longest::cache_info().hits, 1);
+    assert_eq!(shortest(1), 1);
+}
+
+#[memoize(oom_protection = true)]
+fn protected(n: u64) -> u64 {
+    n
+}
+
+#[memoize(oom_protection = SAFE && cfg!(any()), maxsize = 5)]
+fn chosen(n: u64) -> u64 {
+    n
+}
+
+#[memoize(oom_protection = { SAFE })]
+fn by_block(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn oom_protection() {
+    assert_eq!((protected(1), chosen(1), by_block(1)), (1, 1, 1));
+    assert_eq!(protected::cache_parameters().protection, "protected");
+    assert_eq!(chosen::cache_parameters().protection, "bare");
+    assert_eq!(
+        chosen::cache_parameters().maxsize,
+        None,
+        "limits are ignored when it is off"
+    );
+    assert_eq!(by_block::cache_parameters().protection, "protected");
+}
+
+#[memoize(
+    name = "options::of-my-own",
+    tags("options-a", "options-b"),
+    stats = false
+)]
+fn named(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn name_tags_stats() {
+    named(1);
+    named(1);
+    let info = named::cache_info();
+    assert_eq!((info.hits, info.misses, info.currsize), (0, 0, 1));
+    let parameters = named::cache_parameters();
+    assert_eq!(parameters.name, "options::of-my-own");
+    assert_eq!(parameters.tags, ["options-a", "options-b"]);
+}
+
+#[memoize(handle = config_cache)]
+fn config(n: u64) -> u64 {
+    n + config::OFFSET
+}
+
+mod config {
+    pub(super) const OFFSET: u64 = 10;
+}
+
+#[memoize(handle = false)]
+fn without_handle(n: u64) -> u64 {
+    n
+}
+
+#[memoize(crate = ::memokit)]
+fn by_path(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn handle_and_crate() {
+    assert_eq!((config(1), config(1)), (11, 11));
+    assert_eq!(config_cache::cache_info().hits, 1);
+    assert_eq!((without_handle(1), by_path(1)), (1, 1));
+    assert!(
+        memokit::caches()
+            .iter()
+            .any(|cache| cache.name().ends_with("::without_handle"))
+    );
+}
