@@ -50,7 +50,7 @@ where
         let landed = match begun {
             Begun::Hit(value) => Some(O::give(value)),
             Begun::Lead(claimed) => return Err(RawLead::new(core, claimed)),
-            Begun::Wait(node, flight) => match flight.wait() {
+            Begun::Wait(node, flight) => match flight.wait(&core.common().waiting) {
                 Landing::InNode => value_of::<Q::Owned, O::Stored>(&node).map(O::give),
                 Landing::Handed(value) => O::receive(&value),
                 Landing::Failed => None,

@@ -49,6 +49,8 @@ pub struct Common {
     pub(crate) counters: Counters,
     pub(crate) clock: ClockSource,
     generation: AtomicU64,
+    /// Threads that wait for another's computation.
+    pub(crate) waiting: AtomicUsize,
     pub(crate) listener: Option<Listener>,
     pub(crate) show_key: OnceLock<ShowKey>,
 }
@@ -71,6 +73,7 @@ impl Common {
             counters: Counters::new(config.stats),
             clock: ClockSource::default(),
             generation: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
             listener,
             show_key: OnceLock::new(),
         }
@@ -127,6 +130,7 @@ impl Common {
         CacheInfo {
             maxsize: self.maxsize(),
             currsize,
+            waiting: self.waiting.load(Ordering::Relaxed),
             ..self.counters.snapshot()
         }
     }

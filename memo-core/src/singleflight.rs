@@ -6,7 +6,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::sync::{Mutex, StaticMutex, ThreadId, park};
 use crate::waiter::Waiter;
@@ -46,8 +46,8 @@ pub trait FlightHandle: Clone {
     fn has_waiters(&self) -> bool;
     /// Ends the flight and wakes everyone.
     fn land(&self, landing: Landing);
-    /// Waits for the end of the flight.
-    fn wait(&self) -> Landing;
+    /// Waits for the end of the flight; `waiting` counts those who do.
+    fn wait(&self, waiting: &AtomicUsize) -> Landing;
 }
 
 /// A flight of a cache that all threads share.
@@ -113,25 +113,25 @@ impl FlightHandle for Arc<Flight> {
         waiters.into_iter().for_each(Waiter::wake);
     }
 
-    fn wait(&self) -> Landing {
+    fn wait(&self, waiting: &AtomicUsize) -> Landing {
         let me = ThreadId::current();
         {
-            let mut waiting = WAITING.lock();
-            if would_cycle(&waiting, self, me) {
+            let mut all = WAITING.lock();
+            if would_cycle(&all, self, me) {
                 return Landing::Cycle;
             }
-            waiting.push((me, Arc::clone(self)));
+            all.push((me, Arc::clone(self)));
         }
-        let landing = self.park_until_landed();
+        let landing = self.park_until_landed(waiting);
         WAITING.lock().retain(|(thread, _)| *thread != me);
         landing
     }
 }
 
 impl Flight {
-    fn park_until_landed(&self) -> Landing {
+    fn park_until_landed(&self, waiting: &AtomicUsize) -> Landing {
         let mut registered = false;
-        loop {
+        let landing = loop {
             {
                 let mut state = self.state.lock();
                 match &state.phase {
@@ -140,15 +140,21 @@ impl Flight {
                         if !registered {
                             state.waiters.push(Waiter::thread());
                             registered = true;
+                            // Relaxed: a figure for people.
+                            waiting.fetch_add(1, Ordering::Relaxed);
                         }
                     }
-                    Phase::InNode => return Landing::InNode,
-                    Phase::Handed(value) => return Landing::Handed(Arc::clone(value)),
-                    Phase::Failed => return Landing::Failed,
+                    Phase::InNode => break Landing::InNode,
+                    Phase::Handed(value) => break Landing::Handed(Arc::clone(value)),
+                    Phase::Failed => break Landing::Failed,
                 }
             }
             park();
+        };
+        if registered {
+            waiting.fetch_sub(1, Ordering::Relaxed);
         }
+        landing
     }
 }
 
@@ -199,7 +205,7 @@ impl FlightHandle for Alone {
 
     fn land(&self, _: Landing) {}
 
-    fn wait(&self) -> Landing {
+    fn wait(&self, _: &AtomicUsize) -> Landing {
         Landing::Failed
     }
 }

@@ -35,6 +35,8 @@ pub struct CacheInfo {
     pub removals: Removals,
     /// Calls that waited for another call's computation of the same key.
     pub coalesced: u64,
+    /// Calls that wait for another call's computation at this moment.
+    pub waiting: usize,
     /// Values that were returned but not kept: there was no room for them, or their key was
     /// invalidated while they were computed.
     pub rejected: u64,
@@ -103,7 +105,8 @@ impl CacheInfo {
     }
 
     /// What happened since an earlier snapshot: counters are subtracted (never below zero),
-    /// `maxsize`, `currsize` and `bytes` stay those of `self`.
+    /// `maxsize`, `currsize`, `waiting` and `bytes`
+    /// stay those of `self`.
     ///
     /// ```
     /// let mut before = memokit::CacheInfo::default();
@@ -134,6 +137,7 @@ impl CacheInfo {
                 .zip(other.maxsize)
                 .map(|(a, b)| a.saturating_add(b)),
             currsize: self.currsize.saturating_add(other.currsize),
+            waiting: self.waiting.saturating_add(other.waiting),
             bytes: self
                 .bytes
                 .zip(other.bytes)

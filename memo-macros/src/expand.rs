@@ -208,7 +208,7 @@ fn beside(model: &Model, pieces: &Pieces) -> TokenStream {
         #[allow(non_camel_case_types, dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations)]
         #vis struct #handle {}
         #(#attrs)*
-        #[allow(dead_code, unreachable_pub, clippy::must_use_candidate, clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::missing_safety_doc)]
+        #[allow(dead_code, unreachable_pub, clippy::must_use_candidate, clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::missing_safety_doc, clippy::too_many_arguments, clippy::type_complexity)]
         impl #handle {
             /// The function itself, without its cache.
             #(#body_attrs)*

@@ -1,1 +1,236 @@
-//! stub
+//! The grammar of the attribute, and its rules.
+
+use expect_test::{Expect, expect};
+
+use super::{complaint, complaints, pretty};
+use crate::options::{LATER, TABLE};
+
+const FUNCTION: &str = "fn f(a: u32, b: u32) -> u32 { a + b }";
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "reads better where it is called"
+)]
+fn wrong(options: &str, expected: Expect) {
+    expected.assert_eq(&complaint(options, FUNCTION));
+}
+
+fn fine(options: &str) {
+    let text = pretty(options, FUNCTION);
+    assert!(!text.contains("compile_error"), "{options}: {text}");
+}
+
+#[test]
+fn every_option_works_as_its_example_says() {
+    for row in TABLE {
+        let examples = row.example.split("` or `").map(|example| {
+            example
+                .replace("(user", "(a")
+                .replace("user.id", "(a, b)")
+                .replace("log", "a")
+        });
+        for example in examples {
+            fine(&example);
+        }
+    }
+}
+
+#[test]
+fn values_of_every_kind() {
+    for maxsize in [
+        "0",
+        "1",
+        "1_000usize",
+        "N",
+        "{ N }",
+        "2 * N",
+        "usize::MAX",
+        "None",
+        "Option::None",
+        "!0",
+    ] {
+        fine(&format!("maxsize = {maxsize}"));
+    }
+    for ttl in [
+        "\"1h30m\"",
+        "300",
+        "1.5",
+        "TTL",
+        "Duration::from_secs(3)",
+        "|| settings().ttl",
+        "|| { TTL }",
+    ] {
+        fine(&format!("ttl = {ttl}"));
+    }
+    for protection in [
+        "true",
+        "false",
+        "SAFE",
+        "{ SAFE }",
+        "cfg!(feature = \"safe\")",
+        "A && !B",
+    ] {
+        fine(&format!("oom_protection = {protection}"));
+    }
+    for predicate in [
+        "|r: &u32| *r > 0",
+        "|r| *r > 0",
+        "is_good",
+        "good::is_good",
+        "(|r: &u32| *r > 0)",
+    ] {
+        fine(&format!("cache_if = {predicate}"));
+    }
+    fine("maxsize = 1, ttl = 3,");
+    fine("");
+}
+
+#[test]
+fn unknown_names_get_a_suggestion() {
+    wrong("maxsze = 1", expect!["unknown option `maxsze`, did you mean `maxsize`?"]);
+    wrong("size = 1", expect!["unknown option `size`, did you mean `maxsize`?"]);
+    wrong("TimeToLive = 1", expect!["unknown option `TimeToLive`, did you mean `ttl`?"]);
+    wrong("result = true", expect!["unknown option `result`: only `Ok` is stored anyway; `cache_err = true` stores errors too"]);
+    wrong("option = true", expect!["unknown option `option`: `None` is a value and is stored; `cache_none = false` leaves it out"]);
+    wrong("sync_writes = true", expect!["unknown option `sync_writes`: leave it out: calls with one key at the same time always share one run"]);
+    wrong("thread_local", expect!["unknown option `thread_local`: write `scope = thread`"]);
+    wrong("unbounded", expect!["unknown option `unbounded`: write `maxsize = None`"]);
+    wrong("bogus_thing = |a, b| a", expect!["unknown option `bogus_thing`; the options are `maxsize`, `ttl`, `oom_protection`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `crate`, `floats`"]);
+}
+
+#[test]
+fn every_suggested_option_exists() {
+    let message = |name: &str| complaint(&format!("{name} = 1"), FUNCTION);
+    for name in [
+        "capacity",
+        "max_age",
+        "cache_errors",
+        "convert",
+        "ignore",
+        "when",
+        "oom",
+        "group",
+        "metrics",
+        "krate",
+    ] {
+        let message = message(name);
+        let suggested = message.split('`').nth(3).unwrap_or_default();
+        assert!(TABLE.iter().any(|row| row.name == suggested), "{message}");
+    }
+}
+
+#[test]
+fn options_to_come_are_not_taken_for_slips() {
+    for name in LATER {
+        let message = complaint(&format!("{name} = 1"), FUNCTION);
+        assert_eq!(message, format!("`{name}` is not available yet"));
+    }
+    wrong("oom_protection = balanced", expect!["`oom_protection = balanced` is not available yet"]);
+}
+
+#[test]
+fn a_value_that_is_missing_or_of_the_wrong_kind() {
+    wrong("maxsize", expect!["`maxsize` needs a value: write `maxsize = 1000`"]);
+    wrong("ttl =", expect![[r#"`ttl` needs a value: write `ttl = "5m"`"#]]);
+    wrong("maxsize(3)", expect!["`maxsize` needs a value: write `maxsize = 1000`"]);
+    wrong("maxsize = \"64MiB\"", expect!["`maxsize` is a count of results: a whole number, or `None` for no bound: write `maxsize = 1000`"]);
+    wrong("maxsize = -1", expect!["`maxsize` is a count of results: a whole number, or `None` for no bound: write `maxsize = 1000`"]);
+    wrong("maxsize = 1.5", expect!["`maxsize` is a count of results: a whole number, or `None` for no bound: write `maxsize = 1000`"]);
+    wrong("ttl = \"5 parsecs\"", expect![[r#"unknown unit `parsecs` in the duration "5 parsecs"; write for example "250ms", "30s", "5m", "1h30m" or "7d""#]]);
+    wrong("ttl = 0", expect!["`ttl` must be more than zero; to store nothing use `maxsize = 0`"]);
+    wrong("ttl = \"0s\"", expect!["`ttl` must be more than zero; to store nothing use `maxsize = 0`"]);
+    wrong("ttl = -5", expect!["`ttl` must be more than zero; to store nothing use `maxsize = 0`"]);
+    wrong("ttl = 5m", expect![[r#"a duration with a unit is a string: `ttl = "5m"`"#]]);
+    wrong("ttl = true", expect![[r#"`ttl` is a duration: write `ttl = "5m"`"#]]);
+    wrong("ttl = |x| x", expect!["a computed `ttl` takes no arguments: `ttl = || settings().ttl`"]);
+    wrong("ttl = 1e300", expect!["`ttl`: cannot convert float seconds to Duration: value is either too big or NaN"]);
+    wrong("oom_protection = 3", expect!["`oom_protection` is `true`, `false` or a constant expression of type `bool`: write `oom_protection = true`"]);
+    wrong("cache_err = maybe", expect!["`cache_err` is `true` or `false`: write `cache_err = true`"]);
+    wrong("cache_if = 3", expect!["`cache_if` is a closure with the result as its argument, or the name of a function: write `cache_if = |result: &Vec<u8>| !result.is_empty()`"]);
+    wrong("cache_if = |a, b| true", expect!["`cache_if` is a closure with the result as its argument, or the name of a function: write `cache_if = |result: &Vec<u8>| !result.is_empty()`"]);
+    wrong("name = N", expect![[r#"`name` is a string literal that is not empty: write `name = "prices"`"#]]);
+    wrong("name = \"\"", expect![[r#"`name` is a string literal that is not empty: write `name = "prices"`"#]]);
+    wrong("tags = \"run\"", expect![[r#"`tags` is a list: write `tags("run", "user")`"#]]);
+    wrong("tags()", expect![[r#"`tags` is empty: write `tags("run", "user")`"#]]);
+    wrong("tags(run)", expect![[r#"`tags` are string literals that are not empty: write `tags("run", "user")`"#]]);
+    wrong("scope = process", expect!["`scope` is `global` or `thread`: write `scope = thread`"]);
+    wrong("stats = 1", expect!["`stats` is `true` or `false`: write `stats = false`"]);
+    wrong("handle = true", expect!["`handle` is a name for the handle, or `false` for none: write `handle = area_cache`"]);
+    wrong("handle = a::b", expect!["`handle` is a name for the handle, or `false` for none: write `handle = area_cache`"]);
+    wrong("crate = \"memokit\"", expect!["expected identifier"]);
+    wrong("floats = \"exact\"", expect![[r#"`floats` can be compared by their bits only: write `floats = "bits"`"#]]);
+    wrong("skip = a", expect!["`skip` is a list: write `skip(log)`"]);
+    wrong("key(a)", expect!["`key(..)` says what counts of an argument: `key(a = a.id)`"]);
+    wrong("1000", expect!["options are written `name = value`, for example `maxsize = 1000`"]);
+    wrong("= 3", expect!["options are written `name = value`, for example `maxsize = 1000`"]);
+    wrong("maxsize = 1 ttl = 3", expect!["expected `,` between options"]);
+}
+
+#[test]
+fn given_twice() {
+    wrong("ttl = 3, ttl = 4", expect!["option `ttl` is given twice"]);
+    wrong("skip(a), skip(b)", expect!["option `skip` is given twice"]);
+}
+
+#[test]
+fn names_of_arguments() {
+    let function = "fn f(count: u32, log: u32) -> u32 { 1 }";
+    expect!["no argument is called `lgo`; the arguments are `count`, `log`"].assert_eq(&complaint("skip(lgo)", function));
+    expect!["no argument is called `verbose`; the arguments are `count`, `log`"].assert_eq(&complaint("skip(verbose)", function));
+    expect!["no argument is called `verbose`; the arguments are `count`, `log`"].assert_eq(&complaint("key(verbose = 1)", function));
+    expect!["argument `log` is skipped twice: remove one"].assert_eq(&complaint("skip(log, log)", function));
+    expect!["argument `log` has two expressions in `key(..)`: remove one"].assert_eq(&complaint("key(log = log, log = 1)", function));
+    expect!["no argument is called `a`; the function has no arguments"].assert_eq(&complaint("skip(a)", "fn f() -> u32 { 1 }"));
+}
+
+#[test]
+fn arguments_with_patterns_have_names() {
+    assert!(!pretty("skip(arg0)", "fn f((a, b): (u8, u8)) {}").contains("compile_error"));
+    assert!(pretty("", "fn f((a, b): (u8, u8), arg0: u8) {}").contains("arg0_: (u8, u8)"));
+}
+
+#[test]
+fn the_whole_key() {
+    wrong("key = a", expect!["argument `b` is not part of `key`: use it there, or leave it out on purpose with `skip(b)`"]);
+    wrong("key = a, skip(a, b)", expect!["`a` is skipped, so `key` cannot use it: take it out of `skip(..)`"]);
+    wrong("key = (a, b), key(a = a)", expect!["`key = ..` is the whole key, so `key(a = ..)` has no place: take it into `key = ..`, or write `key(..)` alone"]);
+    wrong("skip(a), key(a = a)", expect!["argument `a` is skipped, so it has no part in the key: remove one"]);
+    fine("key = a, skip(b)");
+    fine("key = (a, b)");
+    fine("key = format!(\"{a}/{b:?}\")");
+    fine("key = pick(&[*a, *b])");
+}
+
+#[test]
+fn options_that_do_not_go_together() {
+    wrong("oom_protection = false, maxsize = 10", expect!["with `oom_protection = false` the bare store has no limits: remove `maxsize`, or set `oom_protection = true`"]);
+    wrong("cache_err = true, cache_none = false", expect!["`cache_none = false` is for functions that return `Option`, `cache_err = true` for `Result`: keep one, and say more with `cache_if`"]);
+    fine("oom_protection = false, maxsize = None");
+    fine("oom_protection = FLAG, maxsize = 10");
+    fine("oom_protection = false, ttl = 3");
+    fine("cache_err = false, cache_none = false");
+}
+
+#[test]
+fn all_mistakes_at_once() {
+    let options = "maxsze = 10, time = 5, ttl = \"5 parsecs\", jitter = 1, bogus = |a, b| 1, ttl = 3, \
+                   cache_err = maybe, handle = 3, 1000, skip(), name = \"good\", stats = off";
+    assert_eq!(
+        complaints(options, FUNCTION).len(),
+        11,
+        "{:#?}",
+        complaints(options, FUNCTION)
+    );
+}
+
+#[test]
+fn a_mistyped_cure_is_not_followed_by_what_it_cures() {
+    let item = "fn f(log: &mut Vec<u32>, x: f64) -> u32 { 1 }";
+    assert_eq!(complaints("skp(log), floats = \"bits\"", item).len(), 1);
+    assert_eq!(complaints("skip(log), flots = \"bits\"", item).len(), 1);
+    assert_eq!(
+        complaints("maxsize = -1", item).len(),
+        3,
+        "what is wrong anyway is reported"
+    );
+}
