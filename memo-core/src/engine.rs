@@ -76,6 +76,8 @@ pub(crate) struct Claimed<S: Sharing> {
     id: EntryId,
     node: S::Ptr,
     flight: S::Flight,
+    /// When the computation began, on the cache's clock.
+    started: u64,
 }
 
 /// What was found under the lock.
@@ -196,7 +198,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             match pending {
                 Some((_, flight)) if flight.join() == Joined::Own => Claim::Reentrant,
                 Some((node, flight)) => Claim::Wait(node, flight),
-                None => Claim::Lead(Self::link(table, hash, node.clone())),
+                None => Claim::Lead(Self::link(table, hash, node.clone(), now)),
             }
         });
         self.dispose(gone);
@@ -210,6 +212,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         S: Holds<Q::Owned, V>,
     {
         let hash = self.hash(query);
+        let now = self.common.now();
         let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
         self.locate(hash, None, &is_key::<S, Q, V>(query), |table, matches| {
             let is_own = |id: &EntryId| {
@@ -219,11 +222,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             if matches.iter().any(is_own) {
                 return None;
             }
-            Some(Self::link(table, hash, node.clone()))
+            Some(Self::link(table, hash, node.clone(), now))
         })
     }
 
-    fn link(table: &mut Table<S, P::Order>, hash: u64, node: S::Ptr) -> Claimed<S> {
+    fn link(
+        table: &mut Table<S, P::Order>,
+        hash: u64,
+        node: S::Ptr,
+        started: u64,
+    ) -> Claimed<S> {
         let flight = S::Flight::start();
         let id = table.link_pending(hash, node.clone(), flight.clone());
         Claimed {
@@ -231,6 +239,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             id,
             node,
             flight,
+            started,
         }
     }
 

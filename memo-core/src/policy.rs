@@ -8,7 +8,7 @@ pub(crate) use unordered::Unordered;
 
 /// An entry of a table: its slot, and the serial number that tells it from earlier and later
 /// entries in the same slot.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EntryId {
     /// Where it is.
     pub slot: usize,

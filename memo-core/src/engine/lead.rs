@@ -15,7 +15,6 @@ use crate::store::{Entry, Table};
 pub(crate) struct RawLead<C: Home> {
     pub(crate) core: C,
     claimed: Claimed<C::S>,
-    started: u64,
     /// The computation has ended and was counted.
     is_counted: bool,
     /// The flight has landed: nothing is left to do on drop.
@@ -24,12 +23,10 @@ pub(crate) struct RawLead<C: Home> {
 
 impl<C: Home> RawLead<C> {
     pub(crate) fn new(core: C, claimed: Claimed<C::S>) -> Self {
-        let started = core.common.now();
         core.common.counters.miss();
         Self {
             core,
             claimed,
-            started,
             is_counted: false,
             is_over: false,
         }
@@ -44,7 +41,7 @@ impl<C: Home> RawLead<C> {
     /// wakes the callers that wait for it.
     pub(crate) fn publish(&mut self, is_key: &dyn Fn(&<C::S as Sharing>::Ptr) -> bool) {
         let now = self.end(true);
-        let cost = now.saturating_sub(self.started);
+        let cost = now.saturating_sub(self.claimed.started);
         let gone = self.core.settle(&self.claimed, now, cost, is_key);
         self.land(Landing::InNode);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
@@ -70,7 +67,7 @@ impl<C: Home> RawLead<C> {
         let now = common.now();
         if !self.is_counted {
             self.is_counted = true;
-            common.counters.load(kept, now.saturating_sub(self.started));
+            common.counters.load(kept, now.saturating_sub(self.claimed.started));
         }
         now
     }
