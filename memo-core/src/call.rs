@@ -184,10 +184,10 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    fn lead(&self, raw: RawLead<C>) -> Lead<O::Ret, C> {
+    fn lead(raw: RawLead<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
         Lead {
             raw,
-            keep_if: self.keep_if,
+            keep_if,
             finish: finish::<Q, O, C>,
         }
     }
@@ -212,13 +212,22 @@ where
 {
     #[inline]
     fn begin(self) -> Result<O::Ret, Lead<O::Ret, C>> {
-        call::<Q, O, C>(self.core.clone(), &self.key).map_err(|raw| self.lead(raw))
+        let Self { core, key, keep_if } = self;
+        let result = call::<Q, O, C>(core, &key);
+        // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
+        drop(key);
+        result.map_err(|raw| Self::lead(raw, keep_if))
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {
-        match self.core.supersede::<Q, O::Stored>(&self.key) {
-            Some(claimed) => self.lead(RawLead::new(self.core.clone(), claimed)),
-            None => panic_recursion(self.core.common(), false),
+        let Self { core, key, keep_if } = self;
+        match core.supersede::<Q, O::Stored>(&key) {
+            Some(claimed) => {
+                let raw = RawLead::new(core, claimed);
+                drop(key);
+                Self::lead(raw, keep_if)
+            }
+            None => panic_recursion(core.common(), false),
         }
     }
 

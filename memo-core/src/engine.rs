@@ -180,29 +180,39 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Finds the entry, or puts `node` in as a pending one.
+    ///
+    /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
+    /// must not meet a pending entry that nobody leads yet.
     fn claim(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Claim<S> {
-        let now = self.common.now();
-        let mut gone: Vec<Removed<S>> = Vec::new();
-        let claim = self.locate(hash, None, is_key, |table, matches| {
-            let mut pending = None;
-            for &id in matches {
-                let Some(entry) = table.get(id) else { continue };
-                if let Some(flight) = &entry.flight {
-                    pending = Some((entry.node.clone(), flight.clone()));
-                } else if entry.node.node().header().deadline().has_passed(now) {
-                    gone.extend(table.unlink(id).map(|entry| (entry, RemovalCause::Expired)));
-                } else {
-                    return Claim::Hit(entry.node.clone());
+        loop {
+            let now = self.common.now();
+            let mut gone: Vec<Removed<S>> = Vec::new();
+            let claim = self.locate(hash, None, is_key, |table, matches| {
+                let mut pending = None;
+                for &id in matches {
+                    let Some(entry) = table.get(id) else { continue };
+                    if let Some(flight) = &entry.flight {
+                        pending = Some((entry.node.clone(), flight.clone()));
+                    } else if entry.node.node().header().deadline().has_passed(now) {
+                        gone.extend(table.unlink(id).map(|entry| (entry, RemovalCause::Expired)));
+                    } else {
+                        return Some(Claim::Hit(entry.node.clone()));
+                    }
                 }
+                if !gone.is_empty() {
+                    return None;
+                }
+                Some(match pending {
+                    Some((_, flight)) if flight.join() == Joined::Own => Claim::Reentrant,
+                    Some((node, flight)) => Claim::Wait(node, flight),
+                    None => Claim::Lead(Self::link(table, hash, node.clone(), now)),
+                })
+            });
+            self.dispose(gone);
+            if let Some(claim) = claim {
+                return claim;
             }
-            match pending {
-                Some((_, flight)) if flight.join() == Joined::Own => Claim::Reentrant,
-                Some((node, flight)) => Claim::Wait(node, flight),
-                None => Claim::Lead(Self::link(table, hash, node.clone(), now)),
-            }
-        });
-        self.dispose(gone);
-        claim
+        }
     }
 
     /// Puts a pending entry in beside what is there: its value will take the place of the present
@@ -226,12 +236,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         })
     }
 
-    fn link(
-        table: &mut Table<S, P::Order>,
-        hash: u64,
-        node: S::Ptr,
-        started: u64,
-    ) -> Claimed<S> {
+    fn link(table: &mut Table<S, P::Order>, hash: u64, node: S::Ptr, started: u64) -> Claimed<S> {
         let flight = S::Flight::start();
         let id = table.link_pending(hash, node.clone(), flight.clone());
         Claimed {

@@ -67,7 +67,9 @@ impl<C: Home> RawLead<C> {
         let now = common.now();
         if !self.is_counted {
             self.is_counted = true;
-            common.counters.load(kept, now.saturating_sub(self.claimed.started));
+            common
+                .counters
+                .load(kept, now.saturating_sub(self.claimed.started));
         }
         now
     }
