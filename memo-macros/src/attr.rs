@@ -29,8 +29,10 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
         }
         Ok(())
     };
-    if let Err(error) = list.parse2(tokens) {
-        errors.push(error);
+    // What a reported mistake left unread in a list, syn reports once more, here.
+    let unread = list.parse2(tokens).err();
+    if errors.is_empty() {
+        errors.extend(unread);
     }
     options
 }

@@ -1,9 +1,11 @@
 //! Where each of the function's other attributes goes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token, parse_quote};
+
+use crate::item::find;
 
 /// The attributes of the function, by the items that get them.
 #[derive(Default)]
@@ -111,12 +113,10 @@ fn as_allow(expect: &Attribute) -> Attribute {
     }
 }
 
-/// Whether an attribute is of this name.
+/// Whether an attribute is of this name, perhaps under a condition.
 pub(crate) fn is(attr: &Attribute, name: &str) -> bool {
+    let is_name = |tree: &TokenTree| matches!(tree, TokenTree::Ident(ident) if ident == name);
+    let is_conditional = attr.path().is_ident("cfg_attr");
     attr.path().is_ident(name)
-        || (attr.path().is_ident("cfg_attr")
-            && crate::item::mentions(
-                attr.meta.to_token_stream(),
-                &|tree| matches!(tree, proc_macro2::TokenTree::Ident(ident) if ident == name),
-            ))
+        || (is_conditional && find(attr.meta.to_token_stream(), &is_name).is_some())
 }

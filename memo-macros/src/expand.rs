@@ -11,15 +11,16 @@
 
 mod config;
 
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Visibility;
 use syn::ext::IdentExt;
 
 use crate::hygiene::{local, respan};
-use crate::item::mentions;
+use crate::item::find;
 use crate::key;
 use crate::model::Model;
-use crate::options::Scope;
+use crate::options::{Given, Scope};
 use crate::signature::{Arg, Signature};
 
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -65,8 +66,9 @@ impl Pieces {
                 quote!(#name: #ty)
             })
             .collect();
-        let is_borrow = |tree: &_| matches!(tree, proc_macro2::TokenTree::Ident(ident) if *ident == borrow.ident);
-        let own = mentions(params.iter().cloned().collect(), &is_borrow).then_some(borrow);
+        let is_borrow =
+            |tree: &TokenTree| matches!(tree, TokenTree::Ident(ident) if *ident == borrow.ident);
+        let own = find(params.iter().cloned().collect(), &is_borrow).map(|_| borrow);
         let written = &signature.lifetimes;
         let names = signature.args.iter().map(|arg| &arg.name);
         Self {
@@ -77,7 +79,7 @@ impl Pieces {
                 TokenStream::new()
             },
             mode: config::mode(model, &runtime),
-            probes: Ident::new(probes(model.scope()), proc_macro2::Span::call_site()),
+            probes: Ident::new(probes(model.scope()), Span::call_site()),
             outcome: outcome(model, &runtime),
             generics: own
                 .map(ToTokens::to_token_stream)
@@ -147,7 +149,7 @@ fn visible(model: &Model, pieces: &Pieces) -> TokenStream {
     let call = pieces.uncached(model, &handle.to_token_stream());
     // Two statements: a scrutinee's temporaries would borrow the arguments for too long.
     let mut body = Group::new(
-        proc_macro2::Delimiter::Brace,
+        Delimiter::Brace,
         quote! {
             let #begun = #handle::at(#(#references),*).begin();
             match #begun {
@@ -170,17 +172,22 @@ fn used_underscores(model: &Model) -> Option<TokenStream> {
 /// A paragraph for the function's documentation. A public function without any keeps none, so that
 /// `missing_docs` goes on reporting it.
 fn cache_control(model: &Model, pieces: &Pieces) -> Option<TokenStream> {
-    let is_public = matches!(model.vis, syn::Visibility::Public(_));
+    let is_public = matches!(model.vis, Visibility::Public(_));
     if !model.has_handle() || (is_public && !model.attributes.have_docs()) {
         return None;
     }
     let handle = &pieces.handle;
     let text = format!(
-        "\n# Cache control\n\nResults are cached. `{handle}::cache_info()` tells hits and misses, \
+        " Results are cached. `{handle}::cache_info()` tells hits and misses, \
          `{handle}::invalidate(..)` forgets one result, `{handle}::cache_clear()` forgets all, and \
          `{handle}::uncached(..)` computes without the cache."
     );
-    Some(quote!(#[doc = #text]))
+    Some(quote! {
+        ///
+        /// # Cache control
+        ///
+        #[doc = #text]
+    })
 }
 
 /// The handle's type, with what depends on the arguments' types.
@@ -261,7 +268,7 @@ fn handle(model: &Model, pieces: &Pieces) -> TokenStream {
 
 /// What of a result is stored, decided by its type.
 fn outcome(model: &Model, runtime: &TokenStream) -> TokenStream {
-    let is = |given: &Option<crate::options::Given<bool>>, value| {
+    let is = |given: &Option<Given<bool>>, value| {
         given.as_ref().is_some_and(|given| given.value == value)
     };
     let (span, returns) = (model.signature.returns_span, &model.signature.returns);

@@ -51,27 +51,30 @@ pub(crate) fn ungrouped(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// Whether a token for which `is_it` holds is among the tokens, at any depth.
-pub(crate) fn mentions(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
-    tokens.into_iter().any(|tree| match tree {
-        TokenTree::Group(group) => mentions(group.stream(), is_it),
-        tree => is_it(&tree),
+/// The first token for which `is_it` holds, at any depth.
+pub(crate) fn find(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> Option<TokenTree> {
+    tokens.into_iter().find_map(|tree| match tree {
+        TokenTree::Group(group) => find(group.stream(), is_it),
+        tree => is_it(&tree).then_some(tree),
     })
 }
 
-/// An expression with parentheses for the invisible groups in it.
+/// A value without what is round it, and with parentheses for the invisible groups inside.
 ///
 /// The compiler forgets such groups when they come out of a macro: with `$e` a sum, `$e * 2` would
 /// change its meaning.
-pub(crate) fn keep_group(mut expr: Expr) -> Expr {
-    while let Expr::Group(group) = expr {
-        expr = *group.expr;
+pub(crate) fn plain_value(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => plain_value(*group.expr),
+        Expr::Paren(paren) => plain_value(*paren.expr),
+        mut expr => {
+            GroupsToParens.visit_expr_mut(&mut expr);
+            expr
+        }
     }
-    GroupsToParens.visit_expr_mut(&mut expr);
-    expr
 }
 
-/// The same for a body, which has to be parsed then.
+/// A body with parentheses for the invisible groups in it; it has to be parsed for that.
 fn keep_groups(body: Group) -> Group {
     if !has_invisible(body.stream()) {
         return body;

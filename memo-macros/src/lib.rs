@@ -31,7 +31,73 @@ use errors::Errors;
 use item::Item;
 use model::Model;
 
-/// TODO
+/// Caches the results of a function: the same arguments are computed once.
+///
+/// ```ignore
+/// use memokit::memoize;
+///
+/// /// At most 1,024 results, each for five minutes.
+/// #[memoize(maxsize = 1024, ttl = "5m")]
+/// fn calibration(sensor: &str) -> Calibration {
+///     load(sensor)
+/// }
+///
+/// calibration("S0");                         // a call is a call
+/// println!("{}", calibration::cache_info()); // CacheInfo(hits=0, misses=1, maxsize=1024, currsize=1)
+/// calibration::invalidate("S0");
+/// ```
+///
+/// The function keeps its name, signature and visibility. Beside it stands its *handle*, a type of
+/// the same name with `cache_info()`, `cache_clear()`, `invalidate(..)`, `peek(..)`,
+/// `uncached(..)` and more, all imported by the same `use`.
+///
+/// # Arguments and results
+///
+/// Every argument is part of the key. It needs `Hash`, `Eq`, `Clone`, `Send` and `Sync`;
+/// references are looked up as they are, and their targets are copied when a result is stored.
+/// `Option`s and tuples of references, `Cow`, slices of `&str` and the like are fine.
+///
+/// The result needs `Clone`, `Send` and `Sync`, and cannot borrow. Of a `Result`, under whatever
+/// alias, only `Ok` is stored; `None` is a value like any other.
+///
+/// # Options
+///
+/// Each is given at most once, as `name = value` or `name(list)`.
+///
+/// | option | value | default |
+/// |---|---|---|
+/// | `maxsize` | how many results are kept: an integer, a constant expression, or `None` for no bound; `0` stores nothing but counts | 128 |
+/// | `ttl` | how long a result is good: `"250ms"`, `"5m"`, `"1h30m"`, a number of seconds, a constant `Duration`, or a closure without arguments, asked when the cache is made | for ever |
+/// | `oom_protection` | `false` for the bare store: no bound, no eviction, and nothing to pay for them; a constant `bool`, such as `cfg!(feature = "safe")`, chooses when the program is built | `true` |
+/// | `skip(a, b)` | arguments that do not change the result | none |
+/// | `key(a = a.id)` | what counts of an argument | all of it |
+/// | `key = expression` | the whole key; every argument has to occur in it or in `skip` | all arguments |
+/// | `cache_err` | `true` stores `Err` too | `false` |
+/// | `cache_none` | `false` does not store `None` | `true` |
+/// | `cache_if` | `\|result: &R\| ..`, or a function's name: which results are stored | all |
+/// | `name` | the name in reports and for `clear_matching` | `module::function` |
+/// | `tags("a", "b")` | groups for `clear_tag` | none |
+/// | `scope` | `global`, or `thread` for a cache in each thread, without locks, `Send` and `Sync` | `global` |
+/// | `stats` | `false` counts nothing | `true` |
+/// | `handle` | another name for the handle, where a module or type has the function's; `false` for none | the function's |
+/// | `floats` | `"bits"` compares floats by their bits | floats are refused |
+/// | `crate` | the path of `memokit`, where it has another name | `::memokit` |
+///
+/// In `key`, each argument is a reference: a reference argument as it is, another of type `T` as
+/// `&T`. What is not `Copy` is borrowed from it: `key(user = &user.name)`. An argument with a
+/// pattern is called by its position: `arg0`, `arg1`.
+///
+/// # Other attributes
+///
+/// An attribute macro above `#[memoize]` lands inside the cache and acts when a result is computed;
+/// one below it acts on every call. `#[cfg]`, lints, `#[deprecated]`, `#[must_use]` and the rest
+/// keep their meaning. With `#[track_caller]`, results carry the location of the first caller.
+///
+/// # What cannot be memoized
+///
+/// `const fn`, `&mut` arguments that are not skipped, results that borrow or are `impl Trait`.
+/// Methods, `async` and generic functions are not supported yet. A function that is called with
+/// the arguments that it is being computed for panics: its result would depend on itself.
 #[proc_macro_attribute]
 pub fn memoize(options: TokenStream, item: TokenStream) -> TokenStream {
     expansion(options.into(), item.into()).into()

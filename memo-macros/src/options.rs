@@ -75,7 +75,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "skip",
         example: "skip(log)",
-        parse: |options, input| input.list().map(|value| options.skip = value),
+        parse: |options, input| input.names().map(|value| options.skip = value),
     },
     Row {
         name: "key",

@@ -94,7 +94,7 @@ pub(crate) fn option(name: &str, known: &[&'static str]) -> String {
         .find(|(names, _)| names.contains(&folded.as_str()));
     match elsewhere.map(|(_, meaning)| meaning) {
         Some(Is(option)) => format!(", did you mean `{option}`?"),
-        Some(Advice(advice)) => format!(": {advice}"),
+        Some(Advice(advice)) => format!("; {advice}"),
         None => match closest(name, known.iter().copied()) {
             Some(option) => format!(", did you mean `{option}`?"),
             None => format!("; the options are {}", listed(known.iter().copied())),
@@ -123,18 +123,21 @@ pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
         .join(", ")
 }
 
-/// Levenshtein's distance, one row at a time.
+/// Edits from one name to the other: letters left out, added, changed, or swapped with the next.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }

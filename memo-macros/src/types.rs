@@ -158,6 +158,41 @@ fn float_in_path(path: &TypePath) -> Option<Span> {
     type_arguments(&last.arguments).find_map(float)
 }
 
+/// A float that `floats = "bits"` cannot reach: it goes into references, options and tuples, and into
+/// sequences that hold nothing but floats.
+pub(crate) fn unreachable_float(ty: &Type) -> Option<Span> {
+    let found = float(ty)?;
+    match peel(ty) {
+        Type::Reference(reference) => unreachable_float(&reference.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(unreachable_float),
+        ty => match option_element(ty) {
+            Some(element) => unreachable_float(element),
+            None => (!is_floats(ty)).then_some(found),
+        },
+    }
+}
+
+/// A float, or a sequence or option of such, at any depth.
+fn is_floats(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Slice(slice) => is_floats(&slice.elem),
+        Type::Array(array) => is_floats(&array.elem),
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last() else {
+                return false;
+            };
+            let element = type_arguments(&last.arguments).next();
+            match (last.ident.to_string().as_str(), element) {
+                ("f32" | "f64", None) => true,
+                ("Vec" | "Option", Some(element)) => is_floats(element),
+                ("Box", Some(Type::Slice(slice))) => is_floats(&slice.elem),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
 /// Whether a type is a closure's: `impl Fn(..)`.
 pub(crate) fn is_closure(ty: &Type) -> bool {
     let Type::ImplTrait(opaque) = peel(ty) else {

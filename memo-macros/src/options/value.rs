@@ -66,7 +66,7 @@ impl Parse for KeyPart {
         input.parse::<Token![=]>()?;
         Ok(Self {
             argument,
-            value: input.parse().map(item::keep_group)?,
+            value: input.parse().map(item::plain_value)?,
         })
     }
 }
@@ -93,11 +93,20 @@ impl Input<'_> {
     /// `= expression`.
     pub(crate) fn expr(&self) -> syn::Result<Expr> {
         self.equals()?;
-        self.stream.parse().map(item::keep_group)
+        self.stream.parse().map(item::plain_value)
     }
 
     /// `(a, b)`, not empty.
     pub(crate) fn list<T: Parse>(&self) -> syn::Result<Vec<T>> {
+        self.list_of(T::parse)
+    }
+
+    /// `(a, b)`, names of arguments, of which `self` may be one.
+    pub(crate) fn names(&self) -> syn::Result<Vec<Ident>> {
+        self.list_of(Ident::parse_any)
+    }
+
+    fn list_of<T>(&self, item: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
         if !self.is_list() {
             return Err(self.misused("is a list"));
         }
@@ -106,9 +115,8 @@ impl Input<'_> {
         if content.is_empty() {
             return Err(self.misused("is empty"));
         }
-        Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?
-            .into_iter()
-            .collect())
+        let items = Punctuated::<T, Token![,]>::parse_terminated_with(&content, item)?;
+        Ok(items.into_iter().collect())
     }
 
     pub(crate) fn boolean(&self) -> syn::Result<Given<bool>> {
@@ -120,7 +128,7 @@ impl Input<'_> {
     }
 
     pub(crate) fn maxsize(&self) -> syn::Result<Given<Maxsize>> {
-        const COUNT: &str = "is a count of results: a whole number, or `None` for no bound";
+        const COUNT: &str = "is a count of results, or `None` for no bound";
         let value = self.expr()?;
         let is_count = match &value {
             Expr::Lit(ExprLit {
@@ -130,6 +138,7 @@ impl Input<'_> {
                 matches!(number.suffix(), "" | "usize")
             }
             Expr::Lit(_) | Expr::Closure(_) => false,
+            Expr::Call(call) => !is_path(&call.func, "Some"),
             Expr::Unary(unary) => !matches!(unary.op, UnOp::Neg(_)),
             _ => true,
         };
@@ -236,7 +245,12 @@ impl Input<'_> {
 
     pub(crate) fn path(&self) -> syn::Result<Given<Path>> {
         self.equals()?;
-        Ok(self.given(self.stream.call(Path::parse_mod_style)?))
+        let span = self.stream.span();
+        let path = self.stream.call(Path::parse_mod_style);
+        path.map(|path| self.given(path)).map_err(|_| {
+            let message = format!("`{}` is a path: write `{}`", self.key, self.example);
+            Error::new(span, message)
+        })
     }
 
     pub(crate) fn floats(&self) -> syn::Result<Given<()>> {

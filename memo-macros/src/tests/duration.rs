@@ -69,5 +69,6 @@ fn mistakes_are_explained() {
         `1.2.3` is not a usable number in the duration "1.2.3s"
         `.5` is not a usable number in the duration ".5s"
         a number is missing before `-5s` in the duration "-5s"
-        more seconds than fit into 64 bits in the duration "18446744073709551616s""#]].assert_eq(&answers.join("\n"));
+        more seconds than fit into 64 bits in the duration "18446744073709551616s""#]]
+    .assert_eq(&answers.join("\n"));
 }

@@ -1,10 +1,10 @@
 //! Rules about options, alone and beside each other.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::errors::Errors;
-use crate::item::mentions;
+use crate::item::find;
 use crate::model::Model;
 use crate::options::{Given, Maxsize, Protection};
 use crate::suggest;
@@ -120,25 +120,16 @@ pub(super) fn key_is_complete(model: &Model, errors: &mut Errors) {
 }
 
 /// Where an expression names an argument, which format strings do inside: `"{a}-{b:?}"`.
-fn find_name(expr: proc_macro2::TokenStream, name: &Ident) -> Option<TokenTree> {
+fn find_name(expr: TokenStream, name: &Ident) -> Option<TokenTree> {
     let in_format = [format!("{{{name}}}"), format!("{{{name}:")];
-    let found = std::cell::RefCell::new(None);
-    let is_it = |tree: &TokenTree| {
-        let is_it = match tree {
-            TokenTree::Ident(ident) => ident == name,
-            TokenTree::Literal(literal) => {
-                let text = literal.to_string();
-                in_format.iter().any(|inner| text.contains(inner))
-            }
-            _ => false,
-        };
-        if is_it {
-            *found.borrow_mut() = Some(tree.clone());
+    find(expr, &|tree| match tree {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            in_format.iter().any(|inner| text.contains(inner))
         }
-        is_it
-    };
-    mentions(expr, &is_it);
-    found.into_inner()
+        _ => false,
+    })
 }
 
 /// No return type is both a `Result` and an `Option`.

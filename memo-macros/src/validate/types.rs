@@ -99,6 +99,11 @@ fn unfit_for_key(arg: &Arg, float_bits: bool) -> Option<Error> {
     } else if let (Some(span), false) = (types::float(&arg.ty), float_bits) {
         let reason = "floats are not `Eq`: compare them by their bits with `floats = \"bits\"`";
         return Some(Error::new(span, format!("{reason}, or {cure}")));
+    } else if let Some(span) = types::unreachable_float(&arg.ty) {
+        (
+            span,
+            "`floats = \"bits\"` reaches into options, tuples, arrays, slices and vectors only",
+        )
     } else {
         return None;
     };
