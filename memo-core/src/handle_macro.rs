@@ -5,16 +5,49 @@
 #[macro_export]
 macro_rules! __handle {
     (
-        vis [$($vis:tt)*] name [$name:ident] scope [$scope:ident] mode [$mode:ty]
+        vis [$($vis:tt)*] name [$name:ident]
+        scope [$scope:ident] probes [$probes:ident] mode [$mode:ty] site [$site:ty]
         config [$config:expr]
-        returns [$ret:ty] outcome [$outcome:expr] probes [$probes:ident]
+        uncached [$($uncached:tt)*] $body:tt
+        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
         lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*]
-        refresh [$($refresh:tt)*] [$($refs:tt)*] [$uncached:expr]
+        key [$key:expr] use [$($lifetimes:tt)*]
+        refresh [$($refresh:tt)*] [$($refs:tt)*] [$call:expr]
         attrs [$($attrs:tt)*]
     ) => {
         $($attrs)*
+        #[doc(hidden)]
+        #[allow(
+            non_camel_case_types,
+            dead_code,
+            unreachable_pub,
+            missing_debug_implementations,
+            missing_copy_implementations,
+            reason = "a type in a function's name, which nobody makes a value of"
+        )]
+        $($vis)* struct $name {}
+
+        $($attrs)*
         #[allow(
             dead_code,
+            unreachable_pub,
+            clippy::must_use_candidate,
+            clippy::missing_errors_doc,
+            clippy::missing_panics_doc,
+            clippy::missing_safety_doc,
+            clippy::too_many_arguments,
+            clippy::type_complexity,
+            reason = "these look at the signature, and at the memoized function they do"
+        )]
+        impl $name {
+            /// The function itself, without its cache.
+            $($uncached)* $body
+        }
+
+        $($attrs)*
+        #[allow(
+            dead_code,
+            unreachable_pub,
             unused_variables,
             unused_imports,
             clippy::all,
@@ -32,7 +65,19 @@ macro_rules! __handle {
                 &SITE
             }
 
-            $crate::__handle!(@core $scope $mode);
+            $crate::__handle!(@core $scope $site);
+
+            /// The entry of these arguments.
+            #[doc(hidden)]
+            #[inline]
+            $($vis)* fn at $($generics)* (
+                $($params)*
+            ) -> $crate::__private::At<
+                impl $crate::__private::Lookup<$ret, $site> + use<$($lifetimes)*>,
+            > {
+                use $crate::__private::$probes::*;
+                $crate::__private::At::new(Self::__core(), $key, $outcome, $condition)
+            }
 
             /// The cache, without the types of this function.
             $($vis)* fn cache() -> $crate::CacheHandle {
@@ -113,7 +158,7 @@ macro_rules! __handle {
             /// Runs the function and stores its result in the place of what there was.
             $($vis)* $($refresh)* {
                 let lead = Self::at($($refs)*).supersede();
-                lead.finish($uncached)
+                lead.finish($call)
             }
         }
     };
@@ -121,17 +166,17 @@ macro_rules! __handle {
     (@scope global) => { $crate::Scope::Global };
     (@scope thread) => { $crate::Scope::Thread };
 
-    (@core global $mode:ty) => {
+    (@core global $site:ty) => {
         #[doc(hidden)]
         #[inline]
-        fn __core() -> $crate::__private::GlobalSite<$mode> {
+        fn __core() -> $site {
             Self::__site().global()
         }
     };
-    (@core thread $mode:ty) => {
+    (@core thread $site:ty) => {
         #[doc(hidden)]
         #[inline]
-        fn __core() -> $crate::__private::ThreadSite<$mode> {
+        fn __core() -> $site {
             ::std::thread_local! {
                 static SLOT: $crate::__private::LocalSlot =
                     const { $crate::__private::LocalSlot::new() };

@@ -1,8 +1,8 @@
 //! Synchronisation primitives behind one door, so that interleaving tests can replace them.
 //!
-//! Built with `--cfg shuttle`, the mutex and thread parking come from `shuttle`, which then
-//! chooses every interleaving. Atomics that only count, and `OnceLock`s that never block, stay
-//! those of the standard library: they are no points where a schedule could matter.
+//! Built with `--cfg shuttle`, every lock and every parking is a point where `shuttle` chooses
+//! which thread goes on. Atomics that only count, and `OnceLock`s that never block, stay those of
+//! the standard library: they are no points where a schedule could matter.
 #![allow(
     clippy::disallowed_types,
     reason = "the one place where the standard mutex is wrapped"
@@ -11,9 +11,11 @@
 use std::sync::PoisonError;
 
 #[cfg(shuttle)]
-use shuttle::{sync as imp, thread as threads};
+use checked::{self as imp, self as threads};
+#[cfg(shuttle)]
+use shuttle::thread_local;
 #[cfg(not(shuttle))]
-use std::{sync as imp, thread as threads};
+use std::{sync as imp, thread as threads, thread_local};
 
 pub(crate) use imp::MutexGuard;
 pub(crate) use threads::{Thread, current, park};
@@ -50,7 +52,6 @@ impl<T> StaticMutex<T> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ThreadId(u64);
 
-#[cfg(not(shuttle))]
 impl ThreadId {
     /// The calling thread's.
     #[inline]
@@ -80,19 +81,112 @@ impl ThreadId {
     }
 }
 
-#[cfg(shuttle)]
-impl ThreadId {
-    pub(crate) fn current() -> Self {
-        Self(usize::from(shuttle::thread::current().id()) as u64)
-    }
-
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
 impl<T> std::fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Mutex")
+    }
+}
+
+/// The primitives under the model checker, which cannot switch while a thread unwinds. But a
+/// leader that panics takes locks on its way out, to give its key free.
+///
+/// So a lock is a point to switch before it is taken and one after it is given back, except in a
+/// thread that unwinds. No section under a lock holds such a point, so a lock is free whenever
+/// another thread runs. A thread that unwinds delivers its wake-ups at its next lock.
+#[cfg(shuttle)]
+mod checked {
+    use std::cell::RefCell;
+    use std::ops::{Deref, DerefMut};
+    use std::sync::LockResult;
+    use std::thread::panicking;
+
+    use shuttle::sync::atomic::{AtomicBool, Ordering};
+    pub(crate) use shuttle::thread::park;
+
+    pub(super) struct Mutex<T> {
+        value: std::sync::Mutex<T>,
+        turn: AtomicBool,
+    }
+
+    pub(crate) struct MutexGuard<'a, T> {
+        /// Always there, until it is dropped.
+        value: Option<std::sync::MutexGuard<'a, T>>,
+        turn: &'a AtomicBool,
+    }
+
+    fn switch(turn: &AtomicBool) {
+        if !panicking() {
+            for thread in OWED.with(RefCell::take) {
+                thread.unpark();
+            }
+            turn.load(Ordering::SeqCst);
+        }
+    }
+
+    impl<T> Mutex<T> {
+        pub(super) fn new(value: T) -> Self {
+            Self {
+                value: std::sync::Mutex::new(value),
+                turn: AtomicBool::new(false),
+            }
+        }
+
+        pub(super) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+            switch(&self.turn);
+            let value = match self.value.try_lock() {
+                Ok(value) => value,
+                Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(std::sync::TryLockError::WouldBlock) => {
+                    panic!("a lock is held at a point where threads switch")
+                }
+            };
+            Ok(MutexGuard {
+                value: Some(value),
+                turn: &self.turn,
+            })
+        }
+    }
+
+    impl<T> Drop for MutexGuard<'_, T> {
+        fn drop(&mut self) {
+            self.value = None;
+            switch(self.turn);
+        }
+    }
+
+    impl<T> Deref for MutexGuard<'_, T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            self.value.as_ref().expect("there until it is dropped")
+        }
+    }
+
+    impl<T> DerefMut for MutexGuard<'_, T> {
+        fn deref_mut(&mut self) -> &mut T {
+            self.value.as_mut().expect("there until it is dropped")
+        }
+    }
+
+    shuttle::thread_local! {
+        /// Threads to wake when this one does not unwind any more.
+        static OWED: RefCell<Vec<shuttle::thread::Thread>> = RefCell::default();
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct Thread(shuttle::thread::Thread);
+
+    pub(crate) fn current() -> Thread {
+        Thread(shuttle::thread::current())
+    }
+
+    impl Thread {
+        pub(crate) fn unpark(&self) {
+            if panicking() {
+                OWED.with(|owed| owed.borrow_mut().push(self.0.clone()));
+            } else {
+                self.0.unpark();
+            }
+        }
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! fn area(w: u64) -> u64 { begin; on a miss finish(area::uncached(w)) }
-//! struct area {}
-//! impl area { fn uncached(..) { the body }  fn at(..) { the entry of these arguments } }
-//! handle! { .. }      everything that does not depend on the arguments' types
+//! handle! { .. }
 //! ```
 //!
-//! The struct has braces, so it is a type and nothing else: the function keeps its name.
+//! From the latter the runtime makes `struct area {}` and its functions: `uncached` with the body,
+//! `at` for the entry of some arguments, and what users call. The struct has braces, so it is a type
+//! and nothing else: the function keeps its name.
 
 mod config;
 
@@ -26,9 +26,8 @@ use crate::signature::{Arg, Signature};
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let pieces = Pieces::new(model);
     let visible = visible(model, &pieces);
-    let beside = beside(model, &pieces);
     let handle = handle(model, &pieces);
-    quote!(#visible #beside #handle)
+    quote!(#visible #handle)
 }
 
 /// What several parts of the expansion need.
@@ -38,10 +37,8 @@ struct Pieces {
     handle: Ident,
     /// The handle's visibility.
     vis: TokenStream,
-    mode: TokenStream,
     /// `global` or `local`: the module of probes.
     probes: Ident,
-    outcome: TokenStream,
     /// The lifetimes of the by-reference forms, with and without bounds.
     generics: Vec<TokenStream>,
     lifetimes: Vec<TokenStream>,
@@ -78,9 +75,7 @@ impl Pieces {
             } else {
                 TokenStream::new()
             },
-            mode: config::mode(model, &runtime),
             probes: Ident::new(probes(model.scope()), Span::call_site()),
-            outcome: outcome(model, &runtime),
             generics: own
                 .map(ToTokens::to_token_stream)
                 .into_iter()
@@ -190,76 +185,41 @@ fn cache_control(model: &Model, pieces: &Pieces) -> Option<TokenStream> {
     })
 }
 
-/// The handle's type, with what depends on the arguments' types.
-fn beside(model: &Model, pieces: &Pieces) -> TokenStream {
-    let Pieces {
-        runtime,
-        handle,
-        vis,
-        mode,
-        probes,
-        outcome,
-        params,
-        lifetimes,
-        ..
-    } = pieces;
-    let (attrs, body_attrs) = (&model.attributes.handle, &model.attributes.body);
-    let uncached = Signature::renamed(model.signature.written.clone(), "uncached");
-    let (body, generics, returns) = (&model.body, pieces.generics(), &model.signature.returns);
-    let site = config::site(model, runtime, mode);
-    let parts = key::parts(model, runtime, &quote!(#runtime::#probes));
-    let condition = condition(model);
-    quote! {
-        #(#attrs)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations)]
-        #vis struct #handle {}
-        #(#attrs)*
-        #[allow(dead_code, unreachable_pub, clippy::must_use_candidate, clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::missing_safety_doc, clippy::too_many_arguments, clippy::type_complexity)]
-        impl #handle {
-            /// The function itself, without its cache.
-            #(#body_attrs)*
-            #vis #uncached #body
-            #[doc(hidden)]
-            #[inline]
-            #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
-            #vis fn at #generics(#(#params),*) -> #runtime::At<impl #runtime::Lookup<#returns, #site> + use<#(#lifetimes),*>> {
-                use #runtime::#probes::*;
-                #runtime::At::new(Self::__core(), #parts, #outcome, #condition)
-            }
-        }
-    }
-}
-
-/// The rest of the handle, which one macro of the runtime writes for all functions.
+/// The handle, which a macro of the runtime writes, so that little is expanded here for each
+/// function.
 fn handle(model: &Model, pieces: &Pieces) -> TokenStream {
     let Pieces {
         runtime,
         handle,
         vis,
-        mode,
         probes,
-        outcome,
         params,
         names,
         references,
+        lifetimes,
         ..
     } = pieces;
-    let scope = match model.scope() {
-        Scope::Global => quote!(global),
-        Scope::Thread => quote!(thread),
+    let (scope, site) = match model.scope() {
+        Scope::Global => (quote!(global), quote!(GlobalSite)),
+        Scope::Thread => (quote!(thread), quote!(ThreadSite)),
     };
-    let config = config::config(model, runtime);
-    let (returns, generics) = (&model.signature.returns, pieces.generics());
+    let (mode, config) = (config::mode(model, runtime), config::config(model, runtime));
+    let (attrs, body_attrs) = (&model.attributes.handle, &model.attributes.body);
+    let uncached = Signature::renamed(model.signature.written.clone(), "uncached");
     let refresh = Signature::renamed(model.signature.with_names(), "refresh");
+    let (body, returns, generics) = (&model.body, &model.signature.returns, pieces.generics());
+    let (outcome, condition) = (outcome(model, runtime), condition(model));
+    let key = key::parts(model, runtime, &quote!(#runtime::#probes));
     let call = pieces.uncached(model, &quote!(Self));
-    let attrs = &model.attributes.handle;
     quote! {
         #runtime::handle! {
-            vis [#vis] name [#handle] scope [#scope] mode [#mode]
+            vis [#vis] name [#handle]
+            scope [#scope] probes [#probes] mode [#mode] site [#runtime::#site<#mode>]
             config [#config]
-            returns [#returns] outcome [#outcome] probes [#probes]
+            uncached [#(#body_attrs)* #vis #uncached] #body
+            returns [#returns] outcome [#outcome] cache_if [#condition]
             lookup [#generics] [#(#params),*] [#(#names),*]
+            key [#key] use [#(#lifetimes),*]
             refresh [#refresh] [#(#references),*] [#call]
             attrs [#(#attrs)*]
         }

@@ -6,6 +6,7 @@
 //! `options`, `item` and `signature` the function, `model` puts them together, `validate` reports
 //! every broken rule, and `expand` writes the tokens, with the key from `key` and the other
 //! attributes from `attrs`. On any error `fallback` gives the function back as it was.
+#![forbid(unsafe_code)]
 
 mod attr;
 mod attrs;
@@ -33,13 +34,13 @@ use model::Model;
 
 /// Caches the results of a function: the same arguments are computed once.
 ///
-/// ```ignore
+/// ```
 /// use memokit::memoize;
 ///
 /// /// At most 1,024 results, each for five minutes.
 /// #[memoize(maxsize = 1024, ttl = "5m")]
-/// fn calibration(sensor: &str) -> Calibration {
-///     load(sensor)
+/// fn calibration(sensor: &str) -> f64 {
+///     sensor.bytes().map(f64::from).sum() // imagine a slow lookup
 /// }
 ///
 /// calibration("S0");                         // a call is a call

@@ -6,6 +6,10 @@
     unused_qualifications,
     clippy::pedantic
 )]
+#![allow(
+    clippy::too_many_arguments,
+    reason = "the names of the arguments are what is tested"
+)]
 
 use memokit::memoize;
 

@@ -4,6 +4,9 @@
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_wraps,
     clippy::ref_option,
+    clippy::ptr_arg,
+    clippy::boxed_local,
+    clippy::too_many_arguments,
     reason = "signatures of every kind are what is tested"
 )]
 

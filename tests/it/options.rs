@@ -66,6 +66,7 @@ fn maxsize() {
     assert_eq!(huge::cache_info().currsize, 300);
     assert_eq!(huge::cache_info().maxsize, Some(usize::MAX));
     assert_eq!(usual::cache_info().currsize, 128);
+    assert_eq!(usual_with_ttl(1), 1);
     assert_eq!(usual_with_ttl::cache_parameters().maxsize, Some(128));
 }
 

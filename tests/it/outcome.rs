@@ -67,7 +67,7 @@ fn large_only(x: u32) -> u32 {
 }
 
 /// Runs of the body in two calls.
-fn runs(call: impl Fn()) -> usize {
+fn runs<R>(call: impl Fn() -> R) -> usize {
     let before = RUNS.get();
     call();
     call();
@@ -76,19 +76,19 @@ fn runs(call: impl Fn()) -> usize {
 
 #[test]
 fn kept_or_not() {
-    assert_eq!(runs(|| drop(alias_of_std(1).unwrap())), 1);
-    assert_eq!(runs(|| drop(alias_of_std(0).unwrap_err())), 2);
-    assert_eq!(runs(|| drop(own_alias(1).unwrap())), 1);
-    assert_eq!(runs(|| drop(own_alias(0).unwrap_err())), 2);
-    assert_eq!(runs(|| drop(odd_error(1).unwrap())), 1);
-    assert_eq!(runs(|| drop(odd_error(0).unwrap_err())), 2);
-    assert_eq!(runs(|| drop(with_errors(1).unwrap())), 1);
-    assert_eq!(runs(|| drop(with_errors(0).unwrap_err())), 1);
-    assert_eq!(runs(|| drop(option(0))), 1);
-    assert_eq!(runs(|| drop(without_none(0))), 2);
-    assert_eq!(runs(|| drop(without_none(1))), 1);
-    assert_eq!(runs(|| drop(large_only(10))), 2);
-    assert_eq!(runs(|| drop(large_only(11))), 1);
+    assert_eq!(runs(|| alias_of_std(1).unwrap()), 1);
+    assert_eq!(runs(|| alias_of_std(0).unwrap_err()), 2);
+    assert_eq!(runs(|| own_alias(1).unwrap()), 1);
+    assert_eq!(runs(|| own_alias(0).unwrap_err()), 2);
+    assert_eq!(runs(|| odd_error(1).unwrap()), 1);
+    assert_eq!(runs(|| odd_error(0).unwrap_err()), 2);
+    assert_eq!(runs(|| with_errors(1).unwrap()), 1);
+    assert_eq!(runs(|| with_errors(0).unwrap_err()), 1);
+    assert_eq!(runs(|| option(0)), 1);
+    assert_eq!(runs(|| without_none(0)), 2);
+    assert_eq!(runs(|| without_none(1)), 1);
+    assert_eq!(runs(|| large_only(10)), 2);
+    assert_eq!(runs(|| large_only(11)), 1);
 }
 
 #[test]

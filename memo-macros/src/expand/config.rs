@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::model::Model;
-use crate::options::{Given, Maxsize, Protection, Scope, Ttl};
+use crate::options::{Given, Maxsize, Protection, Ttl};
 
 /// `Config::new(..)` with a setter for each option that was given.
 pub(super) fn config(model: &Model, runtime: &TokenStream) -> TokenStream {
@@ -83,13 +83,5 @@ pub(super) fn mode(model: &Model, runtime: &TokenStream) -> TokenStream {
             };
             quote_spanned!(span=> <#runtime::Choose<#value> as #runtime::Choice>::Mode)
         }
-    }
-}
-
-/// The type of what holds the cache.
-pub(super) fn site(model: &Model, runtime: &TokenStream, mode: &TokenStream) -> TokenStream {
-    match model.scope() {
-        Scope::Global => quote!(#runtime::GlobalSite<#mode>),
-        Scope::Thread => quote!(#runtime::ThreadSite<#mode>),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pretty;
 
-const OWN_LINES: usize = 62;
+const OWN_LINES: usize = 25;
 
 #[test]
 fn a_plain_function_expands_to_few_lines() {

@@ -12,82 +12,22 @@ where
         ::core::result::Result::Err(lead) => lead.finish(find::uncached(place, names, c)),
     }
 }
-#[doc(hidden)]
-#[allow(
-    non_camel_case_types,
-    dead_code,
-    unreachable_pub,
-    missing_debug_implementations,
-    missing_copy_implementations
-)]
-struct find {}
-#[allow(
-    dead_code,
-    unreachable_pub,
-    clippy::must_use_candidate,
-    clippy::missing_errors_doc,
-    clippy::missing_panics_doc,
-    clippy::missing_safety_doc,
-    clippy::too_many_arguments,
-    clippy::type_complexity
-)]
-impl find {
-    /// The function itself, without its cache.
-    fn uncached<'a, 'b>(
-        place: (&'a str, Option<&Path>),
-        names: &[&'b str],
-        c: Cow<str>,
-    ) -> u64
-    where
-        'a: 'b,
-    {
-        1
-    }
-    #[doc(hidden)]
-    #[inline]
-    #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
-    fn at<'k, 'a: 'b, 'b>(
-        place: &'k (&'a str, Option<&'k Path>),
-        names: &'k [&'b str],
-        c: &'k Cow<'k, str>,
-    ) -> ::memokit::__private::At<
-        impl ::memokit::__private::Lookup<
-            u64,
-            ::memokit::__private::GlobalSite<::memokit::__private::Protected>,
-        > + use<'k, 'a, 'b>,
-    > {
-        use ::memokit::__private::global::*;
-        ::memokit::__private::At::new(
-            Self::__core(),
-            (
-                (
-                    (&::memokit::__private::global::KeyProbe(place.0)).__part(),
-                    ::memokit::__private::Opt(
-                        match &place.1 {
-                            ::core::option::Option::Some(some) => {
-                                ::core::option::Option::Some(
-                                    (&::memokit::__private::global::KeyProbe(*some)).__part(),
-                                )
-                            }
-                            ::core::option::Option::None => ::core::option::Option::None,
-                        },
-                    ),
-                ),
-                (&::memokit::__private::global::DeepProbe(names)).__part(),
-                (&::memokit::__private::global::DeepProbe(c)).__part(),
-            ),
-            (&&::memokit::__private::global::OutcomeProbe::<u64>::NEW).__outcome(),
-            ::core::option::Option::None,
-        )
-    }
-}
 ::memokit::__private::handle! {
-    vis[] name[find] scope[global] mode[::memokit::__private::Protected]
+    vis[] name[find] scope[global] probes[global] mode[::memokit::__private::Protected]
+    site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "find"), ::core::file!(), ::core::line!())] returns[u64] outcome[(&&
+    "::", "find"), ::core::file!(), ::core::line!())] uncached[fn uncached < 'a, 'b >
+    (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
+    where 'a : 'b] { 1 } returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
-    probes[global] lookup[< 'k, 'a : 'b, 'b >] [place : & 'k(& 'a str, Option < & 'k Path
-    >), names : & 'k[& 'b str], c : & 'k Cow < 'k, str >] [place, names, c] refresh[fn
+    cache_if[::core::option::Option::None] lookup[< 'k, 'a : 'b, 'b >] [place : & 'k(& 'a
+    str, Option < & 'k Path >), names : & 'k[& 'b str], c : & 'k Cow < 'k, str >] [place,
+    names, c] key[(((& ::memokit::__private::global::KeyProbe(place.0)).__part(),
+    ::memokit::__private::Opt(match & place.1 { ::core::option::Option::Some(some) =>
+    ::core::option::Option::Some((& ::memokit::__private::global::KeyProbe(* some))
+    .__part()), ::core::option::Option::None => ::core::option::Option::None, }),), (&
+    ::memokit::__private::global::DeepProbe(names)).__part(), (&
+    ::memokit::__private::global::DeepProbe(c)).__part(),)] use ['k, 'a, 'b] refresh[fn
     refresh < 'a, 'b > (place : (& 'a str, Option < & Path >), names : & [& 'b str], c :
     Cow < str >) -> u64 where 'a : 'b] [& place, names, & c] [Self::uncached(place,
     names, c)] attrs[]

@@ -1,0 +1,139 @@
+//! Hits make no allocation: keys are looked up in borrowed form.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+use std::time::Duration;
+
+use memo_core::Cache;
+
+/// The system's allocator, counting for each thread what it asks for.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count() {
+    // While a thread is torn down its counter is gone, and nobody asks for it any more.
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: every call is passed on to the system's allocator as it is. Counting does not allocate:
+// the counter is a plain cell, initialised when the program is compiled, without a destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the same contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as above; the pointer comes from the system's allocator.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        count();
+        // SAFETY: as above; the pointer comes from the system's allocator.
+        unsafe { System.realloc(pointer, layout, new_size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations of this thread while `f` runs.
+fn allocations_in(mut f: impl FnMut()) -> u64 {
+    let before = ALLOCATIONS.get();
+    f();
+    ALLOCATIONS.get() - before
+}
+
+const HITS: u64 = 10_000;
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations_in(|| drop(black_box(Box::new(1)))), 1);
+    assert_eq!(allocations_in(|| drop(black_box("memo".to_owned()))), 1);
+    let cache: Cache<u64, u64> = Cache::builder().build();
+    let misses = allocations_in(|| {
+        for key in 0..100 {
+            cache.get_or_insert_with(&key, || key);
+        }
+    });
+    assert!(misses >= 100, "a miss stores a key: {misses}");
+}
+
+#[test]
+fn hits_on_numbers() {
+    let cache: Cache<u64, u64> = Cache::builder().build();
+    (0..100).for_each(|key| cache.insert(key, key));
+    let made = allocations_in(|| {
+        for n in 0..HITS {
+            let key = n % 100;
+            assert_eq!(cache.get(&key), Some(key));
+            assert_eq!(
+                cache.get_or_insert_with(&key, || unreachable!("a hit")),
+                key
+            );
+            assert!(cache.contains(&key) && cache.peek(&key).is_some());
+        }
+    });
+    assert_eq!(made, 0);
+    assert_eq!(cache.stats().hits, 2 * HITS);
+}
+
+#[test]
+fn hits_on_strings() {
+    let cache: Cache<String, usize> = Cache::builder().build();
+    let keys = [
+        "memo",
+        "a key too long for any small-string trick to hide it",
+        "",
+    ];
+    for key in keys {
+        cache.get_or_insert_with(key, || key.len());
+    }
+    let made = allocations_in(|| {
+        for _ in 0..HITS {
+            for key in keys {
+                assert_eq!(cache.get(key), Some(key.len()));
+                assert_eq!(
+                    cache.get_or_insert_with(key, || unreachable!("a hit")),
+                    key.len()
+                );
+            }
+        }
+    });
+    assert_eq!(made, 0);
+}
+
+#[test]
+fn hits_on_slices() {
+    let cache: Cache<Vec<u32>, u32> = Cache::builder().build();
+    let key: &[u32] = &[1, 2, 3];
+    cache.insert(key.to_vec(), 6);
+    let made = allocations_in(|| {
+        for _ in 0..HITS {
+            assert_eq!(cache.get(key), Some(6));
+            assert_eq!(cache.get_or_insert_with(key, || unreachable!("a hit")), 6);
+        }
+    });
+    assert_eq!(made, 0);
+}
+
+#[test]
+fn hits_with_a_ttl_and_in_a_bare_cache() {
+    let timed: Cache<u64, u64> = Cache::builder().ttl(Duration::from_secs(3_600)).build();
+    let bare = Cache::<u64, u64>::builder().bare().build();
+    timed.insert(1, 10);
+    bare.insert(1, 10);
+    let made = allocations_in(|| {
+        for _ in 0..HITS {
+            assert_eq!(timed.get_or_insert_with(&1, || unreachable!("a hit")), 10);
+            assert_eq!(bare.get_or_insert_with(&1, || unreachable!("a hit")), 10);
+        }
+    });
+    assert_eq!(made, 0);
+}

@@ -1,0 +1,8 @@
+//! What `#[memoize]` accepts, and what it says to what it does not: a rule a file.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/pass/*.rs");
+    cases.compile_fail("tests/ui/fail/*.rs");
+}

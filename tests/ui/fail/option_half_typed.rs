@@ -1,0 +1,11 @@
+//! A value that is being written in an editor.
+use memokit::memoize;
+
+#[memoize(maxsize = 10 +)]
+fn square(n: u64) -> u64 {
+    n * n
+}
+
+fn main() {
+    square(2);
+}

@@ -1,0 +1,11 @@
+//! Options that are reserved are not taken for slips.
+use memokit::memoize;
+
+#[memoize(max_bytes = "64MiB", policy = sieve, refresh_ahead)]
+fn square(n: u64) -> u64 {
+    n * n
+}
+
+fn main() {
+    square(2);
+}

@@ -1,0 +1,11 @@
+//! Several arguments can be skipped, so they are a list.
+use memokit::memoize;
+
+#[memoize(skip = verbose)]
+fn square(n: u64, verbose: bool) -> u64 {
+    if verbose { n * n } else { n }
+}
+
+fn main() {
+    square(2, true);
+}

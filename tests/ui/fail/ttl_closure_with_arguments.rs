@@ -1,0 +1,11 @@
+//! A computed time to live is the same for all results.
+use memokit::memoize;
+
+#[memoize(ttl = |n: u64| std::time::Duration::from_secs(n))]
+fn square(n: u64) -> u64 {
+    n * n
+}
+
+fn main() {
+    square(2);
+}
