@@ -25,44 +25,49 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    match core.begin::<Q, O::Stored>(query) {
-        Begun::Hit(value) => {
+    let hash = core.hash(query);
+    match core.hit::<Q::Owned, O::Stored>(hash, query) {
+        Some(value) => {
             core.common().counters.hit();
             Ok(O::give(value))
         }
-        other => call_slow::<Q, O, C>(core, query, other),
+        None => lead_or_wait::<Q, O, C>(core, hash, query),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn call_slow<Q, O, C>(
-    core: C,
-    query: &Q,
-    mut begun: Begun<C::S, O::Stored>,
-) -> Result<O::Ret, RawLead<C>>
+fn lead_or_wait<Q, O, C>(core: C, hash: u64, query: &Q) -> Result<O::Ret, RawLead<C>>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    let mut has_waited = false;
     loop {
-        let landed = match begun {
+        let landed = match core.begin::<Q, O::Stored>(hash, query) {
             Begun::Hit(value) => Some(O::give(value)),
             Begun::Lead(claimed) => return Err(RawLead::new(core, claimed)),
-            Begun::Wait(node, flight) => match flight.wait(&core.common().waiting) {
-                Landing::InNode => value_of::<Q::Owned, O::Stored>(&node).map(O::give),
-                Landing::Handed(value) => O::receive(&value),
-                Landing::Failed => None,
-                Landing::Cycle => panic_recursion(core.common(), true),
-            },
+            Begun::Wait(node, flight) => {
+                has_waited = true;
+                match flight.wait(&core.common().waiting) {
+                    Landing::InNode => value_of::<Q::Owned, O::Stored>(&node).map(O::give),
+                    Landing::Handed(value) => O::receive(&value),
+                    Landing::Failed => None,
+                    Landing::Cycle => panic_recursion(core.common(), true),
+                }
+            }
             Begun::Reentrant => panic_recursion(core.common(), false),
         };
         if let Some(value) = landed {
-            core.common().counters.coalesced();
+            let counters = &core.common().counters;
+            if has_waited {
+                counters.coalesced();
+            } else {
+                counters.hit();
+            }
             return Ok(value);
         }
-        begun = core.begin::<Q, O::Stored>(query);
     }
 }
 
@@ -289,7 +294,7 @@ pub struct Lead<R, C: Home> {
 
 impl<R, C: Home> Lead<R, C> {
     /// Stores the value if it is to be kept, and returns it.
-    #[inline]
+    #[inline(never)]
     pub fn finish(mut self, value: R) -> R {
         (self.finish)(&mut self.raw, &value, self.keep_if);
         value

@@ -104,17 +104,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         &self.common
     }
 
-    /// Answers a call with this key.
-    #[inline]
-    pub(crate) fn begin<Q: KeyRef, V: Clone + 'static>(&self, query: &Q) -> Begun<S, V>
-    where
-        S: Holds<Q::Owned, V>,
-    {
-        let hash = self.hash(query);
-        match self.read(hash, query, true, V::clone) {
-            Some(value) => Begun::Hit(value),
-            None => self.begin_slow(hash, query),
-        }
+    /// The live value of a key, as an access.
+    ///
+    /// Never inlined: a recursive function keeps its frame while its body runs, and what a lookup
+    /// needs has no place there.
+    #[inline(never)]
+    pub(crate) fn hit<K: 'static, V: Clone + 'static>(
+        &self,
+        hash: u64,
+        query: &impl KeyQuery<K>,
+    ) -> Option<V> {
+        self.read(hash, query, true, V::clone)
     }
 
     #[inline]
@@ -160,9 +160,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         None
     }
 
+    /// Answers a call with this key that was no hit.
     #[cold]
-    #[inline(never)]
-    fn begin_slow<Q: KeyRef, V: Clone + 'static>(&self, hash: u64, query: &Q) -> Begun<S, V>
+    pub(crate) fn begin<Q: KeyRef, V: Clone + 'static>(&self, hash: u64, query: &Q) -> Begun<S, V>
     where
         S: Holds<Q::Owned, V>,
     {

@@ -90,14 +90,15 @@ impl<T> std::fmt::Debug for Mutex<T> {
 /// The primitives under the model checker, which cannot switch while a thread unwinds. But a
 /// leader that panics takes locks on its way out, to give its key free.
 ///
-/// So a lock is a point to switch before it is taken and one after it is given back, except in a
-/// thread that unwinds. No section under a lock holds such a point, so a lock is free whenever
-/// another thread runs. A thread that unwinds delivers its wake-ups at its next lock.
+/// So a lock is a point to switch before it is taken, except in a thread that unwinds. No section
+/// under a lock holds such a point, so a lock is free whenever another thread runs. What follows a
+/// lock, up to the next point, belongs to its section: one point for each lock keeps the orders of
+/// small models few enough to try all. A thread that unwinds delivers its wake-ups at its next lock.
 #[cfg(shuttle)]
 mod checked {
     use std::cell::RefCell;
-    use std::ops::{Deref, DerefMut};
-    use std::sync::LockResult;
+    pub(crate) use std::sync::MutexGuard;
+    use std::sync::{LockResult, TryLockError};
     use std::thread::panicking;
 
     use shuttle::sync::atomic::{AtomicBool, Ordering};
@@ -106,12 +107,6 @@ mod checked {
     pub(super) struct Mutex<T> {
         value: std::sync::Mutex<T>,
         turn: AtomicBool,
-    }
-
-    pub(crate) struct MutexGuard<'a, T> {
-        /// Always there, until it is dropped.
-        value: Option<std::sync::MutexGuard<'a, T>>,
-        turn: &'a AtomicBool,
     }
 
     fn switch(turn: &AtomicBool) {
@@ -133,38 +128,13 @@ mod checked {
 
         pub(super) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
             switch(&self.turn);
-            let value = match self.value.try_lock() {
-                Ok(value) => value,
-                Err(std::sync::TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                Err(std::sync::TryLockError::WouldBlock) => {
+            match self.value.try_lock() {
+                Ok(value) => Ok(value),
+                Err(TryLockError::Poisoned(poisoned)) => Err(poisoned),
+                Err(TryLockError::WouldBlock) => {
                     panic!("a lock is held at a point where threads switch")
                 }
-            };
-            Ok(MutexGuard {
-                value: Some(value),
-                turn: &self.turn,
-            })
-        }
-    }
-
-    impl<T> Drop for MutexGuard<'_, T> {
-        fn drop(&mut self) {
-            self.value = None;
-            switch(self.turn);
-        }
-    }
-
-    impl<T> Deref for MutexGuard<'_, T> {
-        type Target = T;
-
-        fn deref(&self) -> &T {
-            self.value.as_ref().expect("there until it is dropped")
-        }
-    }
-
-    impl<T> DerefMut for MutexGuard<'_, T> {
-        fn deref_mut(&mut self) -> &mut T {
-            self.value.as_mut().expect("there until it is dropped")
+            }
         }
     }
 
