@@ -77,7 +77,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// Defaults to 128.
     #[must_use]
     pub fn maxsize(mut self, maxsize: impl Into<Option<usize>>) -> Self {
-        self.config = self.config.maxsize(maxsize.into());
+        self.config.maxsize = maxsize.into();
         self
     }
 

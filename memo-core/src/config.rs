@@ -50,11 +50,17 @@ impl Config {
         }
     }
 
-    /// `maxsize = 1000`: at most this many results; `0` stores nothing but counts; `None` is no
-    /// bound. Defaults to 128.
+    /// `maxsize = 1000`: at most this many results; `0` stores nothing but counts. Defaults to 128.
     #[must_use]
-    pub const fn maxsize(mut self, maxsize: Option<usize>) -> Self {
-        self.maxsize = maxsize;
+    pub const fn maxsize(mut self, maxsize: usize) -> Self {
+        self.maxsize = Some(maxsize);
+        self
+    }
+
+    /// `maxsize = None`: no bound.
+    #[must_use]
+    pub const fn unbounded(mut self) -> Self {
+        self.maxsize = None;
         self
     }
 

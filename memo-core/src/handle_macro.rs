@@ -5,7 +5,7 @@
 #[macro_export]
 macro_rules! __handle {
     (
-        vis [$($vis:tt)*] name [$name:ident]
+        type [$($declaration:tt)*] name [$name:ident]
         scope [$scope:ident] probes [$probes:ident] mode [$mode:ty] site [$site:ty]
         config [$config:expr]
         uncached [$($uncached:tt)*] $body:tt
@@ -25,12 +25,13 @@ macro_rules! __handle {
             missing_copy_implementations,
             reason = "a type in a function's name, which nobody makes a value of"
         )]
-        $($vis)* struct $name {}
+        $($declaration)*
 
         $($attrs)*
         #[allow(
             dead_code,
             unreachable_pub,
+            private_interfaces,
             clippy::must_use_candidate,
             clippy::missing_errors_doc,
             clippy::missing_panics_doc,
@@ -70,7 +71,7 @@ macro_rules! __handle {
             /// The entry of these arguments.
             #[doc(hidden)]
             #[inline]
-            $($vis)* fn at $($generics)* (
+            pub fn at $($generics)* (
                 $($params)*
             ) -> $crate::__private::At<
                 impl $crate::__private::Lookup<$ret, $site> + use<$($lifetimes)*>,
@@ -80,32 +81,32 @@ macro_rules! __handle {
             }
 
             /// The cache, without the types of this function.
-            $($vis)* fn cache() -> $crate::CacheHandle {
+            pub fn cache() -> $crate::CacheHandle {
                 $crate::CacheHandle::of(Self::__site())
             }
 
             /// Hits, misses, entries and the rest.
-            $($vis)* fn cache_info() -> $crate::CacheInfo {
+            pub fn cache_info() -> $crate::CacheInfo {
                 Self::cache().info()
             }
 
             /// Removes all entries and zeroes the counters; returns the number of entries removed.
-            $($vis)* fn cache_clear() -> usize {
+            pub fn cache_clear() -> usize {
                 Self::cache().clear()
             }
 
             /// The settings in force.
-            $($vis)* fn cache_parameters() -> $crate::CacheParameters {
+            pub fn cache_parameters() -> $crate::CacheParameters {
                 Self::__site().parameters()
             }
 
             /// Removes what has expired; returns the number of entries removed.
-            $($vis)* fn evict_expired() -> usize {
+            pub fn evict_expired() -> usize {
                 Self::cache().evict_expired()
             }
 
             /// Removes the entries for which the predicate is true; returns their number.
-            $($vis)* fn invalidate_if(
+            pub fn invalidate_if(
                 condemns: impl ::core::ops::FnMut(&$ret, &$crate::EntryInfo) -> bool,
             ) -> usize {
                 use $crate::__private::$probes::*;
@@ -113,50 +114,50 @@ macro_rules! __handle {
             }
 
             /// The keys of all live entries, as text.
-            $($vis)* fn keys() -> $crate::__private::Vec<$crate::__private::String> {
+            pub fn keys() -> $crate::__private::Vec<$crate::__private::String> {
                 Self::cache().keys()
             }
 
             /// Changes the bound and evicts what is above it; whether the cache has a bound.
-            $($vis)* fn set_maxsize(
+            pub fn set_maxsize(
                 maxsize: impl ::core::convert::Into<::core::option::Option<usize>>,
             ) -> bool {
                 Self::cache().set_maxsize(maxsize)
             }
 
             /// Changes the time to live of values stored from now on.
-            $($vis)* fn set_ttl(
+            pub fn set_ttl(
                 ttl: impl ::core::convert::Into<::core::option::Option<::core::time::Duration>>,
             ) -> bool {
                 Self::cache().set_ttl(ttl)
             }
 
             /// Removes the entry of these arguments; whether there was one.
-            $($vis)* fn invalidate $($generics)* ($($params)*) -> bool {
+            pub fn invalidate $($generics)* ($($params)*) -> bool {
                 Self::at($($args)*).invalidate()
             }
 
             /// Whether these arguments have an entry.
-            $($vis)* fn contains $($generics)* ($($params)*) -> bool {
+            pub fn contains $($generics)* ($($params)*) -> bool {
                 Self::at($($args)*).contains()
             }
 
             /// The stored result for these arguments.
-            $($vis)* fn peek $($generics)* ($($params)*) -> ::core::option::Option<$ret> {
+            pub fn peek $($generics)* ($($params)*) -> ::core::option::Option<$ret> {
                 Self::at($($args)*).peek()
             }
 
             /// What is known about the entry of these arguments.
-            $($vis)* fn entry_info $($generics)* (
+            pub fn entry_info $($generics)* (
                 $($params)*
             ) -> ::core::option::Option<$crate::EntryInfo> {
                 Self::at($($args)*).entry_info()
             }
 
-            $crate::__handle!(@prime [$($vis)*] [$ret] [$($generics)*] [$($params)*] [$($args)*]);
+            $crate::__handle!(@prime [$ret] [$($generics)*] [$($params)*] [$($args)*]);
 
             /// Runs the function and stores its result in the place of what there was.
-            $($vis)* $($refresh)* {
+            pub $($refresh)* {
                 let lead = Self::at($($refs)*).supersede();
                 lead.finish($call)
             }
@@ -185,15 +186,15 @@ macro_rules! __handle {
         }
     };
 
-    (@prime [$($vis:tt)*] [$ret:ty] [$($generics:tt)*] [] [$($args:tt)*]) => {
+    (@prime [$ret:ty] [$($generics:tt)*] [] [$($args:tt)*]) => {
         /// Stores a result as if it had been computed.
-        $($vis)* fn prime $($generics)* (value: $ret) {
+        pub fn prime $($generics)* (value: $ret) {
             Self::at($($args)*).prime(value)
         }
     };
-    (@prime [$($vis:tt)*] [$ret:ty] [$($generics:tt)*] [$($params:tt)+] [$($args:tt)*]) => {
+    (@prime [$ret:ty] [$($generics:tt)*] [$($params:tt)+] [$($args:tt)*]) => {
         /// Stores a result for these arguments as if it had been computed.
-        $($vis)* fn prime $($generics)* ($($params)+, value: $ret) {
+        pub fn prime $($generics)* ($($params)+, value: $ret) {
             Self::at($($args)*).prime(value)
         }
     };

@@ -201,6 +201,7 @@ debug_by_name! {
     message = "`{Self}` is returned by a memoized function, but cannot be cached",
     label = "a cached value must be `Clone + Send + Sync + 'static`",
     note = "return an owned type that is cheap to clone, such as `Arc<T>`",
+    note = "of a `Result` only the `Ok` value is stored: an error need not be `Clone`",
     note = "a cache for each thread needs neither `Send` nor `Sync`: `#[memoize(scope = thread)]`"
 )]
 pub trait SharedCacheValue {}
@@ -209,7 +210,8 @@ pub trait SharedCacheValue {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is returned by a memoized function, but cannot be cached",
     label = "a cached value must be `Clone + 'static`",
-    note = "return an owned type that is cheap to clone, such as `Rc<T>`"
+    note = "return an owned type that is cheap to clone, such as `Rc<T>`",
+    note = "of a `Result` only the `Ok` value is stored: an error need not be `Clone`"
 )]
 pub trait LocalCacheValue {}
 
@@ -229,18 +231,65 @@ pub trait CacheableResult {}
 )]
 pub trait CacheableOption {}
 
+/// What a result that cannot be cached resolves to. Written out, not made by the macro below: the
+/// compiler shows these lines under its error.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait SharedMissingOutcome {
+    type R;
+    fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+    where
+        Self::R: SharedCacheValue;
+}
+
+/// The same for caches of one thread.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait LocalMissingOutcome {
+    type R;
+    fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+    where
+        Self::R: LocalCacheValue;
+}
+
+/// The same for `cache_err = true`.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait MissingErr {
+    type R;
+    fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+    where
+        Self::R: CacheableResult;
+}
+
+/// The same for `cache_none = false`.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait MissingNone {
+    type R;
+    fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+    where
+        Self::R: CacheableOption;
+}
+
 macro_rules! probes {
-    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $needs:ident, $by_clone:ident) => {
+    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $missing:ident, $by_clone:ident) => {
         $(#[$doc])*
         #[allow(missing_docs, reason = "called by expansions only; the module tells how")]
         pub(crate) mod $module {
             use std::fmt;
             use std::marker::PhantomData;
 
-            use super::{
-                BadOutcome, CacheableOption, CacheableResult, Never, OkOnly, SomeOnly, Whole,
-                $by_clone as ByClone, $needs as CacheValue,
-            };
+            use super::{BadOutcome, Never, OkOnly, SomeOnly, Whole, $by_clone as ByClone};
+            pub use super::{$missing as MissingOutcome, MissingErr, MissingNone};
 
             macro_rules! probe {
                 ($name:ident) => {
@@ -312,20 +361,10 @@ macro_rules! probes {
                 }
             }
 
-            pub trait MissingOutcome {
-                type R;
-                fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
-                where
-                    Self::R: CacheValue;
-            }
-
             impl<R> MissingOutcome for OutcomeProbe<R> {
                 type R = R;
 
-                fn __outcome(&self) -> PhantomData<BadOutcome<R>>
-                where
-                    R: CacheValue,
-                {
+                fn __outcome(&self) -> PhantomData<BadOutcome<R>> {
                     PhantomData
                 }
             }
@@ -341,20 +380,10 @@ macro_rules! probes {
                 }
             }
 
-            pub trait MissingErr {
-                type R;
-                fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
-                where
-                    Self::R: CacheableResult;
-            }
-
             impl<R> MissingErr for ErrProbe<R> {
                 type R = R;
 
-                fn __outcome(&self) -> PhantomData<BadOutcome<R>>
-                where
-                    R: CacheableResult,
-                {
+                fn __outcome(&self) -> PhantomData<BadOutcome<R>> {
                     PhantomData
                 }
             }
@@ -366,20 +395,10 @@ macro_rules! probes {
                 }
             }
 
-            pub trait MissingNone {
-                type R;
-                fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
-                where
-                    Self::R: CacheableOption;
-            }
-
             impl<R> MissingNone for NoneProbe<R> {
                 type R = R;
 
-                fn __outcome(&self) -> PhantomData<BadOutcome<R>>
-                where
-                    R: CacheableOption,
-                {
+                fn __outcome(&self) -> PhantomData<BadOutcome<R>> {
                     PhantomData
                 }
             }
@@ -389,9 +408,9 @@ macro_rules! probes {
 
 probes! {
     /// For caches that all threads share.
-    global, [Send + Sync +], SharedCacheValue, ByClone
+    global, [Send + Sync +], SharedMissingOutcome, ByClone
 }
 probes! {
     /// For caches of one thread, where nobody ever waits.
-    local, [], LocalCacheValue, Never
+    local, [], LocalMissingOutcome, Never
 }

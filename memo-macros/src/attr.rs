@@ -84,7 +84,7 @@ impl List<'_> {
 
     fn no_such_option(&mut self, key: &Ident, name: &str) -> syn::Result<()> {
         let message = if LATER.contains(&name) {
-            format!("`{name}` is not available yet")
+            format!("`{name}` is not available yet: leave it out")
         } else {
             self.options.key_is_unsure = true;
             format!("unknown option `{name}`{}", suggest::option(name, &names()))

@@ -1,8 +1,9 @@
 //! Where each of the function's other attributes goes.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Attribute, Meta, Token, parse_quote};
 
 use crate::item::find;
@@ -53,13 +54,7 @@ impl Attributes {
                 self.body.push(attr.clone());
                 self.handle.push(attr.clone());
             }
-            // The lint fires in the body; elsewhere the expectation would be unfulfilled.
-            "expect" => {
-                let allow = as_allow(attr);
-                self.visible.push(allow.clone());
-                self.body.push(attr.clone());
-                self.handle.push(allow);
-            }
+            "expect" => self.place_expectation(attr),
             // A deprecated function may still call itself.
             "deprecated" => {
                 self.visible.push(attr.clone());
@@ -73,6 +68,28 @@ impl Attributes {
             // `doc`, `must_use`, `no_mangle`, and attribute macros: for the function callers see.
             _ => self.visible.push(attr.clone()),
         }
+    }
+
+    /// `#[expect(a, b)]`: where the lint fires; elsewhere the expectation would be unfulfilled.
+    fn place_expectation(&mut self, attr: &Attribute) {
+        let metas = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        let Ok(metas) = metas else {
+            return self.visible.push(attr.clone());
+        };
+        let (reason, lints): (Vec<Meta>, Vec<Meta>) = metas
+            .into_iter()
+            .partition(|meta| meta.path().is_ident("reason"));
+        let (item, body): (Vec<Meta>, Vec<Meta>) = lints.into_iter().partition(is_about_the_item);
+        let at = |level: &str, lints: &[Meta]| {
+            let level = Ident::new(level, attr.path().span());
+            let attr = parse_quote!(#[#level(#(#lints,)* #(#reason),*)]);
+            (!lints.is_empty()).then_some(attr)
+        };
+        self.visible.extend(at("expect", &item));
+        self.visible.extend(at("allow", &body));
+        self.body.extend(at("expect", &body));
+        self.handle.extend(at("allow", &item));
+        self.handle.extend(at("allow", &body));
     }
 
     /// `#[cfg_attr(condition, a, b)]`: each attribute where it belongs, under its condition.
@@ -103,14 +120,23 @@ impl Attributes {
     }
 }
 
-fn as_allow(expect: &Attribute) -> Attribute {
-    match &expect.meta {
-        Meta::List(list) => {
-            let lints: &TokenStream = &list.tokens;
-            parse_quote!(#[allow(#lints)])
-        }
-        meta => parse_quote!(#[#meta]),
-    }
+/// Lints that look at the name, the use and the documentation of a function, not into it.
+const ABOUT_THE_ITEM: &[&str] = &[
+    "dead_code",
+    "missing_docs",
+    "missing_errors_doc",
+    "missing_panics_doc",
+    "missing_safety_doc",
+    "must_use_candidate",
+    "non_snake_case",
+    "private_bounds",
+    "private_interfaces",
+    "unreachable_pub",
+];
+
+fn is_about_the_item(lint: &Meta) -> bool {
+    let last = lint.path().segments.last();
+    last.is_some_and(|last| ABOUT_THE_ITEM.iter().any(|name| last.ident == name))
 }
 
 /// Whether an attribute is of this name, perhaps under a condition.

@@ -211,12 +211,14 @@ fn handle(model: &Model, pieces: &Pieces) -> TokenStream {
     let (outcome, condition) = (outcome(model, runtime), condition(model));
     let key = key::parts(model, runtime, &quote!(#runtime::#probes));
     let call = pieces.uncached(model, &quote!(Self));
+    // Errors about the type are shown where its name comes from.
+    let declaration = quote_spanned!(handle.span()=> #vis struct #handle {});
     quote! {
         #runtime::handle! {
-            vis [#vis] name [#handle]
+            type [#declaration] name [#handle]
             scope [#scope] probes [#probes] mode [#mode] site [#runtime::#site<#mode>]
             config [#config]
-            uncached [#(#body_attrs)* #vis #uncached] #body
+            uncached [#(#body_attrs)* pub #uncached] #body
             returns [#returns] outcome [#outcome] cache_if [#condition]
             lookup [#generics] [#(#params),*] [#(#names),*]
             key [#key] use [#(#lifetimes),*]
@@ -254,8 +256,15 @@ fn condition(model: &Model) -> TokenStream {
     model.options.cache_if.as_ref().map_or_else(
         || quote!(::core::option::Option::None),
         |given| {
-            let predicate = &given.value;
-            quote!(::core::option::Option::Some(#predicate))
+            let (predicate, returns) = (&given.value, &model.signature.returns);
+            let keep = local("keep");
+            // A constant cannot see the arguments, so what uses them is told just that.
+            quote_spanned! {given.key.span()=>
+                ::core::option::Option::Some(const {
+                    let #keep: fn(&#returns) -> bool = #predicate;
+                    #keep
+                })
+            }
         },
     )
 }

@@ -26,10 +26,7 @@ pub(crate) fn not_a_function(item: &TokenStream, errors: &mut Errors) {
 
 fn kind(item: &TokenStream) -> Option<&'static str> {
     if syn::parse2::<TraitItemFn>(item.clone()).is_ok() {
-        return Some(
-            "a declaration without one; memoize a free function and call it from the methods of \
-             the `impl`",
-        );
+        return Some("a declaration without one; memoize a free function that calls it");
     }
     Some(match syn::parse2::<Item>(item.clone()).ok()? {
         Item::Impl(_) => {

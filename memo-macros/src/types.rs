@@ -7,9 +7,9 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    BoundLifetimes, GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments,
-    PathSegment, TraitBound, Type, TypeBareFn, TypeImplTrait, TypePath, TypePtr, TypeReference,
-    TypeTraitObject,
+    BoundLifetimes, GenericArgument, GenericParam, Lifetime, ParenthesizedGenericArguments,
+    PathArguments, PathSegment, TraitBound, Type, TypeBareFn, TypeImplTrait, TypePath, TypePtr,
+    TypeReference, TypeTraitObject,
 };
 
 /// Containers whose elements are compared when they are.
@@ -118,6 +118,35 @@ impl<'a> Visit<'a> for Scan {
     }
 
     fn visit_bound_lifetimes(&mut self, _: &'a BoundLifetimes) {}
+}
+
+/// The lifetimes that a type names, except for those of its own and `'static`.
+pub(crate) fn lifetimes(ty: &Type) -> Vec<Lifetime> {
+    #[derive(Default)]
+    struct Named {
+        lifetimes: Vec<Lifetime>,
+        own: Vec<Lifetime>,
+    }
+    impl<'a> Visit<'a> for Named {
+        fn visit_lifetime(&mut self, lifetime: &'a Lifetime) {
+            if lifetime.ident != "static" && lifetime.ident != "_" {
+                self.lifetimes.push(lifetime.clone());
+            }
+        }
+
+        fn visit_bound_lifetimes(&mut self, bound: &'a BoundLifetimes) {
+            self.own
+                .extend(bound.lifetimes.iter().filter_map(|param| match param {
+                    GenericParam::Lifetime(param) => Some(param.lifetime.clone()),
+                    _ => None,
+                }));
+        }
+    }
+    let mut named = Named::default();
+    named.visit_type(ty);
+    let Named { mut lifetimes, own } = named;
+    lifetimes.retain(|lifetime| !own.contains(lifetime));
+    lifetimes
 }
 
 /// `Cow<str>`: the one type of the standard library whose lifetime is often left out.

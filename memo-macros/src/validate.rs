@@ -17,6 +17,7 @@ const RULES: &[Rule] = &[
     item::qualifiers,
     item::free_function,
     item::not_generic,
+    item::declared_lifetimes,
     item::target_feature,
     item::conditional_arguments,
     item::handle_name,

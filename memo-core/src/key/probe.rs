@@ -66,8 +66,69 @@ pub trait LocalCacheKey {}
 )]
 pub trait CacheBorrowKey {}
 
+/// What an argument that is no key resolves to. Written out, not made by the macro below: the
+/// compiler shows these lines under its error.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait SharedKeyMissing {
+    type X: ?Sized;
+    fn __part(&self) -> BadPart
+    where
+        Self::X: SharedCacheKey;
+}
+
+/// The same for caches of one thread.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait LocalKeyMissing {
+    type X: ?Sized;
+    fn __part(&self) -> BadPart
+    where
+        Self::X: LocalCacheKey;
+}
+
+/// The same for types that borrow.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait DeepMissing {
+    type X: ?Sized;
+    fn __part(&self) -> BadPart
+    where
+        Self::X: CacheBorrowKey;
+}
+
+/// The same for the value of a `key = ..` expression.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait SharedExprMissing {
+    type E;
+    fn __part(self) -> BadPart
+    where
+        Self::E: SharedCacheKey;
+}
+
+/// The same for caches of one thread.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait LocalExprMissing {
+    type E;
+    fn __part(self) -> BadPart
+    where
+        Self::E: LocalCacheKey;
+}
+
 macro_rules! probes {
-    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $needs:ident) => {
+    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $key_missing:ident, $expr_missing:ident) => {
         $(#[$doc])*
         #[allow(missing_docs, reason = "called by expansions only; the module tells how")]
         pub mod $module {
@@ -75,7 +136,8 @@ macro_rules! probes {
             use std::hash::Hash;
             use std::marker::PhantomData;
 
-            use super::{BadPart, CacheBorrowKey, $needs as CacheKey};
+            use super::BadPart;
+            pub use super::{DeepMissing, $expr_missing as ExprMissing, $key_missing as KeyMissing};
             use crate::key::{BorrowKey, Deep, Hidden, Plain, Shown, Val};
 
             pub use crate::outcome::$module::*;
@@ -111,20 +173,10 @@ macro_rules! probes {
                 }
             }
 
-            pub trait KeyMissing {
-                type X: ?Sized;
-                fn __part(&self) -> BadPart
-                where
-                    Self::X: CacheKey;
-            }
-
             impl<X: ?Sized> KeyMissing for &KeyProbe<'_, X> {
                 type X = X;
 
-                fn __part(&self) -> BadPart
-                where
-                    X: CacheKey,
-                {
+                fn __part(&self) -> BadPart {
                     BadPart
                 }
             }
@@ -160,20 +212,10 @@ macro_rules! probes {
                 }
             }
 
-            pub trait DeepMissing {
-                type X: ?Sized;
-                fn __part(&self) -> BadPart
-                where
-                    Self::X: CacheBorrowKey;
-            }
-
             impl<X: ?Sized> DeepMissing for &DeepProbe<'_, X> {
                 type X = X;
 
-                fn __part(&self) -> BadPart
-                where
-                    X: CacheBorrowKey,
-                {
+                fn __part(&self) -> BadPart {
                     BadPart
                 }
             }
@@ -232,20 +274,10 @@ macro_rules! probes {
                 }
             }
 
-            pub trait ExprMissing {
-                type E;
-                fn __part(self) -> BadPart
-                where
-                    Self::E: CacheKey;
-            }
-
             impl<E, D> ExprMissing for &ExprProbe<E, D> {
                 type E = E;
 
-                fn __part(self) -> BadPart
-                where
-                    E: CacheKey,
-                {
+                fn __part(self) -> BadPart {
                     BadPart
                 }
             }
@@ -255,9 +287,9 @@ macro_rules! probes {
 
 probes! {
     /// For caches that all threads share.
-    global, [Send + Sync +], SharedCacheKey
+    global, [Send + Sync +], SharedKeyMissing, SharedExprMissing
 }
 probes! {
     /// For caches of one thread.
-    local, [], LocalCacheKey
+    local, [], LocalKeyMissing, LocalExprMissing
 }

@@ -91,7 +91,7 @@ fn threads_do_not_get_each_others_values() {
                             key
                         });
                         assert_eq!(value, key);
-                        if random.next() % 16 == 0 {
+                        if random.next().is_multiple_of(16) {
                             assert!(cache.remove(&Colliding(key)).is_none_or(|old| old == key));
                         }
                     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use memo_core::testing::MockClock;
-use memo_core::{Cache, CacheBuilder, Protection, RemovalCause};
+use memo_core::{Cache, CacheBuilder, Protection, RemovalCause, Removals};
 
 use crate::support::{assert_calls, assert_sound};
 
@@ -198,12 +198,13 @@ impl<P: Protection> Subject<P> {
         }
         let last = KEYS - 1;
         let is_kept = self.room > 0;
-        self.clock.advance(ttl - Duration::from_nanos(1));
+        let nano = Duration::from_nanos(1);
+        self.clock.advance(ttl.saturating_sub(nano));
         assert_eq!(
             (self.get(last).is_some(), self.cache.contains(&last)),
             (is_kept, is_kept)
         );
-        self.clock.advance(Duration::from_nanos(1));
+        self.clock.advance(nano);
         assert_eq!((self.get(last), self.cache.peek(&last)), (None, None));
         assert!(self.cache.remove(&last).is_none() && self.cache.iter().next().is_none());
         assert_eq!(
@@ -229,7 +230,7 @@ impl<P: Protection> Subject<P> {
         );
         assert_eq!(
             (info.removals, info.maxsize),
-            (Default::default(), cache.parameters().maxsize)
+            (Removals::default(), cache.parameters().maxsize)
         );
         self.calls.set(0);
         assert!(self.call(1));

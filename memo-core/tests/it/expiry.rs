@@ -10,6 +10,8 @@ use crate::support::assert_sound;
 
 const NANO: Duration = Duration::from_nanos(1);
 const MINUTE: Duration = Duration::from_secs(60);
+/// One nanosecond less than a minute.
+const ALMOST: Duration = Duration::from_nanos(59_999_999_999);
 
 fn with_clock(
     set_up: impl FnOnce(CacheBuilder<u64, u64>) -> CacheBuilder<u64, u64>,
@@ -30,7 +32,7 @@ fn the_boundary_is_exact() {
         let (cache, clock) = with_clock(|builder| builder.ttl(ttl));
         cache.insert(1, 10);
         cache.get_or_insert_with(&2, || 20);
-        clock.advance(ttl - NANO);
+        clock.advance(ttl.saturating_sub(NANO));
         assert_eq!(
             (cache.get(&1), cache.get(&2)),
             (Some(10), Some(20)),
@@ -55,7 +57,7 @@ fn time_counts_from_the_end_of_the_computation() {
     let info = cache.entry_info(&1).unwrap();
     assert_eq!((info.age, info.cost), (Duration::ZERO, 10 * MINUTE));
     assert_eq!(info.expires_in, Some(MINUTE));
-    clock.advance(MINUTE - NANO);
+    clock.advance(ALMOST);
     assert_eq!(cache.get(&1), Some(10));
     clock.advance(NANO);
     assert_eq!(cache.get(&1), None);
@@ -83,9 +85,9 @@ fn a_hit_does_not_prolong_a_life() {
 fn a_new_value_starts_a_new_life() {
     let (cache, clock) = with_clock(|builder| builder.ttl(MINUTE));
     cache.insert(1, 10);
-    clock.advance(MINUTE - NANO);
+    clock.advance(ALMOST);
     cache.insert(1, 11);
-    clock.advance(MINUTE - NANO);
+    clock.advance(ALMOST);
     assert_eq!(cache.get(&1), Some(11));
     clock.advance(NANO);
     let runs = Cell::new(0);
@@ -162,7 +164,7 @@ fn a_clock_that_goes_back_lets_entries_live_longer() {
     assert_eq!(cache.entry_info(&2).unwrap().cost, Duration::ZERO);
     clock.advance(Duration::from_secs(100));
     assert_eq!((cache.get(&1), cache.get(&2)), (Some(10), None));
-    clock.advance(Duration::from_secs(3_060) - NANO);
+    clock.advance(Duration::from_secs(3_060).saturating_sub(NANO));
     assert_eq!(cache.get(&1), Some(10));
     clock.advance(NANO);
     assert_eq!(cache.get(&1), None);

@@ -119,6 +119,13 @@ where
     }
 }
 
+/// Waits until this many calls wait for the computation of another one.
+pub(crate) fn wait_for_waiters<K, V, P: Protection>(cache: &Cache<K, V, P>, calls: usize) {
+    while cache.stats().waiting < calls {
+        thread::yield_now();
+    }
+}
+
 /// Every call is counted, and once.
 pub(crate) fn assert_calls(info: &CacheInfo, calls: u64) {
     assert_eq!(

@@ -41,12 +41,13 @@ fn setter(key: &Ident, value: &TokenStream) -> TokenStream {
 }
 
 fn maxsize(given: &Given<Maxsize>) -> TokenStream {
-    let span = given.key.span();
-    let value = match &given.value {
-        Maxsize::Unbounded => quote_spanned!(span=> ::core::option::Option::None),
-        Maxsize::Bound(count) => quote_spanned!(span=> ::core::option::Option::Some(#count)),
-    };
-    setter(&given.key, &value)
+    match &given.value {
+        Maxsize::Unbounded => {
+            let key = Ident::new("unbounded", given.key.span());
+            setter(&key, &TokenStream::new())
+        }
+        Maxsize::Bound(count) => setter(&given.key, &count.to_token_stream()),
+    }
 }
 
 fn ttl(given: &Given<Ttl>) -> TokenStream {

@@ -93,7 +93,14 @@ impl Input<'_> {
     /// `= expression`.
     pub(crate) fn expr(&self) -> syn::Result<Expr> {
         self.equals()?;
-        self.stream.parse().map(item::plain_value)
+        let value = self.stream.parse().map(item::plain_value);
+        value.map_err(|error| {
+            if self.stream.is_empty() {
+                // The end has no place of its own.
+                return self.misused("has half a value");
+            }
+            error
+        })
     }
 
     /// `(a, b)`, not empty.
@@ -177,7 +184,8 @@ impl Input<'_> {
     pub(crate) fn protection(&self) -> syn::Result<Given<Protection>> {
         let value = self.expr()?;
         if is_path(&value, "balanced") {
-            let message = "`oom_protection = balanced` is not available yet";
+            let message =
+                "`oom_protection = balanced` is not available yet: write `true` or `false`";
             return Err(Error::new_spanned(value, message));
         }
         Ok(self.given(match (bool_literal(&value), &value) {
@@ -214,6 +222,7 @@ impl Input<'_> {
 
     pub(crate) fn tags(&self) -> syn::Result<Given<Vec<LitStr>>> {
         let tags = self.list::<Expr>()?;
+        let tags: Vec<Expr> = tags.into_iter().map(item::plain_value).collect();
         let texts = tags.iter().map(|tag| match text_literal(tag) {
             Some(text) if !text.value().trim().is_empty() => Ok(text.clone()),
             _ => Err(self.unfit(tag, "are string literals that are not empty")),

@@ -141,11 +141,14 @@ fn every_suggested_option_exists() {
 fn options_to_come_are_not_taken_for_slips() {
     for name in LATER {
         let message = complaint(&format!("{name} = 1"), FUNCTION);
-        assert_eq!(message, format!("`{name}` is not available yet"));
+        assert_eq!(
+            message,
+            format!("`{name}` is not available yet: leave it out")
+        );
     }
     wrong(
         "oom_protection = balanced",
-        "`oom_protection = balanced` is not available yet",
+        "`oom_protection = balanced` is not available yet: write `true` or `false`",
     );
 }
 

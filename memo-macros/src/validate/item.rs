@@ -2,13 +2,14 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, WherePredicate};
+use syn::{FnArg, Lifetime, WherePredicate};
 
 use crate::attrs;
 use crate::errors::Errors;
 use crate::hygiene;
 use crate::model::Model;
 use crate::signature::generic_params;
+use crate::types;
 
 pub(super) fn once(model: &Model, errors: &mut Errors) {
     for again in &model.attributes.again {
@@ -119,6 +120,26 @@ pub(super) fn not_generic(model: &Model, errors: &mut Errors) {
                  be left out",
             );
         }
+    }
+}
+
+/// The compiler would report it once more for each function of the handle.
+pub(super) fn declared_lifetimes(model: &Model, errors: &mut Errors) {
+    let signature = &model.signature;
+    let types = signature.args.iter().map(|arg| &arg.ty);
+    let mut named = Vec::new();
+    for ty in types.chain([&signature.returns]) {
+        named.extend(types::lifetimes(ty));
+    }
+    let declared = &signature.lifetimes;
+    let from_nowhere = |name: &&Lifetime| !declared.iter().any(|known| known.lifetime == **name);
+    if let Some(name) = named.iter().find(from_nowhere) {
+        let function = &signature.written.ident;
+        let message = format!(
+            "lifetime `{name}` is not a parameter of this function: declare it with \
+             `fn {function}<{name}>(..)`"
+        );
+        errors.at(name, message);
     }
 }
 

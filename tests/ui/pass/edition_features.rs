@@ -15,7 +15,7 @@ fn chained(text: &str) -> Option<u64> {
 }
 
 #[memoize]
-fn constants(pair: (&str, [u8; { 1 + 1 }])) -> usize {
+fn constants(pair: (&str, [u8; 1 + 1])) -> usize {
     const { assert!(size_of::<u8>() == 1) };
     pair.0.len() + pair.1.len()
 }

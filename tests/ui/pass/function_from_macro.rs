@@ -40,21 +40,19 @@ from_tokens! {
 }
 
 macro_rules! from_values {
-    ($name:ident, $text:literal, $ttl:expr, $oom:literal, $key:expr, $keep:expr) => {
-        #[memoize(
-                    name = $text,
-                    tags($text),
-                    ttl = $ttl,
-                    oom_protection = $oom,
-                    key = $key,
-                    cache_if = $keep
-                )]
-        fn $name(n: u64) -> u64 {
-            n
+    ($name:ident($n:ident), $text:literal, $ttl:expr, $oom:literal, $key:expr, $keep:expr) => {
+        #[memoize(name = $text, tags($text), ttl = $ttl, oom_protection = $oom)]
+        fn $name($n: u64) -> u64 {
+            #[memoize(key = $key, cache_if = $keep)]
+            fn inner($n: u64) -> u64 {
+                $n
+            }
+            inner($n)
         }
     };
 }
-from_values!(values, "from macro", "1h", true, n % 10, |n: &u64| *n > 0);
+from_values!(values(n), "from macro", "1h", true, n % 10, |n: &u64| *n
+    > 0);
 
 macro_rules! hygienic {
     ($name:ident) => {
@@ -74,6 +72,6 @@ fn main() {
     assert_eq!(whole(1) + tokens(1, true), 2);
     assert_eq!(tokens::peek(&1), Some(1));
     assert_eq!(own_names(1, 2), 3);
-    assert_eq!((values(3), values(13)), (3, 3));
+    assert_eq!((values(3), values(13), values(0)), (3, 3, 0));
     assert_eq!(values::cache().name(), "from macro");
 }

@@ -21,16 +21,17 @@ fn f(_x: u32) -> u32 {
     }
 }
 ::memokit::__private::handle! {
-    vis[] name[f] scope[global] probes[global] mode[::memokit::__private::Protected]
-    site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
+    type [struct f {}] name[f] scope[global] probes[global]
+    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
+    ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "f"), ::core::file!(), ::core::line!())] uncached[#[allow(deprecated)]
-    #[inline] #[cold] #[allow(unused_mut)] #[expect(unused_variables)]
-    #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] fn
+    #[inline] #[cold] #[allow(unused_mut)] #[expect(unused_variables,)]
+    #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] pub fn
     uncached(#[allow(unused)] _x : u32) -> u32] { 1 } returns[u32] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
     cache_if[::core::option::Option::None] lookup[< 'k >] [_x : & 'k u32] [_x] key[((&
     ::memokit::__private::global::KeyProbe(_x)).__part(),)] use ['k] refresh[fn
     refresh(_x : u32) -> u32] [& _x] [Self::uncached(_x)] attrs[#[cfg(unix)]
-    #[allow(unused_mut)] #[allow(unused_variables)]]
+    #[allow(unused_mut)] #[allow(unused_variables,)]]
 }

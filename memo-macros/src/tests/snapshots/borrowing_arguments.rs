@@ -13,10 +13,11 @@ where
     }
 }
 ::memokit::__private::handle! {
-    vis[] name[find] scope[global] probes[global] mode[::memokit::__private::Protected]
-    site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
+    type [struct find {}] name[find] scope[global] probes[global]
+    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
+    ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "find"), ::core::file!(), ::core::line!())] uncached[fn uncached < 'a, 'b >
+    "::", "find"), ::core::file!(), ::core::line!())] uncached[pub fn uncached < 'a, 'b >
     (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
     where 'a : 'b] { 1 } returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]

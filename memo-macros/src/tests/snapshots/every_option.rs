@@ -12,20 +12,20 @@ unsafe extern "C" fn price(at: (f64, u8), name: &str) -> Result<f64, Bad> {
     }
 }
 memo::__private::handle! {
-    vis[] name[price_cache] scope[thread] probes[local] mode[< memo::__private::Choose <
-    { cfg!(feature = "safe") } > as memo::__private::Choice > ::Mode]
-    site[memo::__private::ThreadSite < < memo::__private::Choose < { cfg!(feature =
-    "safe") } > as memo::__private::Choice > ::Mode >]
+    type [struct price_cache {}] name[price_cache] scope[thread] probes[local] mode[<
+    memo::__private::Choose < { cfg!(feature = "safe") } > as memo::__private::Choice >
+    ::Mode] site[memo::__private::ThreadSite < < memo::__private::Choose < { cfg!(feature
+    = "safe") } > as memo::__private::Choice > ::Mode >]
     config[memo::__private::Config::new("prices", ::core::file!(), ::core::line!())
-    .maxsize(::core::option::Option::None).ttl_with(| | settings().ttl).tags(& ["run",
-    "user"]).stats(false)] uncached[unsafe fn uncached(at : (f64, u8), name : & str) ->
-    Result < f64, Bad >] { ask(name) } returns[Result < f64, Bad >] outcome[(&
+    .unbounded().ttl_with(| | settings().ttl).tags(& ["run", "user"]).stats(false)]
+    uncached[pub unsafe fn uncached(at : (f64, u8), name : & str) -> Result < f64, Bad >]
+    { ask(name) } returns[Result < f64, Bad >] outcome[(&
     memo::__private::local::ErrProbe:: < Result < f64, Bad > > ::NEW).__outcome()]
-    cache_if[::core::option::Option::Some(is_good)] lookup[< 'k >] [at : & 'k(f64, u8),
-    name : & 'k str] [at, name] key[({ let part = at.0; let show =
-    memo::__private::local::ShowProbe(& part).__show();
-    memo::__private::local::ExprProbe(part, show).__part() }, { let part = name.trim();
-    let show = memo::__private::local::ShowProbe(& part).__show();
+    cache_if[::core::option::Option::Some(const { let keep : fn (& Result < f64, Bad >)
+    -> bool = is_good; keep })] lookup[< 'k >] [at : & 'k(f64, u8), name : & 'k str] [at,
+    name] key[({ let part = at.0; let show = memo::__private::local::ShowProbe(& part)
+    .__show(); memo::__private::local::ExprProbe(part, show).__part() }, { let part =
+    name.trim(); let show = memo::__private::local::ShowProbe(& part).__show();
     memo::__private::local::ExprProbe(part, show).__part() },)] use ['k] refresh[unsafe
     fn refresh(at : (f64, u8), name : & str) -> Result < f64, Bad >] [& at, name] [unsafe
     { Self::uncached(at, name) }] attrs[]

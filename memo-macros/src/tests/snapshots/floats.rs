@@ -12,15 +12,16 @@ fn mean(weight: f64, all: &[f32], pair: (Option<f64>, u8), id: &u64) -> f64 {
     }
 }
 ::memokit::__private::handle! {
-    vis[] name[mean] scope[global] probes[global] mode[::memokit::__private::Protected]
-    site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
+    type [struct mean {}] name[mean] scope[global] probes[global]
+    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
+    ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "mean"), ::core::file!(), ::core::line!())] uncached[fn uncached(weight : f64,
-    all : & [f32], pair : (Option < f64 >, u8), id : & u64) -> f64] { 1.0 } returns[f64]
-    outcome[(&& ::memokit::__private::global::OutcomeProbe:: < f64 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup[< 'k >] [weight : & 'k f64, all : &
-    'k[f32], pair : & 'k(Option < f64 >, u8), id : & 'k u64] [weight, all, pair, id]
-    key[(::memokit::__private::Bits(weight), ::memokit::__private::Bits(all),
+    "::", "mean"), ::core::file!(), ::core::line!())] uncached[pub fn uncached(weight :
+    f64, all : & [f32], pair : (Option < f64 >, u8), id : & u64) -> f64] { 1.0 }
+    returns[f64] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < f64 > ::NEW)
+    .__outcome()] cache_if[::core::option::Option::None] lookup[< 'k >] [weight : & 'k
+    f64, all : & 'k[f32], pair : & 'k(Option < f64 >, u8), id : & 'k u64] [weight, all,
+    pair, id] key[(::memokit::__private::Bits(weight), ::memokit::__private::Bits(all),
     (::memokit::__private::Opt(match & pair.0 { ::core::option::Option::Some(some) =>
     ::core::option::Option::Some(::memokit::__private::Bits(some)),
     ::core::option::Option::None => ::core::option::Option::None, }), (&

@@ -6,11 +6,11 @@ fn once() {
     }
 }
 ::memokit::__private::handle! {
-    vis[] name[__memo_once] scope[global] probes[global]
+    type [struct __memo_once {}] name[__memo_once] scope[global] probes[global]
     mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
     ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "once"), ::core::file!(), ::core::line!())] uncached[fn uncached()] {}
+    "::", "once"), ::core::file!(), ::core::line!())] uncached[pub fn uncached()] {}
     returns[()] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < () > ::NEW)
     .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] key[()] use []
     refresh[fn refresh()] [] [Self::uncached()] attrs[]

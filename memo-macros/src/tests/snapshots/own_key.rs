@@ -18,15 +18,17 @@ fn load(
     }
 }
 ::memokit::__private::handle! {
-    vis[] name[load] scope[global] probes[global] mode[::memokit::__private::Protected]
-    site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
+    type [struct load {}] name[load] scope[global] probes[global]
+    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
+    ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "load"), ::core::file!(), ::core::line!())] uncached[fn uncached(user : & User,
-    mut n : u32, (a, _) : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R < u32 >]
-    { 1 } returns[R < u32 >] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < R
-    < u32 > > ::NEW).__outcome()] cache_if[::core::option::Option::None] lookup[< 'k >]
-    [user : & 'k User, n : & 'k u32, arg2 : & 'k(u8, u8)] [user, n, arg2] key[(({ let
-    part = user.id; let show = ::memokit::__private::global::ShowProbe(& part).__show();
+    "::", "load"), ::core::file!(), ::core::line!())] uncached[pub fn uncached(user : &
+    User, mut n : u32, (a, _) : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R <
+    u32 >] { 1 } returns[R < u32 >] outcome[(&&
+    ::memokit::__private::global::OutcomeProbe:: < R < u32 > > ::NEW).__outcome()]
+    cache_if[::core::option::Option::None] lookup[< 'k >] [user : & 'k User, n : & 'k
+    u32, arg2 : & 'k(u8, u8)] [user, n, arg2] key[(({ let part = user.id; let show =
+    ::memokit::__private::global::ShowProbe(& part).__show();
     ::memokit::__private::global::ExprProbe(part, show).__part() }, { let part = user
     .name.as_str(); let show = ::memokit::__private::global::ShowProbe(& part).__show();
     ::memokit::__private::global::ExprProbe(part, show).__part() },), (&

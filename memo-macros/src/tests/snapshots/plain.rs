@@ -11,17 +11,16 @@ pub fn area(w: u64, name: &str) -> u64 {
     }
 }
 ::memokit::__private::handle! {
-    vis[pub] name[area] scope[global] probes[global]
+    type [pub struct area {}] name[area] scope[global] probes[global]
     mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
     ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "area"), ::core::file!(), ::core::line!())
-    .maxsize(::core::option::Option::Some(1024)).ttl(::core::time::Duration::new(300u64,
-    0u32))] uncached[pub fn uncached(w : u64, name : & str) -> u64] { compute(w, name) }
-    returns[u64] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW)
-    .__outcome()] cache_if[::core::option::Option::None] lookup[< 'k >] [w : & 'k u64,
-    name : & 'k str] [w, name] key[((& ::memokit::__private::global::KeyProbe(w))
-    .__part(), (& ::memokit::__private::global::KeyProbe(name)).__part(),)] use ['k]
-    refresh[fn refresh(w : u64, name : & str) -> u64] [& w, name] [Self::uncached(w,
-    name)] attrs[]
+    "::", "area"), ::core::file!(), ::core::line!()).maxsize(1024)
+    .ttl(::core::time::Duration::new(300u64, 0u32))] uncached[pub fn uncached(w : u64,
+    name : & str) -> u64] { compute(w, name) } returns[u64] outcome[(&&
+    ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
+    cache_if[::core::option::Option::None] lookup[< 'k >] [w : & 'k u64, name : & 'k str]
+    [w, name] key[((& ::memokit::__private::global::KeyProbe(w)).__part(), (&
+    ::memokit::__private::global::KeyProbe(name)).__part(),)] use ['k] refresh[fn
+    refresh(w : u64, name : & str) -> u64] [& w, name] [Self::uncached(w, name)] attrs[]
 }
