@@ -6,6 +6,7 @@
 
 mod bits;
 mod borrow;
+mod missing;
 mod probe;
 
 use std::borrow::Borrow;
@@ -13,7 +14,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-pub use bits::Bits;
+pub(crate) use bits::Bits;
 pub use borrow::BorrowKey;
 pub(crate) use borrow::Deep;
 pub use probe::{global, local};

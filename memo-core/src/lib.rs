@@ -60,7 +60,7 @@ pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::call::{At, Lead, Lookup};
     pub use crate::config::Config;
-    pub use crate::key::{Bits, Opt, global, local};
+    pub use crate::key::{Opt, global, local};
     pub use crate::protection::{Bare, Choice, Choose, Protected};
     pub use crate::site::{GlobalSite, LocalSlot, Site, ThreadSite};
     pub use std::string::String;

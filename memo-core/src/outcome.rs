@@ -200,8 +200,8 @@ debug_by_name! {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is returned by a memoized function, but cannot be cached",
     label = "a cached value must be `Clone + Send + Sync + 'static`",
-    note = "return an owned type that is cheap to clone, such as `Arc<T>`",
-    note = "of a `Result` only the `Ok` value is stored: an error need not be `Clone`",
+    note = "derive `Clone` for it, or return it in an `Arc`, which is cheap to clone",
+    note = "of a `Result` only the `Ok` value is stored: it has to be `Clone`, the error need not be",
     note = "a cache for each thread needs neither `Send` nor `Sync`: `#[memoize(scope = thread)]`"
 )]
 pub trait SharedCacheValue {}
@@ -210,8 +210,8 @@ pub trait SharedCacheValue {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is returned by a memoized function, but cannot be cached",
     label = "a cached value must be `Clone + 'static`",
-    note = "return an owned type that is cheap to clone, such as `Rc<T>`",
-    note = "of a `Result` only the `Ok` value is stored: an error need not be `Clone`"
+    note = "derive `Clone` for it, or return it in an `Rc`, which is cheap to clone",
+    note = "of a `Result` only the `Ok` value is stored: it has to be `Clone`, the error need not be"
 )]
 pub trait LocalCacheValue {}
 

@@ -102,7 +102,7 @@ impl Writer<'_> {
         let has_borrow = scan(ty).borrow.is_some();
         let has_float = self.float_bits && float(ty).is_some();
         if !has_borrow && !has_float {
-            return self.probe("KeyProbe", ty, place);
+            return self.leaf(ty, place);
         }
         if let Some(reference) = as_reference(ty) {
             return self.part(&reference.elem, &place.referent());
@@ -117,7 +117,7 @@ impl Writer<'_> {
         }
         match option_element(ty) {
             Some(element) => self.option(element, place),
-            None if has_float => self.bits(ty, place),
+            None if has_float => self.leaf(ty, place),
             None => self.probe("DeepProbe", ty, place),
         }
     }
@@ -134,10 +134,14 @@ impl Writer<'_> {
         }
     }
 
-    fn bits(&self, ty: &Type, place: &Place) -> TokenStream {
+    /// A type that is taken as a whole.
+    fn leaf(&self, ty: &Type, place: &Place) -> TokenStream {
+        if !self.float_bits {
+            return self.probe("KeyProbe", ty, place);
+        }
         let span = telling_span(ty);
-        let (runtime, value) = (respan(self.runtime, span), place.by_reference());
-        quote_spanned!(span=> #runtime::Bits(#value))
+        let (probes, value) = (respan(self.probes, span), place.by_reference());
+        quote_spanned!(span=> (&&#probes::FloatProbe(#value)).__part())
     }
 
     fn probe(&self, probe: &str, ty: &Type, place: &Place) -> TokenStream {

@@ -13,11 +13,6 @@ use super::{KeyQuery, KeyRef};
 pub struct Bits<'a, X: ?Sized>(pub &'a X);
 
 /// Types that [`Bits`] takes.
-#[diagnostic::on_unimplemented(
-    message = "`floats = \"bits\"` cannot make a key of `{Self}`",
-    label = "not a float, nor a slice, vector, array, tuple or option of floats",
-    note = "choose what counts: `#[memoize(key(argument = ..))]`, or leave it out on purpose: `#[memoize(skip(argument))]`"
-)]
 pub trait FloatKey {
     /// The stored form.
     type Owned: fmt::Debug + Send + Sync + 'static;

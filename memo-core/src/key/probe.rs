@@ -2,133 +2,16 @@
 //!
 //! `(&KeyProbe(&x)).__part()` resolves to the first method whose bounds hold: an inherent method
 //! before a trait's, a trait on the type before one on a reference to it. So the working part is
-//! chosen when the type qualifies, and otherwise a method whose bound carries one clear message,
-//! at the argument's type. This sees through aliases and works without specialisation.
+//! chosen when the type qualifies, and otherwise a method of [`super::missing`], whose bound
+//! carries one clear message, at the argument's type. This sees through aliases and works without
+//! specialisation.
 //!
 //! [`global`] asks for `Send` and `Sync`, as caches shared by threads must; [`local`] does not.
 
-use std::fmt;
-use std::hash::Hasher;
-
-use super::{KeyQuery, KeyRef};
-
-/// Stands in for an unusable part, so that only its own error is reported.
-#[derive(Debug)]
-pub struct BadPart;
-
-impl KeyQuery<()> for BadPart {
-    fn feed<H: Hasher>(&self, _: &mut H) {}
-
-    fn matches(&self, (): &()) -> bool {
-        true
-    }
-}
-
-impl KeyRef for BadPart {
-    type Owned = ();
-
-    fn own(&self) {}
-
-    fn same((): &(), (): &()) -> bool {
-        true
-    }
-
-    fn show((): &(), f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("_")
-    }
-}
-
-/// Implemented for nothing: what is not a key asks for it, to be told what is missing.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of a cache key",
-    label = "needs `Hash + Eq + Clone + Send + Sync + 'static`",
-    note = "derive or implement these traits, or choose what counts: `#[memoize(key(argument = ..))]`",
-    note = "if the argument does not change the result, leave it out of the key: `#[memoize(skip(argument))]`",
-    note = "a cache for each thread needs neither `Send` nor `Sync`: `#[memoize(scope = thread)]`"
-)]
-pub trait SharedCacheKey {}
-
-/// The same for caches of one thread.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of a cache key",
-    label = "needs `Hash + Eq + Clone + 'static`",
-    note = "derive or implement these traits, or choose what counts: `#[memoize(key(argument = ..))]`",
-    note = "if the argument does not change the result, leave it out of the key: `#[memoize(skip(argument))]`"
-)]
-pub trait LocalCacheKey {}
-
-/// The same for types that borrow.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` borrows data, so it cannot be stored in a cache key",
-    label = "this argument has a lifetime in its type",
-    note = "choose what counts, owned: `#[memoize(key(argument = ..))]`, or implement `memokit::BorrowKey` for the type",
-    note = "if the argument does not change the result, leave it out of the key: `#[memoize(skip(argument))]`"
-)]
-pub trait CacheBorrowKey {}
-
-/// What an argument that is no key resolves to. Written out, not made by the macro below: the
-/// compiler shows these lines under its error.
-#[allow(
-    missing_docs,
-    reason = "called by expansions only; the module tells how"
-)]
-pub trait SharedKeyMissing {
-    type X: ?Sized;
-    fn __part(&self) -> BadPart
-    where
-        Self::X: SharedCacheKey;
-}
-
-/// The same for caches of one thread.
-#[allow(
-    missing_docs,
-    reason = "called by expansions only; the module tells how"
-)]
-pub trait LocalKeyMissing {
-    type X: ?Sized;
-    fn __part(&self) -> BadPart
-    where
-        Self::X: LocalCacheKey;
-}
-
-/// The same for types that borrow.
-#[allow(
-    missing_docs,
-    reason = "called by expansions only; the module tells how"
-)]
-pub trait DeepMissing {
-    type X: ?Sized;
-    fn __part(&self) -> BadPart
-    where
-        Self::X: CacheBorrowKey;
-}
-
-/// The same for the value of a `key = ..` expression.
-#[allow(
-    missing_docs,
-    reason = "called by expansions only; the module tells how"
-)]
-pub trait SharedExprMissing {
-    type E;
-    fn __part(self) -> BadPart
-    where
-        Self::E: SharedCacheKey;
-}
-
-/// The same for caches of one thread.
-#[allow(
-    missing_docs,
-    reason = "called by expansions only; the module tells how"
-)]
-pub trait LocalExprMissing {
-    type E;
-    fn __part(self) -> BadPart
-    where
-        Self::E: LocalCacheKey;
-}
+use super::missing::BadPart;
 
 macro_rules! probes {
-    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $key_missing:ident, $expr_missing:ident) => {
+    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $key_missing:ident, $value_missing:ident) => {
         $(#[$doc])*
         #[allow(missing_docs, reason = "called by expansions only; the module tells how")]
         pub mod $module {
@@ -137,8 +20,12 @@ macro_rules! probes {
             use std::marker::PhantomData;
 
             use super::BadPart;
-            pub use super::{DeepMissing, $expr_missing as ExprMissing, $key_missing as KeyMissing};
-            use crate::key::{BorrowKey, Deep, Hidden, Plain, Shown, Val};
+            use crate::key::bits::FloatKey;
+            pub use crate::key::missing::{
+                DeepMissing, FloatMissing, $key_missing as KeyMissing,
+                $value_missing as ValueMissing,
+            };
+            use crate::key::{Bits, BorrowKey, Deep, Hidden, Plain, Shown, Val};
 
             pub use crate::outcome::$module::*;
 
@@ -220,6 +107,60 @@ macro_rules! probes {
                 }
             }
 
+            /// An argument of a function with `floats = "bits"`. Asked as
+            /// `(&&FloatProbe(&x)).__part()`, in the order in which the methods stand here.
+            #[derive(Debug)]
+            pub struct FloatProbe<'a, X: ?Sized>(pub &'a X);
+
+            pub trait FloatPart<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Bits<'a, Self::X>;
+            }
+
+            impl<'a, X: ?Sized + FloatKey> FloatPart<'a> for &FloatProbe<'a, X> {
+                type X = X;
+
+                #[inline]
+                fn __part(&self) -> Bits<'a, X> {
+                    Bits(self.0)
+                }
+            }
+
+            pub trait NoFloatPart<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Plain<'a, Self::X, Shown>;
+            }
+
+            impl<'a, X> NoFloatPart<'a> for &&FloatProbe<'a, X>
+            where
+                X: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
+            {
+                type X = X;
+
+                #[inline]
+                fn __part(&self) -> Plain<'a, X, Shown> {
+                    Plain::new(self.0)
+                }
+            }
+
+            impl<'a, X> FloatProbe<'a, X>
+            where
+                X: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
+            {
+                #[inline]
+                pub fn __part(&self) -> Plain<'a, X, Hidden> {
+                    Plain::new(self.0)
+                }
+            }
+
+            impl<X: ?Sized> FloatMissing for FloatProbe<'_, X> {
+                type X = X;
+
+                fn __part(&self) -> BadPart {
+                    BadPart
+                }
+            }
+
             /// Whether the value of a `key = ..` expression can be shown.
             #[derive(Debug)]
             pub struct ShowProbe<'a, E: ?Sized>(pub &'a E);
@@ -274,7 +215,7 @@ macro_rules! probes {
                 }
             }
 
-            impl<E, D> ExprMissing for &ExprProbe<E, D> {
+            impl<E, D> ValueMissing for &ExprProbe<E, D> {
                 type E = E;
 
                 fn __part(self) -> BadPart {
@@ -287,9 +228,9 @@ macro_rules! probes {
 
 probes! {
     /// For caches that all threads share.
-    global, [Send + Sync +], SharedKeyMissing, SharedExprMissing
+    global, [Send + Sync +], SharedKeyMissing, SharedValueMissing
 }
 probes! {
     /// For caches of one thread.
-    local, [], LocalKeyMissing, LocalExprMissing
+    local, [], LocalKeyMissing, LocalValueMissing
 }
