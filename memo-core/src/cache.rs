@@ -10,11 +10,10 @@ use std::time::Duration;
 use crate::builder::CacheBuilder;
 use crate::call::{call, finish};
 use crate::common::CacheParameters;
-use crate::engine::{Core, EntryInfo};
+use crate::engine::{Core, EntryInfo, is_key};
 use crate::entry::{Node, typed};
-use crate::expiry::Deadline;
 use crate::handle::CacheHandle;
-use crate::key::{ByBorrow, KeyQuery};
+use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
 use crate::protection::{Protected, Protection};
 use crate::registry::{self, CacheId, Control};
@@ -42,8 +41,6 @@ pub struct Cache<K, V, P: Protection = Protected> {
     types: PhantomData<fn(K) -> V>,
 }
 
-type Ptr = <Global as crate::sharing::Sharing>::Ptr;
-
 /// Leaves the registry with the last clone of its cache.
 struct Registered<P: Protection> {
     core: Arc<Core<Global, P>>,
@@ -70,6 +67,10 @@ impl<K, V> Cache<K, V> {
 
 impl<K, V, P: Protection> Cache<K, V, P> {
     pub(crate) fn from_core(core: Core<Global, P>, id: CacheId) -> Self {
+        // The types of a cache made by hand need not be `Debug`.
+        core.common()
+            .show_key
+            .get_or_init(|| |_| Some("_".to_owned()));
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
         registry::register(id, CacheHandle::registered(id), Arc::downgrade(&control));
@@ -184,12 +185,11 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
-        let found = self.read(key, true, V::clone);
-        let counters = &self.core().common().counters;
-        if found.is_some() {
-            counters.hit();
-        } else {
-            counters.miss();
+        let query = ByBorrow(key);
+        let hash = self.core().hash::<K>(&query);
+        let found = self.core().hit::<K, V>(hash, &query);
+        if found.is_none() {
+            self.core().common().counters.miss();
         }
         found
     }
@@ -263,17 +263,15 @@ where
     }
 
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
-        let query = ByBorrow(&key);
-        let hash = self.core().hash::<K>(&query);
-        let deadline = Deadline::after(self.core().common().now(), ttl);
+        let hash = self.core().hash::<K>(&ByBorrow(&key));
         let node = Global::hold(Node::ready(key, value));
         let own = node.clone();
         let Some(own) = typed::<K, V>(own.node()) else {
             return;
         };
-        self.core().put(hash, &node, deadline, &|other| {
-            typed::<K, V>(other.node()).is_some_and(|other| other.key == own.key)
-        });
+        let query = ByBorrow(&own.key);
+        let is_key = is_key::<Global, K, V>(&query);
+        self.core().put(hash, &node, ttl, &is_key);
     }
 
     /// The value of a key, computed by `load` if there is none.
@@ -323,7 +321,7 @@ where
     {
         let query = ByBorrow(key);
         let hash = self.core().hash::<K>(&query);
-        let node = self.core().take(hash, &Self::is_key(&query))?;
+        let node = self.core().take(hash, &is_key::<Global, K, V>(&query))?;
         typed::<K, V>(node.node())?.value.get().cloned()
     }
 
@@ -360,15 +358,8 @@ where
     {
         let query = ByBorrow(key);
         let hash = self.core().hash::<K>(&query);
-        self.core().entry_info(hash, &Self::is_key(&query))
-    }
-
-    fn is_key<Q>(query: &ByBorrow<'_, Q>) -> impl Fn(&Ptr) -> bool
-    where
-        K: Borrow<Q>,
-        Q: ?Sized + Hash + Eq,
-    {
-        |node| typed::<K, V>(node.node()).is_some_and(|node| query.matches(&node.key))
+        self.core()
+            .entry_info(hash, &is_key::<Global, K, V>(&query))
     }
 
     /// The live entries at this moment, from the least to the most recently used (in no order if

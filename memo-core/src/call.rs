@@ -4,9 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::common::Common;
-use crate::engine::{Begun, EntryInfo, Home, RawLead, value_of};
+use crate::engine::{Begun, EntryInfo, Home, RawLead, is_key, is_same_key, value_of};
 use crate::entry::{Node, typed};
-use crate::expiry::Deadline;
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
 use crate::protection::Protection;
@@ -27,10 +26,7 @@ where
 {
     let hash = core.hash(query);
     match core.hit::<Q::Owned, O::Stored>(hash, query) {
-        Some(value) => {
-            core.common().counters.hit();
-            Ok(O::give(value))
-        }
+        Some(value) => Ok(O::give(value)),
         None => lead_or_wait::<Q, O, C>(core, hash, query),
     }
 }
@@ -197,11 +193,8 @@ where
         }
     }
 
-    fn is_key(&self) -> impl Fn(&<C::S as Sharing>::Ptr) -> bool + '_ {
-        |node| {
-            typed::<Q::Owned, O::Stored>(node.node())
-                .is_some_and(|node| self.key.matches(&node.key))
-        }
+    fn is_key(&self) -> impl Fn(&<C::S as Sharing>::Ptr) -> bool {
+        is_key::<C::S, Q::Owned, O::Stored>(&self.key)
     }
 
     fn hash(&self) -> u64 {
@@ -261,9 +254,10 @@ where
         let Some(stored) = O::keep(&value) else {
             return;
         };
+        self.core.show_keys_of::<Q, O::Stored>();
         let node = C::S::hold(Node::ready(self.key.own(), stored));
-        let deadline = Deadline::after(self.core.common().now(), self.core.common().ttl());
-        self.core.put(self.hash(), &node, deadline, &self.is_key());
+        let ttl = self.core.common().ttl();
+        self.core.put(self.hash(), &node, ttl, &self.is_key());
     }
 
     fn entry_info(self) -> Option<EntryInfo> {
@@ -326,10 +320,7 @@ pub(crate) fn finish<Q, O, C>(
             };
             // The leader is the only one who sets it, once.
             let _ = own.value.set(stored);
-            lead.publish(&|other| {
-                typed::<Q::Owned, O::Stored>(other.node())
-                    .is_some_and(|other| Q::same(&other.key, &own.key))
-            });
+            lead.publish(&is_same_key::<C::S, Q, O::Stored>(&own.key));
         }
         None => lead.discard(&|| O::hand(value)),
     }

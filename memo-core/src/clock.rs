@@ -60,17 +60,20 @@ impl MockClock {
 
     /// Moves the time forward; stops at the end of time (584 years).
     pub fn advance(&self, by: Duration) {
-        self.set(Clock::now(self).saturating_add(nanos(by)));
+        self.update(|now| now.saturating_add(nanos(by)));
     }
 
     /// Moves the time back; stops at zero.
     pub fn rewind(&self, by: Duration) {
-        self.set(Clock::now(self).saturating_sub(nanos(by)));
+        self.update(|now| now.saturating_sub(nanos(by)));
     }
 
-    fn set(&self, now: u64) {
+    fn update(&self, step: impl Fn(u64) -> u64) {
         // SeqCst: a test moves the clock in one thread and expects every other to see it.
-        self.0.store(now, Ordering::SeqCst);
+        let moved = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| Some(step(now)));
+        debug_assert!(moved.is_ok(), "each step has a result");
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::clock::ClockSource;
-use crate::config::Config;
+use crate::config::{Config, Ttl};
 use crate::entry::AnyNode;
 use crate::event::RemovalCause;
 use crate::protection::Protection;
@@ -45,7 +45,7 @@ pub struct Common {
     scope: Scope,
     location: Option<(&'static str, u32)>,
     maxsize: Maxsize,
-    ttl: Mutex<Option<Duration>>,
+    ttl: Mutex<Ttl>,
     pub(crate) counters: Counters,
     pub(crate) clock: ClockSource,
     generation: AtomicU64,
@@ -69,7 +69,7 @@ impl Common {
             scope,
             location: (!config.file.is_empty()).then_some((config.file, config.line)),
             maxsize: Maxsize::new(P::BOUNDED, config.maxsize),
-            ttl: Mutex::new(config.ttl.get()),
+            ttl: Mutex::new(config.ttl),
             counters: Counters::new(config.stats),
             clock: ClockSource::default(),
             generation: AtomicU64::new(0),
@@ -101,18 +101,32 @@ impl Common {
     }
 
     pub(crate) fn ttl(&self) -> Option<Duration> {
-        *self.ttl.lock()
+        let ttl = *self.ttl.lock();
+        match ttl {
+            Ttl::Never => None,
+            Ttl::Fixed(ttl) => Some(ttl),
+            Ttl::Computed(ask) => {
+                // User code: outside of the lock. Whoever answers first decides.
+                let answer = ask();
+                let mut ttl = self.ttl.lock();
+                if let Ttl::Computed(_) = *ttl {
+                    *ttl = Ttl::Fixed(answer);
+                }
+                drop(ttl);
+                self.ttl()
+            }
+        }
     }
 
     /// Values stored from now on live this long; those that are there keep their deadlines.
     pub(crate) fn set_ttl(&self, ttl: Option<Duration>) {
-        *self.ttl.lock() = ttl;
+        *self.ttl.lock() = ttl.map_or(Ttl::Never, Ttl::Fixed);
     }
 
     /// How often the cache was cleared as a whole.
     #[inline]
     pub(crate) fn generation(&self) -> u64 {
-        // Acquire, with the Release in `clear`: a thread that sees the new generation also sees
+        // Acquire, with the Release half of `next_generation`: a thread that sees the new generation also sees
         // what the clearing thread did before.
         self.generation.load(Ordering::Acquire)
     }

@@ -23,16 +23,6 @@ pub(crate) enum Ttl {
     Computed(fn() -> Duration),
 }
 
-impl Ttl {
-    pub(crate) fn get(self) -> Option<Duration> {
-        match self {
-            Self::Never => None,
-            Self::Fixed(ttl) => Some(ttl),
-            Self::Computed(ttl) => Some(ttl()),
-        }
-    }
-}
-
 impl Config {
     /// functools' bound, which memoized functions have unless they say otherwise.
     pub const DEFAULT_MAXSIZE: usize = 128;

@@ -114,7 +114,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hash: u64,
         query: &impl KeyQuery<K>,
     ) -> Option<V> {
-        self.read(hash, query, true, V::clone)
+        // Counted first: a panicking `Clone` does not make it less of a hit.
+        self.read(hash, query, true, |value: &V| {
+            self.common.counters.hit();
+            value.clone()
+        })
     }
 
     #[inline]
@@ -134,14 +138,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
         let found: Candidates<S> = self.with_table(|table| table.candidates(hash));
-        for candidate in found.iter().filter(|candidate| candidate.is_ready) {
-            let Some(node) = typed::<K, V>(candidate.node.node()) else {
+        for candidate in found.iter() {
+            let Some(node) = typed::<K, V>(candidate.node()) else {
                 continue;
             };
             if !query.matches(&node.key) {
                 continue;
             }
-            let header = candidate.node.node().header();
+            let header = candidate.node().header();
             let deadline = header.deadline();
             if !deadline.is_never() {
                 let now = self.common.now();
@@ -160,15 +164,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         None
     }
 
+    /// To be called before the first entry: from then on `keys` knows how to show them.
+    pub(crate) fn show_keys_of<Q: KeyRef, V: 'static>(&self) {
+        self.common.show_key.get_or_init(|| show_key::<Q, V>);
+    }
+
     /// Answers a call with this key that was no hit.
     #[cold]
     pub(crate) fn begin<Q: KeyRef, V: Clone + 'static>(&self, hash: u64, query: &Q) -> Begun<S, V>
     where
         S: Holds<Q::Owned, V>,
     {
-        self.common.show_key.get_or_init(|| show_key::<Q, V>);
+        self.show_keys_of::<Q, V>();
         let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
-        match self.claim(hash, &node, &is_key::<S, Q, V>(query)) {
+        match self.claim(hash, &node, &is_key::<S, Q::Owned, V>(query)) {
             Claim::Hit(node) => match value_of::<Q::Owned, V>(&node) {
                 Some(value) => Begun::Hit(value),
                 None => unreachable!("an entry that is ready has its value"),
@@ -188,23 +197,32 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let now = self.common.now();
             let mut gone: Vec<Removed<S>> = Vec::new();
             let claim = self.locate(hash, None, is_key, |table, matches| {
-                let mut pending = None;
+                let mut is_own = false;
+                let mut newest: Option<(EntryId, S::Ptr, S::Flight)> = None;
                 for &id in matches {
                     let Some(entry) = table.get(id) else { continue };
                     if let Some(flight) = &entry.flight {
-                        pending = Some((entry.node.clone(), flight.clone()));
+                        is_own |= flight.join() == Joined::Own;
+                        if newest
+                            .as_ref()
+                            .is_none_or(|(other, ..)| other.serial < id.serial)
+                        {
+                            newest = Some((id, entry.node.clone(), flight.clone()));
+                        }
                     } else if entry.node.node().header().deadline().has_passed(now) {
                         gone.extend(table.unlink(id).map(|entry| (entry, RemovalCause::Expired)));
                     } else {
-                        return Some(Claim::Hit(entry.node.clone()));
+                        let node = entry.node.clone();
+                        table.touch(id);
+                        return Some(Claim::Hit(node));
                     }
                 }
                 if !gone.is_empty() {
                     return None;
                 }
-                Some(match pending {
-                    Some((_, flight)) if flight.join() == Joined::Own => Claim::Reentrant,
-                    Some((node, flight)) => Claim::Wait(node, flight),
+                Some(match newest {
+                    Some(_) if is_own => Claim::Reentrant,
+                    Some((_, node, flight)) => Claim::Wait(node, flight),
                     None => Claim::Lead(Self::link(table, hash, node.clone(), now)),
                 })
             });
@@ -221,19 +239,25 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     where
         S: Holds<Q::Owned, V>,
     {
+        self.show_keys_of::<Q, V>();
         let hash = self.hash(query);
         let now = self.common.now();
         let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
-        self.locate(hash, None, &is_key::<S, Q, V>(query), |table, matches| {
-            let is_own = |id: &EntryId| {
-                let flight = table.get(*id).and_then(|entry| entry.flight.as_ref());
-                flight.is_some_and(|flight| flight.join() == Joined::Own)
-            };
-            if matches.iter().any(is_own) {
-                return None;
-            }
-            Some(Self::link(table, hash, node.clone(), now))
-        })
+        self.locate(
+            hash,
+            None,
+            &is_key::<S, Q::Owned, V>(query),
+            |table, matches| {
+                let is_own = |id: &EntryId| {
+                    let flight = table.get(*id).and_then(|entry| entry.flight.as_ref());
+                    flight.is_some_and(|flight| flight.join() == Joined::Own)
+                };
+                if matches.iter().any(is_own) {
+                    return None;
+                }
+                Some(Self::link(table, hash, node.clone(), now))
+            },
+        )
     }
 
     fn link(table: &mut Table<S, P::Order>, hash: u64, node: S::Ptr, started: u64) -> Claimed<S> {
@@ -251,9 +275,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Runs `act` under the lock with all entries of one key, in the table at that moment.
     ///
     /// Keys are compared before, outside of the lock. If an entry with this hash has come since,
-    /// it is compared too, and so on until there is none that is unknown; entries only come
-    /// unknown by other threads' progress (or by a user's `Eq` that fills the cache), so some
-    /// caller always gets through.
+    /// it is compared too, and so on until there is none that is unknown. Unknown entries come by
+    /// other threads' progress, so some caller always gets through; only a user's `Eq` that stores
+    /// a further key of the same hash at every comparison could keep it busy for ever.
     fn locate<R>(
         &self,
         hash: u64,
@@ -290,11 +314,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         }
     }
 
+    /// Lets a thread's own table empty itself if its cache was cleared elsewhere.
+    pub(crate) fn catch_up(&self) {
+        self.with_table(|_| ());
+    }
+
     /// Runs `f` with the table. A thread's own table first empties itself if its cache was cleared
     /// elsewhere.
     #[inline]
     fn with_table<R>(&self, f: impl FnOnce(&mut Table<S, P::Order>) -> R) -> R {
-        if self.member.is_outdated(&self.common) {
+        if self.member.missed_clear(&self.common) {
             drop(self.table.with(Table::take_all));
         }
         self.table.with(|table| {
@@ -317,13 +346,23 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 }
 
 /// Compares a query with a node's key.
-fn is_key<S, Q, V>(query: &Q) -> impl Fn(&S::Ptr) -> bool + '_
+pub(crate) fn is_key<S, K, V>(query: &impl KeyQuery<K>) -> impl Fn(&S::Ptr) -> bool
+where
+    S: Sharing,
+    K: 'static,
+    V: 'static,
+{
+    move |node| typed::<K, V>(node.node()).is_some_and(|node| query.matches(&node.key))
+}
+
+/// Compares a stored key with a node's.
+pub(crate) fn is_same_key<S, Q, V>(key: &Q::Owned) -> impl Fn(&S::Ptr) -> bool + '_
 where
     S: Sharing,
     Q: KeyRef,
     V: 'static,
 {
-    move |node| typed::<Q::Owned, V>(node.node()).is_some_and(|node| query.matches(&node.key))
+    move |node| typed::<Q::Owned, V>(node.node()).is_some_and(|node| Q::same(&node.key, key))
 }
 
 /// A clone of a node's value; `None` while there is none.

@@ -90,11 +90,15 @@ fn parse_set(chars: &[char]) -> Option<(Token, &[char])> {
             [']', after @ ..] if !ranges.is_empty() => {
                 return Some((Token::Set { ranges, is_negated }, after));
             }
+            ['\\', one, after @ ..] => {
+                ranges.push((*one, *one));
+                after
+            }
             [low, '-', high, after @ ..] if *high != ']' => {
                 ranges.push((*low, *high));
                 after
             }
-            ['\\', one, after @ ..] | [one, after @ ..] => {
+            [one, after @ ..] => {
                 ranges.push((*one, *one));
                 after
             }
@@ -127,6 +131,8 @@ mod tests {
             (r"\*", "*", true),
             (r"\*", "x", false),
             (r"a\", r"a\", true),
+            (r"[\-z]", "b", false),
+            (r"[\-z]", "-", true),
             ("ü*", "über", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern:?} on {text:?}");

@@ -1,5 +1,6 @@
 //! All caches of the program: listed, cleared and shown together.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Weak};
 
@@ -128,6 +129,26 @@ fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
         .collect()
 }
 
+/// Does something to every cache that is `meant`; the sum. A panic in user code (the `Drop` of a
+/// value) goes on to the caller once all have had their turn.
+fn each(meant: impl Fn(&Common) -> bool, act: impl Fn(&dyn Control) -> usize) -> usize {
+    let mut panicked = None;
+    let mut sum = 0;
+    for (_, cache) in all() {
+        if !meant(cache.common()) {
+            continue;
+        }
+        match catch_unwind(AssertUnwindSafe(|| act(&*cache))) {
+            Ok(count) => sum += count,
+            Err(panic) => panicked = panicked.or(Some(panic)),
+        }
+    }
+    if let Some(panic) = panicked {
+        resume_unwind(panic);
+    }
+    sum
+}
+
 /// Every cache used so far, in the order of first use.
 ///
 /// # Examples
@@ -149,10 +170,11 @@ pub fn caches() -> Vec<CacheHandle> {
 /// assert!(cache.is_empty());
 /// ```
 pub fn clear_all() -> usize {
-    all().iter().map(|(_, cache)| cache.clear_and_zero()).sum()
+    each(|_| true, |cache| cache.clear_and_zero())
 }
 
-/// Empties every cache with this tag; returns the number of entries removed.
+/// Empties every cache with this tag; returns the number of entries removed. Counters are not
+/// zeroed.
 ///
 /// # Examples
 /// ```
@@ -161,13 +183,13 @@ pub fn clear_all() -> usize {
 /// assert_eq!(memokit::clear_tag("run"), 1);
 /// ```
 pub fn clear_tag(tag: &str) -> usize {
-    let tagged = all()
-        .into_iter()
-        .filter(|(_, cache)| cache.common().has_tag(tag));
-    tagged.map(|(_, cache)| cache.clear()).sum()
+    each(|common| common.has_tag(tag), |cache| cache.clear())
 }
 
 /// Empties every cache whose name matches a pattern; returns the number of entries removed.
+///
+/// A memoized function's name is `crate::module::function` unless it says otherwise; a pattern may
+/// leave the crate out. Counters are not zeroed.
 ///
 /// `*` stands for any text, `?` for any character, `[a-z]` and `[!a-z]` for one of a set; `\` takes
 /// the next character as it is. The time is linear in the lengths multiplied, for any pattern.
@@ -180,10 +202,16 @@ pub fn clear_tag(tag: &str) -> usize {
 /// assert_eq!(memokit::clear_matching("sensors::*"), 1);
 /// ```
 pub fn clear_matching(pattern: &str) -> usize {
-    let named = all()
-        .into_iter()
-        .filter(|(_, cache)| glob::matches(pattern, cache.common().name()));
-    named.map(|(_, cache)| cache.clear()).sum()
+    each(
+        |common| is_named(common.name(), pattern),
+        |cache| cache.clear(),
+    )
+}
+
+/// Whether a pattern is for this name, with or without the crate in front.
+fn is_named(name: &str, pattern: &str) -> bool {
+    let path = name.split_once("::").map(|(_, path)| path);
+    glob::matches(pattern, name) || path.is_some_and(|path| glob::matches(pattern, path))
 }
 
 /// Removes expired entries from every cache; returns the number of entries removed.
@@ -197,5 +225,5 @@ pub fn clear_matching(pattern: &str) -> usize {
 /// assert_eq!(memokit::evict_expired(), 1);
 /// ```
 pub fn evict_expired() -> usize {
-    all().iter().map(|(_, cache)| cache.evict_expired()).sum()
+    each(|_| true, |cache| cache.evict_expired())
 }

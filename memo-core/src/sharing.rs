@@ -118,8 +118,8 @@ impl<T> Lock<T> for RefCell<T> {
 
 /// A table's membership in its cache.
 pub trait Member {
-    /// Whether the cache was cleared since this table last looked; `true` once per clear.
-    fn is_outdated(&self, common: &Common) -> bool;
+    /// Whether the cache was cleared since this table last asked; `true` once per clear.
+    fn missed_clear(&self, common: &Common) -> bool;
     /// Tells how many entries the table holds now.
     fn publish(&self, len: usize);
 }
@@ -130,7 +130,7 @@ pub struct Sole;
 
 impl Member for Sole {
     #[inline]
-    fn is_outdated(&self, _: &Common) -> bool {
+    fn missed_clear(&self, _: &Common) -> bool {
         false
     }
 
@@ -168,7 +168,7 @@ impl OneOfMany {
 
 impl Member for Arc<OneOfMany> {
     #[inline]
-    fn is_outdated(&self, common: &Common) -> bool {
+    fn missed_clear(&self, common: &Common) -> bool {
         let now = common.generation();
         // Relaxed: only the owning thread writes it.
         if self.generation.load(Ordering::Relaxed) == now {

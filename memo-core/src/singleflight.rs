@@ -93,7 +93,9 @@ impl FlightHandle for Arc<Flight> {
     }
 
     fn has_waiters(&self) -> bool {
-        !self.state.lock().waiters.is_empty()
+        // Who joined cloned the handle under the table's lock, before the flight left the table;
+        // it may not have registered as a waiter yet.
+        Arc::strong_count(self) > 1
     }
 
     fn land(&self, landing: Landing) {

@@ -232,7 +232,7 @@ impl<P: Protection> Control for LocalGroup<P> {
             .counters
             .removed(RemovalCause::Explicit, removed as u64);
         if let Some(own) = self.own() {
-            own.len();
+            own.catch_up();
         }
         removed
     }

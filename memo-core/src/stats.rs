@@ -334,7 +334,9 @@ impl Counters {
     }
 
     pub(crate) fn zero(&self) {
-        *self.zero.lock() = self.raw();
+        // Read under the lock, so that of two clears at once the later reading stays.
+        let mut zero = self.zero.lock();
+        *zero = self.raw();
     }
 
     fn raw(&self) -> CacheInfo {

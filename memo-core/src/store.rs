@@ -37,23 +37,18 @@ impl<S: Sharing> Entry<S> {
     }
 }
 
-/// An entry whose key may be the one looked for: it has the same 64-bit hash.
-pub(crate) struct Candidate<S: Sharing> {
-    pub(crate) node: S::Ptr,
-    pub(crate) is_ready: bool,
-}
-
-/// All candidates of one hash. There is almost never more than one, which costs no allocation.
+/// The available entries whose key may be the one looked for: they have the same 64-bit hash.
+/// There is almost never more than one, which costs no allocation.
 pub(crate) struct Candidates<S: Sharing> {
-    first: Option<Candidate<S>>,
-    rest: Vec<Candidate<S>>,
+    first: Option<S::Ptr>,
+    rest: Vec<S::Ptr>,
     /// The tick of this access.
     pub(crate) tick: u64,
 }
 
 impl<S: Sharing> Candidates<S> {
     #[inline]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Candidate<S>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &S::Ptr> {
         self.first.iter().chain(&self.rest)
     }
 }
@@ -86,15 +81,13 @@ impl<S: Sharing, O: Order> Table<S, O> {
             rest: Vec::new(),
             tick: self.tick,
         };
-        for (_, entry) in self.with_hash(hash) {
-            let candidate = Candidate {
-                node: entry.node.clone(),
-                is_ready: entry.is_ready(),
-            };
+        let ready = self.with_hash(hash).filter(|(_, entry)| entry.is_ready());
+        for (_, entry) in ready {
+            let node = entry.node.clone();
             if found.first.is_none() {
-                found.first = Some(candidate);
+                found.first = Some(node);
             } else {
-                found.rest.push(candidate);
+                found.rest.push(node);
             }
         }
         found
@@ -175,6 +168,14 @@ impl<S: Sharing, O: Order> Table<S, O> {
                 entry.node.node().header().touch(self.tick);
             }
             self.order.insert(id, self.tick);
+        }
+    }
+
+    /// Notes an access to an available entry.
+    pub(crate) fn touch(&mut self, id: EntryId) {
+        self.tick += 1;
+        if let Some(entry) = self.get(id).filter(|_| O::TRACKS) {
+            entry.node.node().header().touch(self.tick);
         }
     }
 

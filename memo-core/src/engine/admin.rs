@@ -181,7 +181,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 .collect()
         });
         nodes.retain(|node| !node.node().header().deadline().has_passed(now));
-        nodes.sort_by_key(|node| node.node().header().tick());
+        // Each tick is read once: hits move them while this sorts.
+        nodes.sort_by_cached_key(|node| node.node().header().tick());
         nodes
     }
 

@@ -1,5 +1,8 @@
 //! The duty to compute: from the moment a key is claimed until its value is published.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
 use crate::common::Common;
 use crate::engine::{Claimed, Core, Home, Removed};
 use crate::event::RemovalCause;
@@ -64,7 +67,11 @@ impl<C: Home> RawLead<C> {
 
     fn end(&mut self, kept: bool) -> u64 {
         let common: &Common = &self.core.common;
-        let now = common.now();
+        self.end_at(common.now(), kept)
+    }
+
+    fn end_at(&mut self, now: u64, kept: bool) -> u64 {
+        let common: &Common = &self.core.common;
         if !self.is_counted {
             self.is_counted = true;
             common
@@ -83,7 +90,9 @@ impl<C: Home> RawLead<C> {
 impl<C: Home> Drop for RawLead<C> {
     fn drop(&mut self) {
         if !self.is_over {
-            self.end(false);
+            // The clock may be what panicked; a second panic here would abort the program.
+            let now = catch_unwind(AssertUnwindSafe(|| self.core.common.now()));
+            self.end_at(now.unwrap_or(self.claimed.started), false);
             self.core.give_up(self.claimed.id);
             self.land(Landing::Failed);
         }
@@ -117,13 +126,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 return false;
             }
             // Computations that began later are newer than this value: they stay.
-            let older = |id: &&EntryId| id.serial < claimed.id.serial || is_ready(table, **id);
-            let older: Vec<EntryId> = matches
-                .iter()
-                .filter(|id| **id != claimed.id)
-                .filter(older)
-                .copied()
-                .collect();
+            let older = |id: &&EntryId| id.serial < claimed.id.serial;
+            let older: Vec<EntryId> = matches.iter().filter(older).copied().collect();
             unlink_all(table, &older, RemovalCause::Replaced, &mut gone);
             if self.make_room(table, &mut gone) {
                 return table.settle(claimed.id);
@@ -147,10 +151,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         &self,
         hash: u64,
         node: &S::Ptr,
-        deadline: Deadline,
+        ttl: Option<Duration>,
         is_key: &dyn Fn(&S::Ptr) -> bool,
     ) {
-        node.node().header().store(self.common.now(), deadline, 0);
+        let now = self.common.now();
+        let header = node.node().header();
+        header.store(now, Deadline::after(now, ttl), 0);
         let mut gone = Vec::new();
         let is_stored = self.locate(hash, None, is_key, |table, matches| {
             unlink_all(table, matches, RemovalCause::Replaced, &mut gone);
@@ -172,25 +178,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if !P::BOUNDED {
             return true;
         }
-        match self.common.maxsize() {
-            None => true,
-            Some(0) => false,
-            Some(maxsize) => {
-                let mut evicted: Vec<Entry<S>> = Vec::new();
-                table.evict_to(maxsize - 1, &mut evicted);
-                gone.extend(evicted.into_iter().map(|entry| (entry, RemovalCause::Size)));
-                true
-            }
-        }
+        let Some(maxsize) = self.common.maxsize() else {
+            return true;
+        };
+        let mut evicted: Vec<Entry<S>> = Vec::new();
+        table.evict_to(maxsize.saturating_sub(1), &mut evicted);
+        gone.extend(evicted.into_iter().map(|entry| (entry, RemovalCause::Size)));
+        maxsize > 0
     }
 
     fn give_up(&self, id: EntryId) {
         drop(self.with_table(|table| table.unlink(id)));
     }
-}
-
-fn is_ready<S: Sharing, O: crate::policy::Order>(table: &Table<S, O>, id: EntryId) -> bool {
-    table.get(id).is_some_and(Entry::is_ready)
 }
 
 pub(super) fn unlink_all<S: Sharing, O: crate::policy::Order>(
