@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -391,6 +392,10 @@ impl<K, V, P: Protection> Clone for Cache<K, V, P> {
         }
     }
 }
+
+/// A panic in user code leaves the cache usable, whatever its types.
+impl<K, V, P: Protection> UnwindSafe for Cache<K, V, P> {}
+impl<K, V, P: Protection> RefUnwindSafe for Cache<K, V, P> {}
 
 impl<K, V, P: Protection> fmt::Debug for Cache<K, V, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

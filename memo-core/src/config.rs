@@ -62,7 +62,7 @@ impl Config {
         self
     }
 
-    /// `ttl = || settings().ttl`: a time to live that is asked for once, at the first call.
+    /// `ttl = settings().ttl`: a time to live that is asked for once, when it is first needed.
     #[must_use]
     pub const fn ttl_with(mut self, ttl: fn() -> Duration) -> Self {
         self.ttl = Ttl::Computed(ttl);

@@ -110,6 +110,29 @@ fn borrowed_parts_of_every_kind_do_not_allocate() {
     assert_eq!(ALLOCATIONS.get() - before, 0);
 }
 
+thread_local! {
+    static WHILE_RENEWED: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// The second time, calls itself: the value of the first time is still served.
+#[memoize]
+fn renewed(n: u64) -> u64 {
+    if renewed::contains(&n) {
+        let before = ALLOCATIONS.get();
+        assert_eq!(renewed(n), n);
+        WHILE_RENEWED.set(Some(ALLOCATIONS.get() - before));
+    }
+    n
+}
+
+#[test]
+fn a_hit_while_its_value_is_renewed_does_not_allocate() {
+    renewed(1);
+    assert_eq!(WHILE_RENEWED.get(), None);
+    renewed::refresh(1);
+    assert_eq!(WHILE_RENEWED.get(), Some(0));
+}
+
 #[test]
 fn the_counter_counts() {
     let before = ALLOCATIONS.get();

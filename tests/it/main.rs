@@ -7,12 +7,14 @@
     clippy::ptr_arg,
     clippy::boxed_local,
     clippy::too_many_arguments,
+    clippy::disallowed_types,
     reason = "signatures of every kind are what is tested"
 )]
 
 mod alloc;
 mod args;
 mod attributes;
+mod edges;
 mod handle;
 mod keys;
 mod options;

@@ -91,6 +91,11 @@ with_ttl!(shortest, Duration::from_nanos(1));
 fn computed(n: u64) -> u64 {
     n
 }
+with_ttl!(of_a_function, ttl_of_the_day());
+
+fn ttl_of_the_day() -> Duration {
+    Duration::from_secs(std::env::args().count() as u64)
+}
 
 #[test]
 fn ttl() {
@@ -107,6 +112,8 @@ fn ttl() {
     assert!(of(computed::cache_parameters()) >= Duration::from_secs(1));
     assert_eq!((text(1), millis(1), number(1), fraction(1)), (1, 1, 1, 1));
     assert_eq!((constant(1), expression(1), computed(1)), (1, 1, 1));
+    assert_eq!(of_a_function(1), 1);
+    assert!(of(of_a_function::cache_parameters()) >= Duration::from_secs(1));
 
     assert_eq!(of(zero::cache_parameters()), Duration::ZERO);
     assert_eq!((zero(1), zero(1)), (1, 1));

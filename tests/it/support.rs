@@ -1,7 +1,7 @@
 //! Helpers for tests that need threads to meet at a certain point.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 /// Long enough for anything that is not a hang.
@@ -38,11 +38,11 @@ pub(crate) fn within_time<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'sta
             thread.join().expect("it has sent its result");
             result
         }
-        Err(_) if thread.is_finished() => match thread.join() {
+        Err(RecvTimeoutError::Disconnected) => match thread.join() {
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(()) => unreachable!("it ended without a result"),
         },
-        Err(_) => panic!("no end within {SOON:?}"),
+        Err(RecvTimeoutError::Timeout) => panic!("no end within {SOON:?}"),
     }
 }
 

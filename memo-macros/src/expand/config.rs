@@ -2,7 +2,7 @@
 //! the attribute, so that the compiler checks each value where it is written.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -57,12 +57,17 @@ fn ttl(given: &Given<Ttl>) -> TokenStream {
             let duration = quote_spanned!(*span=> ::core::time::Duration::new(#secs, #nanos));
             setter(&given.key, &duration)
         }
-        Ttl::Constant(duration) => setter(&given.key, &quote!(#duration)),
-        Ttl::Computed(closure) => {
-            let key = Ident::new("ttl_with", given.key.span());
-            setter(&key, &quote!(#closure))
-        }
+        // In a closure, constant or not: what is known only when the program runs just works.
+        Ttl::Expression(duration) => setter(
+            &computed(&given.key),
+            &quote_spanned!(duration.span()=> || #duration),
+        ),
+        Ttl::Closure(closure) => setter(&computed(&given.key), &quote!(#closure)),
     }
+}
+
+fn computed(key: &Ident) -> Ident {
+    format_ident!("{key}_with", span = key.span())
 }
 
 /// Protected or bare, as a type.

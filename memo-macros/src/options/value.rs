@@ -22,10 +22,10 @@ pub(crate) enum Maxsize {
 /// `ttl`.
 pub(crate) enum Ttl {
     Literal(Duration, Span),
-    /// A constant `Duration`.
-    Constant(Expr),
-    /// Asked for when the program runs.
-    Computed(ExprClosure),
+    /// A `Duration`, asked for when the program runs.
+    Expression(Expr),
+    /// The same, as a closure.
+    Closure(ExprClosure),
 }
 
 /// `oom_protection`.
@@ -171,12 +171,12 @@ impl Input<'_> {
             Expr::Unary(ref unary) if matches!(unary.op, UnOp::Neg(_)) => {
                 return Err(zero_ttl(&value));
             }
-            Expr::Closure(closure) if closure.inputs.is_empty() => Ttl::Computed(closure),
+            Expr::Closure(closure) if closure.inputs.is_empty() => Ttl::Closure(closure),
             Expr::Closure(closure) => {
                 let message = "a computed `ttl` takes no arguments: `ttl = || settings().ttl`";
                 return Err(Error::new_spanned(&closure.inputs, message));
             }
-            value => Ttl::Constant(value),
+            value => Ttl::Expression(value),
         };
         Ok(self.given(ttl))
     }
