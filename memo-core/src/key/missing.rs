@@ -106,13 +106,13 @@ pub trait FloatMissing {
     note = "choose a part that is one, or make one of it: a float's `to_bits()`, a path's or a name's text",
     note = "a cache for each thread needs neither `Send` nor `Sync`: `#[memoize(scope = thread)]`"
 )]
-pub trait SharedCacheValue {}
+pub trait SharedKeyValue {}
 
 pub trait SharedValueMissing {
     type E;
     fn __part(self) -> BadPart
     where
-        Self::E: SharedCacheValue;
+        Self::E: SharedKeyValue;
 }
 
 #[diagnostic::on_unimplemented(
@@ -120,11 +120,11 @@ pub trait SharedValueMissing {
     label = "needs `Hash + Eq + Clone + 'static`",
     note = "choose a part that is one, or make one of it: a float's `to_bits()`, a path's or a name's text"
 )]
-pub trait LocalCacheValue {}
+pub trait LocalKeyValue {}
 
 pub trait LocalValueMissing {
     type E;
     fn __part(self) -> BadPart
     where
-        Self::E: LocalCacheValue;
+        Self::E: LocalKeyValue;
 }
