@@ -428,6 +428,24 @@ fn a_circle_over_two_threads_ends() {
     );
 }
 
+/// Thread 2 waits for key 1 of thread 1. Once that has landed, thread 1 may wait for thread 2,
+/// though that one has perhaps not noticed yet.
+#[test]
+fn one_after_the_other_is_no_circle() {
+    explore(|| {
+        let cache: Cache<u64, u64> = Cache::builder().build();
+        let other = {
+            let cache = cache.clone();
+            thread::spawn(move || {
+                cache.get_or_insert_with(&2, || cache.get_or_insert_with(&1, || 10) + 10)
+            })
+        };
+        assert_eq!(cache.get_or_insert_with(&1, || 10), 10);
+        assert_eq!(cache.get_or_insert_with(&2, || 20), 20);
+        assert_eq!(other.join().unwrap(), 20);
+    });
+}
+
 /// A detected circle is what that test expects, not something to be printed thousands of times.
 fn hide_circles() {
     static ONCE: Once = Once::new();

@@ -195,14 +195,14 @@ type Metres = f64;
 
 #[memoize(floats = "bits")]
 fn aliased(side: Metres, sides: Option<Vec<Metres>>, n: u8, name: &str) -> Metres {
-    side + sides.map_or(0.0, |sides| sides.iter().sum()) + f64::from(n) + name.len() as f64
+    side + sides.map_or(0.0, |sides| sides.iter().sum()) + f64::from(n) + f64::from(name == "ab")
 }
 
 #[test]
 #[allow(clippy::float_cmp, reason = "the very same float comes back")]
 fn floats_are_seen_through_aliases() {
-    assert_eq!(aliased(1.5, Some(vec![2.0]), 1, "ab"), 6.5);
-    assert_eq!(aliased(1.5, Some(vec![2.0]), 1, "ab"), 6.5);
+    assert_eq!(aliased(1.5, Some(vec![2.0]), 1, "ab"), 5.5);
+    assert_eq!(aliased(1.5, Some(vec![2.0]), 1, "ab"), 5.5);
     assert_eq!(aliased::cache_info().hits, 1);
     assert_eq!(aliased::keys(), [r#"(1.5, Some([2.0]), 1, "ab")"#]);
 }
