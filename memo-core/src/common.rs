@@ -28,10 +28,11 @@ pub(crate) type ShowKey = fn(&dyn AnyNode) -> Option<String>;
 /// fn square(n: u64) -> u64 { n * n }
 /// assert_eq!(square::cache_parameters().scope, memokit::Scope::Thread);
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub enum Scope {
     /// All threads.
+    #[default]
     Global,
     /// Each thread has its own.
     Thread,
@@ -234,7 +235,7 @@ impl Maxsize {
 /// assert_eq!(parameters.maxsize, Some(10));
 /// assert_eq!(parameters.ttl, Some(Duration::from_secs(1)));
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct CacheParameters {
     /// The name in reports and patterns.

@@ -70,9 +70,9 @@ impl CacheHandle {
             .unwrap_or_default()
     }
 
-    /// The settings in force; `None` if the cache has been dropped.
-    pub fn parameters(&self) -> Option<CacheParameters> {
-        self.with_common(Common::parameters)
+    /// The settings in force.
+    pub fn parameters(&self) -> CacheParameters {
+        self.with_common(Common::parameters).unwrap_or_default()
     }
 
     /// Removes all entries and zeroes the counters; returns the number of entries removed.
