@@ -49,7 +49,10 @@ fn a_key_that_needs_itself_panics_with_the_name() {
     });
     let message = message.expect("a panic");
     assert!(message.contains("recursion::own_key"), "{message}");
-    assert!(!message.contains("threads"), "found without looking at others: {message}");
+    assert!(
+        !message.contains("threads"),
+        "found without looking at others: {message}"
+    );
     usable(&cache);
     assert_calls(&cache.stats(), 2 + 2);
 }
