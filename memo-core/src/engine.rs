@@ -285,13 +285,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         is_key: &dyn Fn(&S::Ptr) -> bool,
         act: impl FnOnce(&mut Table<S, P::Order>, &[EntryId]) -> R,
     ) -> R {
+        // In order of the ids, for the search: many keys of one hash are slow enough as they are.
         let mut compared: Vec<(EntryId, bool)> = own.map(|id| (id, true)).into_iter().collect();
         let mut act = Some(act);
         loop {
             let mut unknown: Vec<(EntryId, S::Ptr)> = Vec::new();
             let done = self.with_table(|table| {
                 for (id, entry) in table.with_hash(hash) {
-                    if !compared.iter().any(|(known, _)| *known == id) {
+                    if compared
+                        .binary_search_by_key(&id, |(known, _)| *known)
+                        .is_err()
+                    {
                         unknown.push((id, entry.node.clone()));
                     }
                 }
@@ -308,9 +312,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             if let Some(result) = done {
                 return result;
             }
-            for (id, node) in &unknown {
-                compared.push((*id, is_key(node)));
-            }
+            compared.extend(unknown.iter().map(|(id, node)| (*id, is_key(node))));
+            compared.sort_unstable_by_key(|(id, _)| *id);
         }
     }
 
