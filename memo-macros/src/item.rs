@@ -3,7 +3,7 @@
 //! A body that is only passed on need not be parsed: that is faster, and half-typed bodies still
 //! expand in an editor.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::{self, VisitMut};
@@ -56,6 +56,19 @@ pub(crate) fn find(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> O
     tokens.into_iter().find_map(|tree| match tree {
         TokenTree::Group(group) => find(group.stream(), is_it),
         tree => is_it(&tree).then_some(tree),
+    })
+}
+
+/// Where an expression names an argument, which format strings do inside: `"{a}-{b:?}"`.
+pub(crate) fn find_name(expr: TokenStream, name: &Ident) -> Option<TokenTree> {
+    let in_format = [format!("{{{name}}}"), format!("{{{name}:")];
+    find(expr, &|tree| match tree {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            in_format.iter().any(|inner| text.contains(inner))
+        }
+        _ => false,
     })
 }
 

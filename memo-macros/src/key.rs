@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Index, Type};
 
 use crate::hygiene::{local, respan, telling_span};
+use crate::item::find_name;
 use crate::model::{KeySource, Model};
 use crate::signature::Arg;
 use crate::types::{as_reference, float, option_element, peel, scan};
@@ -19,6 +20,7 @@ pub(crate) fn parts(model: &Model, runtime: &TokenStream, probes: &TokenStream) 
         runtime,
         probes,
         float_bits: model.options.float_bits.is_some(),
+        args: &model.signature.args,
     };
     if let Some(whole) = &model.options.key {
         return tuple(match &whole.value {
@@ -90,6 +92,7 @@ struct Writer<'a> {
     /// The module with the probes for the cache's scope.
     probes: &'a TokenStream,
     float_bits: bool,
+    args: &'a [Arg],
 }
 
 impl Writer<'_> {
@@ -159,8 +162,16 @@ impl Writer<'_> {
         let span = value.span();
         let probes = respan(self.probes, span);
         let (part, show) = (local("part"), local("show"));
+        // The argument is at hand by reference. In the expression it is what people expect.
+        let bind = self.args.iter().filter(|arg| {
+            !arg.is_reference() && find_name(value.to_token_stream(), &arg.name).is_some()
+        });
+        let bind = bind.map(|Arg { name, .. }| {
+            quote_spanned!(span=> let #name = (&#probes::BindProbe(#name)).__bind();)
+        });
         quote_spanned! {span=>
             {
+                #(#bind)*
                 let #part = #value;
                 let #show = #probes::ShowProbe(&#part).__show();
                 #probes::ExprProbe(#part, #show).__part()

@@ -84,9 +84,9 @@ use model::Model;
 /// | `floats` | `"bits"` compares floats by their bits | floats are refused |
 /// | `crate` | the path of `memokit`, where it has another name | `::memokit` |
 ///
-/// In `key`, each argument is a reference: a reference argument as it is, another of type `T` as
-/// `&T`. What is not `Copy` is borrowed from it: `key(user = &user.name)`. An argument with a
-/// pattern is called by its position: `arg0`, `arg1`.
+/// In `key`, an argument is what the function takes if it is `Copy`, otherwise (and for arrays) a
+/// reference to it. What the key takes of it is borrowed, `key(user = &user.name)`, or computed. An
+/// argument with a pattern is called by its position: `arg0`, `arg1`.
 ///
 /// # Other attributes
 ///

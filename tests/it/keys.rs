@@ -69,7 +69,7 @@ fn by_expression(name: &str) -> usize {
     name.len()
 }
 
-#[memoize(key = (name.trim(), *n % 10), skip(verbose))]
+#[memoize(key = (name.trim(), n % 10), skip(verbose))]
 fn by_tuple(name: &str, n: u32, verbose: bool) -> String {
     let _ = verbose;
     format!("{}{}", name.trim(), n % 10)
@@ -79,6 +79,23 @@ fn by_tuple(name: &str, n: u32, verbose: bool) -> String {
 fn by_itself(n: u64) -> u64 {
     n
 }
+
+const fn bucket(n: u64) -> u64 {
+    n / 10
+}
+
+#[memoize(key = (bucket(n), n > 5, if wide { 1_u8 } else { 0 }, n as u8, format!("{wide}")))]
+fn by_copies(n: u64, wide: bool) -> u64 {
+    n + u64::from(wide)
+}
+
+#[memoize(key = (&bytes[..1], text.len(), id.0))]
+fn by_borrowed_parts(bytes: [u8; 2], text: String, id: Id) -> usize {
+    usize::from(bytes[0]) + text.len() + usize::from(id.0)
+}
+
+#[derive(Clone, Copy)]
+struct Id(u8);
 
 #[memoize(key = words[0])]
 fn by_borrowed(words: &[&str]) -> usize {
@@ -96,6 +113,11 @@ fn the_whole_key() {
     assert_eq!(by_tuple::cache_info().hits, 1);
     assert_eq!(by_tuple::peek("x", &3), Some("x3".to_owned()));
     assert_eq!((by_itself(4), by_itself::contains(&4)), (4, true));
+    assert_eq!(by_copies(7, true), 8);
+    assert!(by_copies::contains(&7, &true) && !by_copies::contains(&5, &true));
+    assert_eq!(by_borrowed_parts([1, 2], "a".into(), Id(3)), 5);
+    assert_eq!(by_borrowed_parts([1, 9], "b".into(), Id(3)), 5);
+    assert_eq!(by_borrowed_parts::cache_info().hits, 1);
     assert_eq!(by_borrowed(&["ab", "c"]), by_borrowed(&["ab"]));
     assert_eq!(by_borrowed::cache_info().hits, 1);
 }

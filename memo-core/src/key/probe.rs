@@ -161,6 +161,47 @@ macro_rules! probes {
                 }
             }
 
+            /// An argument in a `key = ..` expression: a copy where there can be one, so that `n > 5`
+            /// and `bucket(n)` mean what they say; otherwise, and for arrays, which people borrow
+            /// from, a reference.
+            #[derive(Debug)]
+            pub struct BindProbe<'a, T>(pub &'a T);
+
+            impl<'a, T, const N: usize> BindProbe<'a, [T; N]> {
+                #[inline]
+                pub fn __bind(&self) -> &'a [T; N] {
+                    self.0
+                }
+            }
+
+            pub trait BindCopy {
+                type T;
+                fn __bind(&self) -> Self::T;
+            }
+
+            impl<T: Copy> BindCopy for BindProbe<'_, T> {
+                type T = T;
+
+                #[inline]
+                fn __bind(&self) -> T {
+                    *self.0
+                }
+            }
+
+            pub trait BindReference<'a> {
+                type T: 'a;
+                fn __bind(&self) -> &'a Self::T;
+            }
+
+            impl<'a, T> BindReference<'a> for &BindProbe<'a, T> {
+                type T = T;
+
+                #[inline]
+                fn __bind(&self) -> &'a T {
+                    self.0
+                }
+            }
+
             /// Whether the value of a `key = ..` expression can be shown.
             #[derive(Debug)]
             pub struct ShowProbe<'a, E: ?Sized>(pub &'a E);

@@ -348,7 +348,7 @@ fn the_whole_key() {
     fine("key = a, skip(b)");
     fine("key = (a, b)");
     fine("key = format!(\"{a}/{b:?}\")");
-    fine("key = pick(&[*a, *b])");
+    fine("key = pick(&[a, b])");
 }
 
 #[test]

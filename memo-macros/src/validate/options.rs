@@ -1,10 +1,10 @@
 //! Rules about options, alone and beside each other.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::Ident;
 use quote::ToTokens;
 
 use crate::errors::Errors;
-use crate::item::find;
+use crate::item::find_name;
 use crate::model::Model;
 use crate::options::{Given, Maxsize, Protection};
 use crate::suggest;
@@ -117,19 +117,6 @@ pub(super) fn key_is_complete(model: &Model, errors: &mut Errors) {
             errors.at(name, message);
         }
     }
-}
-
-/// Where an expression names an argument, which format strings do inside: `"{a}-{b:?}"`.
-fn find_name(expr: TokenStream, name: &Ident) -> Option<TokenTree> {
-    let in_format = [format!("{{{name}}}"), format!("{{{name}:")];
-    find(expr, &|tree| match tree {
-        TokenTree::Ident(ident) => ident == name,
-        TokenTree::Literal(literal) => {
-            let text = literal.to_string();
-            in_format.iter().any(|inner| text.contains(inner))
-        }
-        _ => false,
-    })
 }
 
 /// No return type is both a `Result` and an `Option`.

@@ -27,7 +27,7 @@ fn by_part(n: u64, user: User) -> u64 {
     n + user.name.len() as u64
 }
 
-#[memoize(key(f = *f as usize))]
+#[memoize(key(f = f as usize))]
 fn by_address(f: fn() -> u64) -> u64 {
     f()
 }

@@ -10,7 +10,7 @@ fn shared(a: u32, b: ::core::option::Option<&str>) -> ::core::result::Result<u32
     }
 }
 
-#[::memokit::memoize(scope = thread, cache_if = |n: &u32| *n > 0, key(a = *a))]
+#[::memokit::memoize(scope = thread, cache_if = |n: &u32| *n > 0, key(a = a))]
 fn local(a: u32) -> u32 {
     a
 }
