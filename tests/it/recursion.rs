@@ -1,7 +1,7 @@
 //! Recursion: deep where arguments change, refused where they do not.
 
 use std::panic::catch_unwind;
-use std::sync::{Barrier, OnceLock};
+use std::sync::{Barrier, Mutex};
 use std::time::{Duration, Instant};
 
 use memokit::memoize;
@@ -44,24 +44,30 @@ fn needs_itself(n: u64) -> u64 {
     reason = "the time until the panic is what is tested"
 )]
 fn a_function_that_needs_its_own_result_panics() {
+    const ATTEMPTS: u64 = 5;
     // Without the time that the default hook takes to print a backtrace.
-    static PANICKED: OnceLock<Instant> = OnceLock::new();
+    static PANICKED: Mutex<Option<Instant>> = Mutex::new(None);
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if panic.to_string().contains("needs_itself") {
-            PANICKED.get_or_init(Instant::now);
+            *PANICKED.lock().expect("no panic") = Some(Instant::now());
         }
         print(panic);
     }));
-    let start = Instant::now();
-    let panic = within_time(|| catch_unwind(|| needs_itself(1)).expect_err("it has no result"));
-    let took = PANICKED.get().expect("it panicked").duration_since(start);
-    let text = message(&*panic);
-    assert!(text.contains("recursion::needs_itself"), "{text}");
-    assert!(!text.contains('1'), "no argument in a message: {text}");
-    assert!(took < Duration::from_millis(100), "{took:?}");
-    assert_eq!(needs_itself::cache_info().currsize, 0);
-    assert_eq!(needs_itself::cache_info().load_failures, 1);
+    // The fastest of some attempts: on a busy machine any one may be put off.
+    let attempt = |n| {
+        let start = Instant::now();
+        let panic = catch_unwind(|| needs_itself(n)).expect_err("it has no result");
+        let text = message(&*panic);
+        assert!(text.contains("recursion::needs_itself"), "{text}");
+        assert!(!text.contains('7'), "no argument in a message: {text}");
+        let panicked = PANICKED.lock().expect("no panic").expect("it panicked");
+        panicked.duration_since(start)
+    };
+    let took = within_time(move || (70..70 + ATTEMPTS).map(attempt).min());
+    assert!(took < Some(Duration::from_millis(100)), "{took:?}");
+    let info = needs_itself::cache_info();
+    assert_eq!((info.currsize, info.load_failures), (0, ATTEMPTS));
 }
 
 static MEET: Barrier = Barrier::new(2);
