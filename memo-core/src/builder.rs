@@ -75,6 +75,12 @@ impl<K, V> CacheBuilder<K, V> {
 impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// At most this many entries; `0` stores nothing but counts; `None` is no bound.
     /// Defaults to 128.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().maxsize(2).build();
+    /// (0..5).for_each(|n| cache.insert(n, n));
+    /// assert_eq!(cache.len(), 2);
+    /// ```
     #[must_use]
     pub fn maxsize(mut self, maxsize: impl Into<Option<usize>>) -> Self {
         self.config.maxsize = maxsize.into();
@@ -83,6 +89,14 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
 
     /// How long a value is valid, counted from when it was stored. Zero: it has expired at once;
     /// beyond 584 years: for ever. Defaults to for ever.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let cache = memokit::Cache::<u32, u32>::builder().ttl(Duration::ZERO).build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.get(&1), None);
+    /// ```
     #[must_use]
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.config = self.config.ttl(ttl);
@@ -90,6 +104,11 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     }
 
     /// The name in reports and patterns. Defaults to `cache-N` with a number of its own.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().name("squares").build();
+    /// assert_eq!(cache.parameters().name, "squares");
+    /// ```
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -98,6 +117,11 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
 
     /// A group that is cleared together by [`clear_tag`](crate::clear_tag); can be given several
     /// times. Defaults to none.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().tag("run").tag("user").build();
+    /// assert_eq!(cache.parameters().tags, ["run", "user"]);
+    /// ```
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
@@ -105,6 +129,12 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     }
 
     /// Whether calls are counted. Defaults to counting.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().stats(false).build();
+    /// cache.get(&1);
+    /// assert_eq!(cache.stats().misses, 0);
+    /// ```
     #[must_use]
     pub fn stats(mut self, stats: bool) -> Self {
         self.config = self.config.stats(stats);
@@ -112,6 +142,18 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     }
 
     /// Where the time comes from. Defaults to the system's monotonic clock.
+    ///
+    /// ```
+    /// use memokit::testing::MockClock;
+    /// use std::time::Duration;
+    ///
+    /// let clock = MockClock::new();
+    /// let builder = memokit::Cache::<u32, u32>::builder().clock(clock.clone());
+    /// let cache = builder.ttl(Duration::from_secs(1)).build();
+    /// cache.insert(1, 10);
+    /// clock.advance(Duration::from_secs(1));
+    /// assert_eq!(cache.get(&1), None);
+    /// ```
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Box::new(clock));
@@ -121,6 +163,14 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// Called for every entry that leaves, with the reason, by the thread that caused it. No lock
     /// is held: the listener may use the cache. A panic there is caught and counted. Defaults to
     /// none.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder()
+    ///     .on_removal(|key, _value, cause| println!("{key} left: {cause}"))
+    ///     .build();
+    /// cache.insert(1, 10);
+    /// cache.remove(&1); // prints "1 left: explicit"
+    /// ```
     #[must_use]
     pub fn on_removal(
         mut self,

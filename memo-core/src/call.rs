@@ -42,7 +42,7 @@ where
     let mut has_waited = false;
     loop {
         let landed = match core.begin::<Q, O::Stored>(hash, query) {
-            Begun::Hit(value) => Some(O::give(value)),
+            Begun::Hit(node) => value_of::<Q::Owned, O::Stored>(&node).map(O::give),
             Begun::Lead(claimed) => return Err(RawLead::new(core, claimed)),
             Begun::Wait(node, flight) => {
                 has_waited = true;

@@ -59,9 +59,9 @@ impl<P: Protection> Home for Rc<Core<PerThread, P>> {
 }
 
 /// The engine's answer to a call.
-pub(crate) enum Begun<S: Sharing, V> {
-    /// The value.
-    Hit(V),
+pub(crate) enum Begun<S: Sharing> {
+    /// The value is in the node.
+    Hit(S::Ptr),
     /// Nobody has it: the caller computes.
     Lead(Claimed<S>),
     /// Somebody computes it: the value will be in the node when the flight has landed.
@@ -78,14 +78,6 @@ pub(crate) struct Claimed<S: Sharing> {
     flight: S::Flight,
     /// When the computation began, on the cache's clock.
     started: u64,
-}
-
-/// What was found under the lock.
-enum Claim<S: Sharing> {
-    Hit(S::Ptr),
-    Lead(Claimed<S>),
-    Wait(S::Ptr, S::Flight),
-    Reentrant,
 }
 
 type Removed<S> = (Entry<S>, RemovalCause);
@@ -171,28 +163,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Answers a call with this key that was no hit.
     #[cold]
-    pub(crate) fn begin<Q: KeyRef, V: Clone + 'static>(&self, hash: u64, query: &Q) -> Begun<S, V>
+    pub(crate) fn begin<Q: KeyRef, V: Clone + 'static>(&self, hash: u64, query: &Q) -> Begun<S>
     where
         S: Holds<Q::Owned, V>,
     {
         self.show_keys_of::<Q, V>();
         let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
-        match self.claim(hash, &node, &is_key::<S, Q::Owned, V>(query)) {
-            Claim::Hit(node) => match value_of::<Q::Owned, V>(&node) {
-                Some(value) => Begun::Hit(value),
-                None => unreachable!("an entry that is ready has its value"),
-            },
-            Claim::Lead(claimed) => Begun::Lead(claimed),
-            Claim::Wait(node, flight) => Begun::Wait(node, flight),
-            Claim::Reentrant => Begun::Reentrant,
-        }
+        self.claim(hash, &node, &is_key::<S, Q::Owned, V>(query))
     }
 
     /// Finds the entry, or puts `node` in as a pending one.
     ///
     /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
     /// must not meet a pending entry that nobody leads yet.
-    fn claim(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Claim<S> {
+    fn claim(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Begun<S> {
         loop {
             let now = self.common.now();
             let mut gone: Vec<Removed<S>> = Vec::new();
@@ -214,16 +198,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     } else {
                         let node = entry.node.clone();
                         table.touch(id);
-                        return Some(Claim::Hit(node));
+                        return Some(Begun::Hit(node));
                     }
                 }
                 if !gone.is_empty() {
                     return None;
                 }
                 Some(match newest {
-                    Some(_) if is_own => Claim::Reentrant,
-                    Some((_, node, flight)) => Claim::Wait(node, flight),
-                    None => Claim::Lead(Self::link(table, hash, node.clone(), now)),
+                    Some(_) if is_own => Begun::Reentrant,
+                    Some((_, node, flight)) => Begun::Wait(node, flight),
+                    None => Begun::Lead(Self::link(table, hash, node.clone(), now)),
                 })
             });
             self.dispose(gone);

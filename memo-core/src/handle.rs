@@ -58,12 +58,23 @@ impl CacheHandle {
     }
 
     /// The name in reports and patterns: `crate::module::function`, or what the option `name` says.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().name("squares").build();
+    /// assert_eq!(cache.handle().name(), "squares");
+    /// ```
     pub fn name(&self) -> String {
         self.with_common(|common| common.name().to_owned())
             .unwrap_or_default()
     }
 
     /// Hits, misses and the rest.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().build();
+    /// cache.get(&1);
+    /// assert_eq!(cache.handle().info().misses, 1);
+    /// ```
     pub fn info(&self) -> CacheInfo {
         self.with_control(|control| control.info())
             .or_else(|| self.with_common(|common| common.info(0)))
@@ -71,6 +82,11 @@ impl CacheHandle {
     }
 
     /// The settings in force.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().maxsize(7).build();
+    /// assert_eq!(cache.handle().parameters().maxsize, Some(7));
+    /// ```
     pub fn parameters(&self) -> CacheParameters {
         self.with_common(Common::parameters).unwrap_or_default()
     }
@@ -78,6 +94,12 @@ impl CacheHandle {
     /// Removes all entries and zeroes the counters; returns the number of entries removed.
     ///
     /// A value whose computation began before is not stored.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.handle().clear(), 1);
+    /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn clear(&self) -> usize {
         self.with_control(|control| control.clear_and_zero())
@@ -86,6 +108,13 @@ impl CacheHandle {
 
     /// Changes the bound and evicts what is above it. Whether the cache follows: a bare one has no
     /// bound.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().build();
+    /// (0..5).for_each(|n| cache.insert(n, n));
+    /// assert!(cache.handle().set_maxsize(2));
+    /// assert_eq!(cache.len(), 2);
+    /// ```
     pub fn set_maxsize(&self, maxsize: impl Into<Option<usize>>) -> bool {
         let maxsize = maxsize.into();
         self.with_control(|control| control.set_maxsize(maxsize))
@@ -95,12 +124,29 @@ impl CacheHandle {
 
     /// Changes the time to live of values stored from now on; `None` is for ever. Whether the cache
     /// follows.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let cache = memokit::Cache::<u32, u32>::builder().build();
+    /// assert!(cache.handle().set_ttl(Duration::from_secs(1)));
+    /// cache.insert(1, 10);
+    /// assert!(cache.entry_info(&1).unwrap().expires_in.is_some());
+    /// ```
     pub fn set_ttl(&self, ttl: impl Into<Option<Duration>>) -> bool {
         let ttl = ttl.into();
         self.with_common(|common| common.set_ttl(ttl)).is_some()
     }
 
     /// Removes what has expired; returns the number of entries removed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let cache = memokit::Cache::<u32, u32>::builder().ttl(Duration::ZERO).build();
+    /// cache.insert(1, 10);
+    /// assert_eq!(cache.handle().evict_expired(), 1);
+    /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn evict_expired(&self) -> usize {
         self.with_control(|control| control.evict_expired())
@@ -109,6 +155,14 @@ impl CacheHandle {
 
     /// The keys of all live entries as text, where they are `Debug`; `_` stands for parts that are
     /// not.
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// square(3);
+    /// assert_eq!(square::cache().keys(), ["3"]);
+    /// ```
     pub fn keys(&self) -> Vec<String> {
         self.with_control(|control| control.keys())
             .unwrap_or_default()
@@ -116,6 +170,19 @@ impl CacheHandle {
 
     /// Takes the time from another clock from now on. Whether it was taken: once only, and only
     /// while the cache is empty, as deadlines are times on the clock.
+    ///
+    /// ```
+    /// use memokit::testing::MockClock;
+    ///
+    /// #[memokit::memoize(ttl = "1h")]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// let clock = MockClock::new();
+    /// assert!(square::cache().set_clock(clock.clone()));
+    /// square(3);
+    /// clock.advance(std::time::Duration::from_secs(3_600));
+    /// assert!(!square::contains(&3));
+    /// ```
     pub fn set_clock(&self, clock: impl Clock) -> bool {
         let clock: Box<dyn Clock> = Box::new(clock);
         match self.0 {

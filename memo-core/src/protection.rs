@@ -2,7 +2,18 @@
 
 use crate::policy::{Lru, Order, Unordered};
 
-/// What a cache does to stay within limits.
+/// What a cache does to stay within limits: a type, [`Protected`] or [`Bare`], named where a cache
+/// is passed on.
+///
+/// ```
+/// use memokit::{Bare, Cache, Protected};
+///
+/// fn bounded(_: &Cache<u32, u32, Protected>) {}
+/// fn unbounded(_: &Cache<u32, u32, Bare>) {}
+///
+/// bounded(&Cache::builder().build());
+/// unbounded(&Cache::builder().bare().build());
+/// ```
 pub trait Protection: 'static {
     /// The order in which entries give way.
     type Order: Order;
