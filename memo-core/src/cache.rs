@@ -294,7 +294,7 @@ where
         Q: ?Sized + Hash + Eq + ToOwned<Owned = K>,
     {
         let query = ByBorrow(key);
-        match call::<_, Whole<V, ByClone>, _>(self.core(), &query) {
+        match call::<_, Whole<V, ByClone>, _>(&self.core(), &query) {
             Ok(value) => value,
             Err(mut leader) => {
                 let value = load();

@@ -177,7 +177,7 @@ impl Common {
 }
 
 /// A panic's payload is user data: its `Drop` may panic in turn.
-fn drop_quietly(panic: Box<dyn Any + Send>) {
+pub(crate) fn drop_quietly(panic: Box<dyn Any + Send>) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(panic)));
 }
 

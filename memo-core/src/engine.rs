@@ -22,10 +22,11 @@ use crate::common::Common;
 use crate::entry::{Node, typed};
 use crate::event::RemovalCause;
 use crate::key::{KeyQuery, KeyRef};
+use crate::nesting;
 use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::{Global, Holds, Lock, Member, NodePtr, PerThread, Sharing};
-use crate::singleflight::{FlightHandle, Joined};
+use crate::singleflight::Flight;
 use crate::store::{Candidates, Entry, Table};
 
 pub use admin::EntryInfo;
@@ -65,9 +66,7 @@ pub(crate) enum Begun<S: Sharing> {
     /// Nobody has it: the caller computes.
     Lead(Claimed<S>),
     /// Somebody computes it: the value will be in the node when the flight has landed.
-    Wait(S::Ptr, S::Flight),
-    /// The caller computes it already.
-    Reentrant,
+    Wait(S::Ptr, Arc<Flight>),
 }
 
 /// A pending entry that the caller has put into the table.
@@ -75,7 +74,7 @@ pub(crate) struct Claimed<S: Sharing> {
     hash: u64,
     id: EntryId,
     node: S::Ptr,
-    flight: S::Flight,
+    flight: Arc<Flight>,
     /// When the computation began, on the cache's clock.
     started: u64,
 }
@@ -161,32 +160,33 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.common.show_key.get_or_init(|| show_key::<Q, V>);
     }
 
-    /// Answers a call with this key that was no hit.
-    #[cold]
-    pub(crate) fn begin<Q: KeyRef, V: Clone + 'static>(&self, hash: u64, query: &Q) -> Begun<S>
+    /// A node for the value of a key that was not found.
+    pub(crate) fn pending<Q: KeyRef, V: Clone + 'static>(&self, query: &Q) -> S::Ptr
     where
         S: Holds<Q::Owned, V>,
     {
         self.show_keys_of::<Q, V>();
-        let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
-        self.claim(hash, &node, &is_key::<S, Q::Owned, V>(query))
+        S::hold(Node::<Q::Owned, V>::pending(query.own()))
     }
 
-    /// Finds the entry, or puts `node` in as a pending one.
+    /// Answers a call that was no hit: finds the entry, or puts `node` in as a pending one.
     ///
     /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
     /// must not meet a pending entry that nobody leads yet.
-    fn claim(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Begun<S> {
+    pub(crate) fn claim(
+        &self,
+        hash: u64,
+        node: &S::Ptr,
+        is_key: &dyn Fn(&S::Ptr) -> bool,
+    ) -> Begun<S> {
         loop {
             let now = self.common.now();
             let mut gone: Vec<Removed<S>> = Vec::new();
             let claim = self.locate(hash, None, is_key, |table, matches| {
-                let mut is_own = false;
-                let mut newest: Option<(EntryId, S::Ptr, S::Flight)> = None;
+                let mut newest: Option<(EntryId, S::Ptr, Arc<Flight>)> = None;
                 for &id in matches {
                     let Some(entry) = table.get(id) else { continue };
                     if let Some(flight) = &entry.flight {
-                        is_own |= flight.join() == Joined::Own;
                         if newest
                             .as_ref()
                             .is_none_or(|(other, ..)| other.serial < id.serial)
@@ -205,8 +205,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     return None;
                 }
                 Some(match newest {
-                    Some(_) if is_own => Begun::Reentrant,
-                    Some((_, node, flight)) => Begun::Wait(node, flight),
+                    Some((_, node, flight)) => {
+                        flight.expect_waiter();
+                        Begun::Wait(node, flight)
+                    }
                     None => Begun::Lead(Self::link(table, hash, node.clone(), now)),
                 })
             });
@@ -223,10 +225,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     where
         S: Holds<Q::Owned, V>,
     {
-        self.show_keys_of::<Q, V>();
         let hash = self.hash(query);
         let now = self.common.now();
-        let node = S::hold(Node::<Q::Owned, V>::pending(query.own()));
+        let node = self.pending::<Q, V>(query);
+        let own = nesting::innermost();
         self.locate(
             hash,
             None,
@@ -234,7 +236,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             |table, matches| {
                 let is_own = |id: &EntryId| {
                     let flight = table.get(*id).and_then(|entry| entry.flight.as_ref());
-                    flight.is_some_and(|flight| flight.join() == Joined::Own)
+                    flight
+                        .zip(own.as_ref())
+                        .is_some_and(|(flight, own)| nesting::is_within(own, flight))
                 };
                 if matches.iter().any(is_own) {
                     return None;
@@ -245,7 +249,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     fn link(table: &mut Table<S, P::Order>, hash: u64, node: S::Ptr, started: u64) -> Claimed<S> {
-        let flight = S::Flight::start();
+        let flight = Flight::start();
         let id = table.link_pending(hash, node.clone(), flight.clone());
         Claimed {
             hash,

@@ -11,6 +11,7 @@ mod engine;
 
 mod entry;
 mod expiry;
+mod nesting;
 mod policy;
 mod protection;
 mod sharing;
@@ -59,6 +60,8 @@ pub mod testing {
 pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::call::{At, Lead, Lookup};
+    #[cfg(feature = "async")]
+    pub use crate::call::{Leading, TaskLead, Turn};
     pub use crate::config::Config;
     pub use crate::key::{Opt, global, local};
     pub use crate::protection::{Bare, Choice, Choose, Protected};

@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::common::Common;
 use crate::entry::{AnyNode, Node};
-use crate::singleflight::{Alone, Flight, FlightHandle};
 use crate::sync::Mutex;
 
 /// How a table is shared, and what follows from it.
@@ -20,8 +19,6 @@ pub trait Sharing: Sized + 'static {
     type Ptr: NodePtr;
     /// What guards the table.
     type Lock<T>: Lock<T>;
-    /// The place where callers of one key meet.
-    type Flight: FlightHandle;
     /// What a table tells the rest of its cache.
     type Member: Member;
 }
@@ -43,14 +40,12 @@ pub struct PerThread;
 impl Sharing for Global {
     type Ptr = Arc<dyn AnyNode + Send + Sync>;
     type Lock<T> = Mutex<T>;
-    type Flight = Arc<Flight>;
     type Member = Sole;
 }
 
 impl Sharing for PerThread {
     type Ptr = Rc<dyn AnyNode>;
     type Lock<T> = RefCell<T>;
-    type Flight = Alone;
     type Member = Arc<OneOfMany>;
 }
 

@@ -4,10 +4,13 @@
 //! cloned and dropped by the callers, outside of the lock. What leaves the table is therefore
 //! always returned, never dropped here.
 
+use std::sync::Arc;
+
 use hashbrown::HashTable;
 
 use crate::policy::{EntryId, Order};
 use crate::sharing::{NodePtr, Sharing};
+use crate::singleflight::Flight;
 
 /// Entries that are available, and the flights of those that are being computed.
 pub(crate) struct Table<S: Sharing, O> {
@@ -28,7 +31,7 @@ pub(crate) struct Entry<S: Sharing> {
     serial: u64,
     pub(crate) node: S::Ptr,
     /// Present while the value is being computed.
-    pub(crate) flight: Option<S::Flight>,
+    pub(crate) flight: Option<Arc<Flight>>,
 }
 
 impl<S: Sharing> Entry<S> {
@@ -114,7 +117,7 @@ impl<S: Sharing, O: Order> Table<S, O> {
     }
 
     /// Adds a key whose value is being computed.
-    pub(crate) fn link_pending(&mut self, hash: u64, node: S::Ptr, flight: S::Flight) -> EntryId {
+    pub(crate) fn link_pending(&mut self, hash: u64, node: S::Ptr, flight: Arc<Flight>) -> EntryId {
         self.link(hash, node, Some(flight))
     }
 
@@ -125,7 +128,7 @@ impl<S: Sharing, O: Order> Table<S, O> {
         id
     }
 
-    fn link(&mut self, hash: u64, node: S::Ptr, flight: Option<S::Flight>) -> EntryId {
+    fn link(&mut self, hash: u64, node: S::Ptr, flight: Option<Arc<Flight>>) -> EntryId {
         self.serial += 1;
         let serial = self.serial;
         let entry = Entry {

@@ -12,12 +12,14 @@ use std::sync::PoisonError;
 
 #[cfg(shuttle)]
 use checked::{self as imp, self as threads};
-#[cfg(shuttle)]
-use shuttle::thread_local;
 #[cfg(not(shuttle))]
-use std::{sync as imp, thread as threads, thread_local};
+use std::{sync as imp, thread as threads};
 
 pub(crate) use imp::MutexGuard;
+#[cfg(shuttle)]
+pub(crate) use shuttle::thread_local;
+#[cfg(not(shuttle))]
+pub(crate) use std::thread_local;
 pub(crate) use threads::{Thread, current, park};
 
 /// A mutex without poisoning: no user code runs while it is held, so a panic cannot leave the

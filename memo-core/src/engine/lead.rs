@@ -7,10 +7,11 @@ use crate::common::Common;
 use crate::engine::{Claimed, Core, Home, Removed};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
+use crate::nesting::Inside;
 use crate::policy::EntryId;
 use crate::protection::Protection;
 use crate::sharing::{NodePtr, Sharing};
-use crate::singleflight::{FlightHandle, Handed, Landing};
+use crate::singleflight::{Handed, Landing};
 use crate::store::{Entry, Table};
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
@@ -18,6 +19,8 @@ use crate::store::{Entry, Table};
 pub(crate) struct RawLead<C: Home> {
     pub(crate) core: C,
     claimed: Claimed<C::S>,
+    /// For a leader that is a thread; a task is inside at each poll.
+    inside: Option<Inside>,
     /// The computation has ended and was counted.
     is_counted: bool,
     /// The flight has landed: nothing is left to do on drop.
@@ -30,9 +33,21 @@ impl<C: Home> RawLead<C> {
         Self {
             core,
             claimed,
+            inside: None,
             is_counted: false,
             is_over: false,
         }
+    }
+
+    /// From now on what this thread runs belongs to the computation, until it is over.
+    pub(crate) fn enter(mut self) -> Self {
+        self.inside = Some(self.inside());
+        self
+    }
+
+    /// While it lives, what this thread runs belongs to the computation.
+    pub(crate) fn inside(&self) -> Inside {
+        Inside::of(&self.claimed.flight)
     }
 
     /// The node that gets the value.
@@ -57,7 +72,7 @@ impl<C: Home> RawLead<C> {
         self.end(false);
         self.core.give_up(self.claimed.id);
         // Nobody new can come, as the flight has left the table. Whoever is there gets a copy.
-        let handed = if self.claimed.flight.has_waiters() {
+        let handed = if self.claimed.flight.is_awaited() {
             hand()
         } else {
             None
@@ -83,6 +98,7 @@ impl<C: Home> RawLead<C> {
 
     fn land(&mut self, landing: Landing) {
         self.is_over = true;
+        self.inside = None;
         self.claimed.flight.land(landing);
     }
 }

@@ -1,0 +1,243 @@
+//! The entry of one call's arguments, and what can be done with it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::lead::{KeepIf, Lead, finish};
+#[cfg(feature = "async")]
+use super::task::{self, TaskLead, Turn};
+use super::{call, panic_recursion};
+use crate::engine::{EntryInfo, Home, RawLead, is_key};
+use crate::entry::Node;
+use crate::key::KeyRef;
+use crate::nesting::Circle;
+use crate::outcome::Outcome;
+use crate::sharing::{Holds, Sharing};
+
+/// The operations on the entry of one call's arguments.
+///
+/// One opaque type for each memoized function implements it.
+pub trait Lookup<R, C: Home>: Sized {
+    /// A value, or the duty to compute it.
+    fn begin(self) -> Result<R, Lead<R, C>>;
+    /// A value, or the duty to compute it after a turn of waiting: never blocks.
+    #[cfg(feature = "async")]
+    fn begin_async(self) -> Result<R, Turn<R, C>>;
+    /// The duty to compute it anew.
+    fn supersede(self) -> Lead<R, C>;
+    /// The same, for a task.
+    #[cfg(feature = "async")]
+    fn supersede_async(self) -> TaskLead<R, C>;
+    /// The value, if there is one.
+    fn peek(self) -> Option<R>;
+    /// Whether there is a value.
+    fn contains(self) -> bool;
+    /// Removes the entry.
+    fn invalidate(self) -> bool;
+    /// Stores a value.
+    fn prime(self, value: R);
+    /// What is known about the entry.
+    fn entry_info(self) -> Option<EntryInfo>;
+}
+
+/// The entry of one call's arguments.
+#[derive(Debug)]
+#[must_use]
+pub struct At<L>(L);
+
+impl<Q, O, C: Home> At<Query<Q, O, C>>
+where
+    O: Outcome,
+{
+    /// The entry of these arguments in this cache.
+    #[inline]
+    pub fn new(core: C, key: Q, _: PhantomData<O>, keep_if: Option<KeepIf<O::Ret>>) -> Self {
+        Self(Query { core, key, keep_if })
+    }
+}
+
+#[allow(missing_docs, reason = "as in `Lookup`")]
+impl<L> At<L> {
+    #[inline]
+    pub fn begin<R, C: Home>(self) -> Result<R, Lead<R, C>>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.begin()
+    }
+
+    #[cfg(feature = "async")]
+    #[inline]
+    pub fn begin_async<R, C: Home>(self) -> Result<R, Turn<R, C>>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.begin_async()
+    }
+
+    pub fn supersede<R, C: Home>(self) -> Lead<R, C>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.supersede()
+    }
+
+    #[cfg(feature = "async")]
+    pub fn supersede_async<R, C: Home>(self) -> TaskLead<R, C>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.supersede_async()
+    }
+
+    pub fn peek<R, C: Home>(self) -> Option<R>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.peek()
+    }
+
+    pub fn contains<R, C: Home>(self) -> bool
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.contains()
+    }
+
+    pub fn invalidate<R, C: Home>(self) -> bool
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.invalidate()
+    }
+
+    pub fn prime<R, C: Home>(self, value: R)
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.prime(value);
+    }
+
+    pub fn entry_info<R, C: Home>(self) -> Option<EntryInfo>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.entry_info()
+    }
+}
+
+/// One call's arguments in borrowed form, with its function's cache.
+pub struct Query<Q, O: Outcome, C> {
+    core: C,
+    key: Q,
+    keep_if: Option<KeepIf<O::Ret>>,
+}
+
+impl<Q, O, C> Query<Q, O, C>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    fn lead(raw: RawLead<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
+        Lead::new(raw, keep_if, finish::<Q, O, C>)
+    }
+
+    /// The duty to compute the value again while the present one is served.
+    fn anew(self) -> (RawLead<C>, Option<KeepIf<O::Ret>>) {
+        let Self { core, key, keep_if } = self;
+        let Some(claimed) = core.supersede::<Q, O::Stored>(&key) else {
+            panic_recursion(core.common(), Circle::Direct);
+        };
+        let raw = RawLead::new(core, claimed);
+        drop(key);
+        (raw, keep_if)
+    }
+
+    fn is_key(&self) -> impl Fn(&<C::S as Sharing>::Ptr) -> bool {
+        is_key::<C::S, Q::Owned, O::Stored>(&self.key)
+    }
+
+    fn hash(&self) -> u64 {
+        self.core.hash(&self.key)
+    }
+}
+
+impl<Q, O, C> Lookup<O::Ret, C> for Query<Q, O, C>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    #[inline]
+    fn begin(self) -> Result<O::Ret, Lead<O::Ret, C>> {
+        let Self { core, key, keep_if } = self;
+        let result = call::<Q, O, C>(&core, &key);
+        // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
+        drop(key);
+        result.map_err(|raw| Self::lead(raw, keep_if))
+    }
+
+    #[cfg(feature = "async")]
+    #[inline]
+    fn begin_async(self) -> Result<O::Ret, Turn<O::Ret, C>> {
+        let Self { core, key, keep_if } = self;
+        let hash = core.hash(&key);
+        match core.hit::<Q::Owned, O::Stored>(hash, &key) {
+            Some(value) => Ok(O::give(value)),
+            None => task::lead_or_wait::<Q, O, C>(core, hash, key, keep_if),
+        }
+    }
+
+    fn supersede(self) -> Lead<O::Ret, C> {
+        let (raw, keep_if) = self.anew();
+        Self::lead(raw.enter(), keep_if)
+    }
+
+    #[cfg(feature = "async")]
+    fn supersede_async(self) -> TaskLead<O::Ret, C> {
+        let (raw, keep_if) = self.anew();
+        TaskLead::new(raw, keep_if, finish::<Q, O, C>)
+    }
+
+    fn peek(self) -> Option<O::Ret> {
+        self.core
+            .read(self.hash(), &self.key, false, |stored: &O::Stored| {
+                stored.clone()
+            })
+            .map(O::give)
+    }
+
+    fn contains(self) -> bool {
+        self.core
+            .read(self.hash(), &self.key, false, |_: &O::Stored| ())
+            .is_some()
+    }
+
+    fn invalidate(self) -> bool {
+        self.core.remove(self.hash(), &self.is_key())
+    }
+
+    fn prime(self, value: O::Ret) {
+        if self.keep_if.is_some_and(|keep| !keep(&value)) {
+            return;
+        }
+        let Some(stored) = O::keep(&value) else {
+            return;
+        };
+        self.core.show_keys_of::<Q, O::Stored>();
+        let node = C::S::hold(Node::ready(self.key.own(), stored));
+        let ttl = self.core.common().ttl();
+        self.core.put(self.hash(), &node, ttl, &self.is_key());
+    }
+
+    fn entry_info(self) -> Option<EntryInfo> {
+        self.core.entry_info(self.hash(), &self.is_key())
+    }
+}
+
+impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Query")
+    }
+}

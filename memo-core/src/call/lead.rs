@@ -1,0 +1,73 @@
+//! The duty to compute, with the types of the result: what is stored of it, and how.
+
+use std::fmt;
+
+use crate::engine::{Home, RawLead, is_same_key};
+use crate::entry::typed;
+use crate::key::KeyRef;
+use crate::outcome::Outcome;
+use crate::protection::Protection;
+use crate::sharing::{Holds, NodePtr};
+
+/// Decides what of a value is stored, and publishes it.
+pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Option<KeepIf<R>>);
+/// `cache_if`
+pub(super) type KeepIf<R> = fn(&R) -> bool;
+
+/// The duty to compute a value of type `R`. Dropped without one, it passes on to the next caller.
+///
+/// It knows nothing of the arguments, so that they can be moved into the function.
+#[must_use]
+pub struct Lead<R, C: Home> {
+    raw: RawLead<C>,
+    keep_if: Option<KeepIf<R>>,
+    finish: Finish<R, C>,
+}
+
+impl<R, C: Home> Lead<R, C> {
+    pub(super) fn new(raw: RawLead<C>, keep_if: Option<KeepIf<R>>, finish: Finish<R, C>) -> Self {
+        Self {
+            raw,
+            keep_if,
+            finish,
+        }
+    }
+
+    /// Stores the value if it is to be kept, and returns it.
+    #[inline(never)]
+    pub fn finish(mut self, value: R) -> R {
+        (self.finish)(&mut self.raw, &value, self.keep_if);
+        value
+    }
+}
+
+impl<R, C: Home> fmt::Debug for Lead<R, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.raw.fmt(f)
+    }
+}
+
+/// The part of [`Lead::finish`] that needs the types of key and stored value.
+pub(crate) fn finish<Q, O, C>(
+    lead: &mut RawLead<C>,
+    value: &O::Ret,
+    keep_if: Option<KeepIf<O::Ret>>,
+) where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
+{
+    let is_kept = keep_if.is_none_or(|keep| keep(value));
+    match is_kept.then(|| O::keep(value)).flatten() {
+        Some(stored) => {
+            let node = lead.node().clone();
+            let Some(own) = typed::<Q::Owned, O::Stored>(node.node()) else {
+                return;
+            };
+            // The leader is the only one who sets it, once.
+            let _ = own.value.set(stored);
+            lead.publish(&is_same_key::<C::S, Q, O::Stored>(&own.key));
+        }
+        None => lead.discard(&|| O::hand(value)),
+    }
+}

@@ -1,0 +1,169 @@
+//! Which computation runs on this thread, inside which other one, and who waits for whom.
+//!
+//! A computation that waits for itself, directly or over others, would wait for ever. So before a
+//! caller that is itself part of a computation waits, it looks for a way from there back to it:
+//! computations depend on those that they started (`outer` leads from the inner to the outer one)
+//! and on those that they wait for (an [`Edge`] for each). Callers outside of any computation
+//! cannot close a circle: they neither look nor leave an edge.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::singleflight::Flight;
+use crate::sync::{StaticMutex, thread_local};
+
+thread_local! {
+    /// The innermost computation that runs on this thread.
+    static INNERMOST: std::cell::RefCell<Option<Arc<Flight>>> =
+        const { std::cell::RefCell::new(None) };
+}
+
+fn replace(with: Option<Arc<Flight>>) -> Option<Arc<Flight>> {
+    // While the thread is torn down nothing is noted: a recursion would go undetected there.
+    INNERMOST
+        .try_with(|innermost| innermost.replace(with))
+        .ok()
+        .flatten()
+}
+
+/// The innermost computation that runs on this thread.
+pub(crate) fn innermost() -> Option<Arc<Flight>> {
+    INNERMOST
+        .try_with(|innermost| innermost.borrow().clone())
+        .ok()
+        .flatten()
+}
+
+/// While it lives, what runs on this thread belongs to a flight's computation: a function's whole
+/// run, or one poll of a future.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Inside {
+    outer: Option<Arc<Flight>>,
+}
+
+impl Inside {
+    pub(crate) fn of(flight: &Arc<Flight>) -> Self {
+        Self {
+            outer: replace(Some(Arc::clone(flight))),
+        }
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        drop(replace(self.outer.take()));
+    }
+}
+
+/// Why waiting would never end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Circle {
+    /// The caller is part of the computation that it asks for.
+    Direct,
+    /// The computation waits, over others, for the one that the caller is part of.
+    OverOthers,
+}
+
+struct Wait {
+    number: u64,
+    waiter: Arc<Flight>,
+}
+
+/// The waits of computations, by the address of the flight that is waited for.
+static WAITS: StaticMutex<BTreeMap<usize, Vec<Wait>>> = StaticMutex::new(BTreeMap::new());
+
+/// That one computation waits for another, for as long as it does.
+#[derive(Debug)]
+pub(crate) struct Edge {
+    number: u64,
+    target: Arc<Flight>,
+}
+
+impl Edge {
+    /// The computation `waiter` is about to wait for `target`. All look and leave their edges
+    /// under one lock, so the last one of a circle sees all the others.
+    pub(crate) fn new(waiter: &Arc<Flight>, target: &Arc<Flight>) -> Result<Self, Circle> {
+        // Relaxed: only uniqueness matters, and a read-modify-write gives it in any order.
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        if is_within(waiter, target) {
+            return Err(Circle::Direct);
+        }
+        let mut waits = WAITS.lock();
+        if depends_on(&waits, target, waiter) {
+            return Err(Circle::OverOthers);
+        }
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        waits.entry(address(target)).or_default().push(Wait {
+            number,
+            waiter: Arc::clone(waiter),
+        });
+        Ok(Self {
+            number,
+            target: Arc::clone(target),
+        })
+    }
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        let mut waits = WAITS.lock();
+        let at = address(&self.target);
+        let mut gone = None;
+        if let Some(list) = waits.get_mut(&at) {
+            if let Some(place) = list.iter().position(|wait| wait.number == self.number) {
+                gone = Some(list.swap_remove(place));
+            }
+            if list.is_empty() {
+                waits.remove(&at);
+            }
+        }
+        drop(waits);
+        drop(gone);
+    }
+}
+
+/// Whether `flight` is `outer`, or was started inside of it at any depth.
+pub(crate) fn is_within(flight: &Arc<Flight>, outer: &Arc<Flight>) -> bool {
+    let mut flight = Some(Arc::clone(flight));
+    while let Some(inner) = flight {
+        if Arc::ptr_eq(&inner, outer) {
+            return true;
+        }
+        flight = inner.outer();
+    }
+    false
+}
+
+/// Whether `target` cannot land before `flight` has. The way is walked from its end, as the flights
+/// know what they are inside of, not what is inside of them.
+fn depends_on(
+    waits: &BTreeMap<usize, Vec<Wait>>,
+    target: &Arc<Flight>,
+    flight: &Arc<Flight>,
+) -> bool {
+    let mut seen = HashSet::from([address(flight)]);
+    let mut ahead = vec![Arc::clone(flight)];
+    while let Some(next) = ahead.pop() {
+        if Arc::ptr_eq(&next, target) {
+            return true;
+        }
+        // Whoever waits for a flight that has landed is on its way out.
+        if next.has_landed() {
+            continue;
+        }
+        let waiters = waits.get(&address(&next)).into_iter().flatten();
+        let waiters = waiters.map(|wait| Arc::clone(&wait.waiter));
+        ahead.extend(
+            waiters
+                .chain(next.outer())
+                .filter(|before| seen.insert(address(before))),
+        );
+    }
+    false
+}
+
+fn address(flight: &Arc<Flight>) -> usize {
+    Arc::as_ptr(flight).addr()
+}
