@@ -4,7 +4,7 @@
 #[doc(inline)]
 pub use memo_core::{
     Bare, BorrowKey, Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Clock,
-    EntryInfo, Protected, Protection, RemovalCause, Removals, Scope, caches, clear_all,
+    EntryInfo, Memo, Protected, Protection, RemovalCause, Removals, Scope, caches, clear_all,
     clear_matching, clear_tag, evict_expired, report, testing,
 };
 #[cfg(feature = "macros")]

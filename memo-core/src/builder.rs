@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use crate::cache::Cache;
 use crate::clock::Clock;
-use crate::common::{Common, Listener, Scope};
+use crate::common::{Common, Listener};
 use crate::config::Config;
 use crate::engine::Core;
 use crate::entry::typed;
 use crate::event::RemovalCause;
 use crate::protection::{Bare, Protected, Protection};
 use crate::registry::CacheId;
+use crate::settings::{Scope, Settings};
 use crate::sharing::Sole;
 
 /// Settings of a [`Cache`] to be built; the same as those of `#[memoize]`.
@@ -201,11 +202,11 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         let name = self
             .name
             .unwrap_or_else(|| format!("cache-{}", id.number()));
-        let common = Common::new::<P>(&self.config, Cow::Owned(name), Scope::Global, self.listener)
-            .with_tags(self.tags);
+        let settings = Settings::new::<P>(&self.config, Scope::Global).with_tags(self.tags);
         if let Some(clock) = self.clock {
-            common.clock.replace(clock);
+            settings.clock.replace(clock);
         }
+        let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener);
         Cache::from_core(Core::new(Arc::new(common), Sole), id)
     }
 }

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use crate::builder::CacheBuilder;
 use crate::call::{call, finish};
-use crate::common::CacheParameters;
 use crate::engine::{Core, EntryInfo, is_key};
 use crate::entry::{Node, typed};
 use crate::handle::CacheHandle;
@@ -18,6 +17,7 @@ use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
 use crate::protection::{Protected, Protection};
 use crate::registry::{self, CacheId, Control};
+use crate::settings::CacheParameters;
 use crate::sharing::{Global, Holds, NodePtr};
 use crate::stats::CacheInfo;
 

@@ -9,6 +9,8 @@ pub struct Config {
     pub(crate) name: &'static str,
     pub(crate) file: &'static str,
     pub(crate) line: u32,
+    /// The name of a method, where its type's name goes in front.
+    pub(crate) method: Option<&'static str>,
     pub(crate) maxsize: Option<usize>,
     pub(crate) ttl: Ttl,
     pub(crate) tags: &'static [&'static str],
@@ -33,11 +35,19 @@ impl Config {
             name,
             file,
             line,
+            method: None,
             maxsize: Some(Self::DEFAULT_MAXSIZE),
             ttl: Ttl::Never,
             tags: &[],
             stats: true,
         }
+    }
+
+    /// A method: it is listed as `path::Type::method`, and the type's name is known at run time.
+    #[must_use]
+    pub const fn method(mut self, method: &'static str) -> Self {
+        self.method = Some(method);
+        self
     }
 
     /// `maxsize = 1000`: at most this many results; `0` stores nothing but counts. Defaults to 128.

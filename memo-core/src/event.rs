@@ -37,7 +37,8 @@ pub enum RemovalCause {
     Explicit,
     /// A newer value of the same key took its place.
     Replaced,
-    /// What a weak entry pointed to was dropped.
+    /// What it belonged to was dropped: the object with the [`Memo`](crate::Memo) that held it, or
+    /// what a weak entry pointed to.
     Collected,
 }
 

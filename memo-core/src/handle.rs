@@ -1,12 +1,13 @@
 //! Steering a cache without knowing its types.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::common::{CacheParameters, Common};
 use crate::registry::{self, CacheId, Control};
-use crate::site::Site;
+use crate::settings::{CacheParameters, Settings};
+use crate::site::AnySite;
 use crate::stats::CacheInfo;
 
 /// A cache without its types: what `f::cache()` and [`caches`](crate::caches) give.
@@ -29,31 +30,52 @@ pub struct CacheHandle(Target);
 
 #[derive(Clone, Copy)]
 enum Target {
-    Site(&'static Site),
+    /// All instantiations of a function.
+    Site(&'static dyn AnySite),
+    /// One of them.
+    Instance(&'static dyn AnySite, CacheId),
+    /// A cache made by hand.
     Registered(CacheId),
 }
 
 impl CacheHandle {
     #[doc(hidden)]
-    pub const fn of(site: &'static Site) -> Self {
+    pub const fn of(site: &'static dyn AnySite) -> Self {
         Self(Target::Site(site))
+    }
+
+    pub(crate) const fn instance(site: &'static dyn AnySite, id: CacheId) -> Self {
+        Self(Target::Instance(site, id))
     }
 
     pub(crate) const fn registered(id: CacheId) -> Self {
         Self(Target::Registered(id))
     }
 
-    fn with_control<R>(self, f: impl FnOnce(&dyn Control) -> R) -> Option<R> {
+    /// The caches that are there now.
+    fn controls(self) -> Vec<Arc<dyn Control>> {
         match self.0 {
-            Target::Site(site) => site.control().map(f),
-            Target::Registered(id) => registry::find(id).map(|control| f(&*control)),
+            Target::Site(site) => site.controls(),
+            Target::Instance(site, id) => site.control(id).into_iter().collect(),
+            Target::Registered(id) => registry::find(id).into_iter().collect(),
         }
     }
 
-    fn with_common<R>(self, f: impl FnOnce(&Common) -> R) -> Option<R> {
+    /// The settings, which all instantiations of a function share.
+    fn settings(self) -> Option<Arc<Settings>> {
         match self.0 {
-            Target::Site(site) => Some(f(site.common())),
-            Target::Registered(id) => registry::find(id).map(|control| f(control.common())),
+            Target::Site(site) | Target::Instance(site, _) => Some(Arc::clone(site.settings())),
+            Target::Registered(id) => {
+                registry::find(id).map(|control| Arc::clone(control.common().settings()))
+            }
+        }
+    }
+
+    /// The caches that follow these settings.
+    fn followers(self) -> Vec<Arc<dyn Control>> {
+        match self.0 {
+            Target::Site(site) | Target::Instance(site, _) => site.controls(),
+            Target::Registered(_) => self.controls(),
         }
     }
 
@@ -64,8 +86,13 @@ impl CacheHandle {
     /// assert_eq!(cache.handle().name(), "squares");
     /// ```
     pub fn name(&self) -> String {
-        self.with_common(|common| common.name().to_owned())
-            .unwrap_or_default()
+        match self.0 {
+            Target::Site(site) => site.name(),
+            Target::Instance(..) | Target::Registered(_) => {
+                let control = self.controls().pop();
+                control.map_or_else(String::new, |control| control.common().name().to_owned())
+            }
+        }
     }
 
     /// Hits, misses and the rest.
@@ -76,9 +103,13 @@ impl CacheHandle {
     /// assert_eq!(cache.handle().info().misses, 1);
     /// ```
     pub fn info(&self) -> CacheInfo {
-        self.with_control(|control| control.info())
-            .or_else(|| self.with_common(|common| common.info(0)))
-            .unwrap_or_default()
+        let infos = self.controls().into_iter().map(|control| control.info());
+        let sum = infos.reduce(|sum, info| sum.plus(&info));
+        CacheInfo {
+            // Each of them has this bound for itself.
+            maxsize: self.settings().and_then(|settings| settings.maxsize()),
+            ..sum.unwrap_or_default()
+        }
     }
 
     /// The settings in force.
@@ -88,7 +119,9 @@ impl CacheHandle {
     /// assert_eq!(cache.handle().parameters().maxsize, Some(7));
     /// ```
     pub fn parameters(&self) -> CacheParameters {
-        self.with_common(Common::parameters).unwrap_or_default()
+        self.settings()
+            .map(|settings| settings.parameters(self.name()))
+            .unwrap_or_default()
     }
 
     /// Removes all entries and zeroes the counters; returns the number of entries removed.
@@ -102,8 +135,7 @@ impl CacheHandle {
     /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn clear(&self) -> usize {
-        self.with_control(|control| control.clear_and_zero())
-            .unwrap_or(0)
+        registry::each(self.controls().into_iter(), Control::clear_and_zero)
     }
 
     /// Changes the bound and evicts what is above it. Whether the cache follows: a bare one has no
@@ -117,9 +149,18 @@ impl CacheHandle {
     /// ```
     pub fn set_maxsize(&self, maxsize: impl Into<Option<usize>>) -> bool {
         let maxsize = maxsize.into();
-        self.with_control(|control| control.set_maxsize(maxsize))
-            .or_else(|| self.with_common(|common| common.set_maxsize(maxsize)))
-            .unwrap_or(false)
+        let Some(settings) = self
+            .settings()
+            .filter(|settings| settings.set_maxsize(maxsize))
+        else {
+            return false;
+        };
+        drop(settings);
+        registry::each(self.followers().into_iter(), |control| {
+            control.shrink_to_bound();
+            0
+        });
+        true
     }
 
     /// Changes the time to live of values stored from now on; `None` is for ever. Whether the cache
@@ -135,7 +176,9 @@ impl CacheHandle {
     /// ```
     pub fn set_ttl(&self, ttl: impl Into<Option<Duration>>) -> bool {
         let ttl = ttl.into();
-        self.with_common(|common| common.set_ttl(ttl)).is_some()
+        self.settings()
+            .map(|settings| settings.set_ttl(ttl))
+            .is_some()
     }
 
     /// Removes what has expired; returns the number of entries removed.
@@ -149,8 +192,7 @@ impl CacheHandle {
     /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn evict_expired(&self) -> usize {
-        self.with_control(|control| control.evict_expired())
-            .unwrap_or(0)
+        registry::each(self.controls().into_iter(), Control::evict_expired)
     }
 
     /// The keys of all live entries as text, where they are `Debug`; `_` stands for parts that are
@@ -164,8 +206,8 @@ impl CacheHandle {
     /// assert_eq!(square::cache().keys(), ["3"]);
     /// ```
     pub fn keys(&self) -> Vec<String> {
-        self.with_control(|control| control.keys())
-            .unwrap_or_default()
+        let controls = self.controls();
+        controls.iter().flat_map(|control| control.keys()).collect()
     }
 
     /// Takes the time from another clock from now on. Whether it was taken: once only, and only
@@ -184,16 +226,9 @@ impl CacheHandle {
     /// assert!(!square::contains(&3));
     /// ```
     pub fn set_clock(&self, clock: impl Clock) -> bool {
-        let clock: Box<dyn Clock> = Box::new(clock);
-        match self.0 {
-            Target::Site(site) => match site.control() {
-                Some(control) => control.set_clock(clock),
-                None => site.common().clock.replace(clock),
-            },
-            Target::Registered(id) => {
-                registry::find(id).is_some_and(|control| control.set_clock(clock))
-            }
-        }
+        let is_empty = self.followers().iter().all(|control| control.len() == 0);
+        self.settings()
+            .is_some_and(|settings| is_empty && settings.clock.replace(Box::new(clock)))
     }
 }
 

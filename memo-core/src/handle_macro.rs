@@ -58,11 +58,9 @@ macro_rules! __handle {
         )]
         impl $name {
             #[doc(hidden)]
-            fn __site() -> &'static $crate::__private::Site {
-                static SITE: $crate::__private::Site = $crate::__private::Site::new::<$mode>(
-                    $config,
-                    $crate::__handle!(@scope $scope),
-                );
+            fn __site() -> &'static $crate::__private::Site<$crate::__handle!(@place $scope $mode)> {
+                static SITE: $crate::__private::Site<$crate::__handle!(@place $scope $mode)> =
+                    $crate::__private::Site::new($config);
                 &SITE
             }
 
@@ -110,7 +108,11 @@ macro_rules! __handle {
                 condemns: impl ::core::ops::FnMut(&$ret, &$crate::EntryInfo) -> bool,
             ) -> usize {
                 use $crate::__private::$probes::*;
-                Self::__site().invalidate_if($outcome, condemns)
+                Self::__site().invalidate_if(
+                    $crate::__private::Instance::only(),
+                    $outcome,
+                    condemns,
+                )
             }
 
             /// The keys of all live entries, as text.
@@ -164,14 +166,14 @@ macro_rules! __handle {
         }
     };
 
-    (@scope global) => { $crate::Scope::Global };
-    (@scope thread) => { $crate::Scope::Thread };
+    (@place global $mode:ty) => { $crate::__private::Shared<$mode> };
+    (@place thread $mode:ty) => { $crate::__private::EachThread<$mode> };
 
     (@core global $site:ty) => {
         #[doc(hidden)]
         #[inline]
         fn __core() -> $site {
-            Self::__site().global()
+            Self::__site().shared($crate::__private::Instance::only())
         }
     };
     (@core thread $site:ty) => {
@@ -182,7 +184,7 @@ macro_rules! __handle {
                 static SLOT: $crate::__private::LocalSlot =
                     const { $crate::__private::LocalSlot::new() };
             }
-            Self::__site().local(&SLOT)
+            Self::__site().local(&SLOT, $crate::__private::Instance::only())
         }
     };
 

@@ -26,11 +26,13 @@ mod clock;
 mod common;
 mod config;
 mod event;
+mod settings;
 mod stats;
 
 mod glob;
 mod handle;
 mod handle_macro;
+mod memo;
 mod registry;
 mod report;
 mod site;
@@ -40,14 +42,15 @@ mod sync;
 pub use builder::CacheBuilder;
 pub use cache::Cache;
 pub use clock::Clock;
-pub use common::{CacheParameters, Scope};
 pub use engine::EntryInfo;
 pub use event::RemovalCause;
 pub use handle::CacheHandle;
 pub use key::BorrowKey;
+pub use memo::Memo;
 pub use protection::{Bare, Protected, Protection};
 pub use registry::{caches, clear_all, clear_matching, clear_tag, evict_expired};
 pub use report::report;
+pub use settings::{CacheParameters, Scope};
 pub use stats::{CacheInfo, Removals};
 
 /// Aids for tests of programs that use caches.
@@ -65,7 +68,10 @@ pub mod __private {
     pub use crate::config::Config;
     pub use crate::key::{Opt, global, local};
     pub use crate::protection::{Bare, Choice, Choose, Protected};
-    pub use crate::site::{GlobalSite, LocalSlot, Site, ThreadSite};
+    pub use crate::site::{
+        Described, EachObject, EachThread, GlobalSite, Instance, LocalSlot, ObjectSite, Shared,
+        Site, ThreadSite,
+    };
     pub use std::string::String;
     pub use std::vec::Vec;
 }

@@ -1,12 +1,12 @@
 //! All caches of the program: listed, cleared and shown together.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Weak};
 
 use dashmap::DashMap;
 
-use crate::clock::Clock;
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
 use crate::entry::AnyNode;
@@ -14,10 +14,11 @@ use crate::glob;
 use crate::handle::CacheHandle;
 use crate::protection::Protection;
 use crate::sharing::Global;
+use crate::site::without_generics;
 use crate::stats::CacheInfo;
 
 /// What can be done with a cache without knowing its types.
-pub(crate) trait Control: Send + Sync {
+pub trait Control: Any + Send + Sync {
     fn common(&self) -> &Common;
     fn len(&self) -> usize;
     fn clear(&self) -> usize;
@@ -35,18 +36,6 @@ pub(crate) trait Control: Send + Sync {
 
     fn info(&self) -> CacheInfo {
         self.common().info(self.len())
-    }
-
-    fn set_maxsize(&self, maxsize: Option<usize>) -> bool {
-        let follows = self.common().set_maxsize(maxsize);
-        if follows {
-            self.shrink_to_bound();
-        }
-        follows
-    }
-
-    fn set_clock(&self, clock: Box<dyn Clock>) -> bool {
-        self.len() == 0 && self.common().clock.replace(clock)
     }
 }
 
@@ -82,7 +71,7 @@ impl<P: Protection> Control for Core<Global, P> {
 
 /// Identifies a cache in the registry; never reused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub(crate) struct CacheId(u64);
+pub struct CacheId(u64);
 
 struct Registered {
     /// The registry keeps no cache alive.
@@ -129,15 +118,15 @@ fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
         .collect()
 }
 
-/// Does something to every cache that is `meant`; the sum. A panic in user code (the `Drop` of a
-/// value) goes on to the caller once all have had their turn.
-fn each(meant: impl Fn(&Common) -> bool, act: impl Fn(&dyn Control) -> usize) -> usize {
+/// Does something to each of several caches; the sum. A panic in user code (the `Drop` of a value)
+/// goes on to the caller once all have had their turn.
+pub(crate) fn each(
+    caches: impl Iterator<Item = Arc<dyn Control>>,
+    act: impl Fn(&dyn Control) -> usize,
+) -> usize {
     let mut panicked = None;
     let mut sum = 0;
-    for (_, cache) in all() {
-        if !meant(cache.common()) {
-            continue;
-        }
+    for cache in caches {
         match catch_unwind(AssertUnwindSafe(|| act(&*cache))) {
             Ok(count) => sum += count,
             Err(panic) => panicked = panicked.or(Some(panic)),
@@ -147,6 +136,12 @@ fn each(meant: impl Fn(&Common) -> bool, act: impl Fn(&dyn Control) -> usize) ->
         resume_unwind(panic);
     }
     sum
+}
+
+/// The same for every cache that is `meant`.
+fn each_meant(meant: impl Fn(&Common) -> bool, act: impl Fn(&dyn Control) -> usize) -> usize {
+    let all = all().into_iter().map(|(_, cache)| cache);
+    each(all.filter(|cache| meant(cache.common())), act)
 }
 
 /// Every cache used so far, in the order of first use.
@@ -170,7 +165,7 @@ pub fn caches() -> Vec<CacheHandle> {
 /// assert!(cache.is_empty());
 /// ```
 pub fn clear_all() -> usize {
-    each(|_| true, |cache| cache.clear_and_zero())
+    each_meant(|_| true, Control::clear_and_zero)
 }
 
 /// Empties every cache with this tag; returns the number of entries removed. Counters are not
@@ -183,7 +178,7 @@ pub fn clear_all() -> usize {
 /// assert_eq!(memokit::clear_tag("run"), 1);
 /// ```
 pub fn clear_tag(tag: &str) -> usize {
-    each(|common| common.has_tag(tag), |cache| cache.clear())
+    each_meant(|common| common.settings().has_tag(tag), Control::clear)
 }
 
 /// Empties every cache whose name matches a pattern; returns the number of entries removed.
@@ -202,16 +197,17 @@ pub fn clear_tag(tag: &str) -> usize {
 /// assert_eq!(memokit::clear_matching("sensors::*"), 1);
 /// ```
 pub fn clear_matching(pattern: &str) -> usize {
-    each(
-        |common| is_named(common.name(), pattern),
-        |cache| cache.clear(),
-    )
+    each_meant(|common| is_named(common.name(), pattern), Control::clear)
 }
 
-/// Whether a pattern is for this name, with or without the crate in front.
+/// Whether a pattern is for this name, with or without the crate in front, with or without the
+/// types of an instantiation.
 fn is_named(name: &str, pattern: &str) -> bool {
-    let path = name.split_once("::").map(|(_, path)| path);
-    glob::matches(pattern, name) || path.is_some_and(|path| glob::matches(pattern, path))
+    let is_meant = |name: &str| {
+        let path = name.split_once("::").map(|(_, path)| path);
+        glob::matches(pattern, name) || path.is_some_and(|path| glob::matches(pattern, path))
+    };
+    is_meant(name) || (name.contains('<') && is_meant(&without_generics(name)))
 }
 
 /// Removes expired entries from every cache; returns the number of entries removed.
@@ -225,5 +221,5 @@ fn is_named(name: &str, pattern: &str) -> bool {
 /// assert_eq!(memokit::evict_expired(), 1);
 /// ```
 pub fn evict_expired() -> usize {
-    each(|_| true, |cache| cache.evict_expired())
+    each_meant(|_| true, Control::evict_expired)
 }

@@ -1,258 +1,240 @@
-//! The static beside each memoized function: its settings, and its cache once it was called.
+//! The static beside each memoized function: its settings, and a cache for each instantiation, made
+//! at the first call.
+//!
+//! A generic function has one static for all its instantiations, as Rust knows no generic statics.
+//! The type of a *tag* tells them apart. The instantiation that comes first has a place in the
+//! static itself, which is where functions without type parameters always are; the others are
+//! found by their tag's hash.
 
-use std::any::Any;
-use std::borrow::Cow;
-use std::cell::OnceCell;
+mod instance;
+mod object;
+mod shared;
+mod thread;
+
+use std::any::type_name;
 use std::fmt;
 use std::marker::PhantomData;
-use std::rc::Rc;
 use std::sync::{Arc, OnceLock, Weak};
-use std::thread::LocalKey;
 
-use crate::common::{CacheParameters, Common, Scope};
+use crate::common::Common;
 use crate::config::Config;
-use crate::engine::{Core, EntryInfo};
-use crate::entry::AnyNode;
-use crate::event::RemovalCause;
+use crate::engine::EntryInfo;
 use crate::handle::CacheHandle;
 use crate::outcome::Outcome;
 use crate::protection::Protection;
 use crate::registry::{self, CacheId, Control};
-use crate::sharing::{Global, OneOfMany, PerThread, Sole};
-use crate::sync::Mutex;
+use crate::settings::{CacheParameters, Scope, Settings};
 
-/// How a function that all threads share holds its core.
-pub type GlobalSite<P> = &'static Core<Global, P>;
-/// How a function with a cache for each thread holds its core.
-pub type ThreadSite<P> = Rc<Core<PerThread, P>>;
+pub(crate) use instance::without_generics;
+pub use instance::{Described, Instance};
+pub use object::{EachObject, ObjectSite};
+pub use shared::{GlobalSite, Shared};
+pub use thread::{EachThread, LocalSlot, ThreadSite};
 
-/// A memoized function's place for its cache, which is made at the first call.
-pub struct Site {
-    config: Config,
-    scope: Scope,
-    common_of: fn(&Config, Scope) -> Common,
-    common: OnceLock<Arc<Common>>,
-    control: OnceLock<Arc<dyn Control>>,
-    core: OnceLock<Arc<dyn Any + Send + Sync>>,
+use instance::Tag;
+
+/// What stands at a site for one instantiation: its cache, or the group of its caches.
+pub trait Place: Control + 'static {
+    /// Which limits the caches have.
+    type P: Protection;
+    /// Who shares their entries.
+    const SCOPE: Scope;
+    /// An empty one.
+    fn new(common: Arc<Common>, id: CacheId, own: Weak<Self>) -> Self;
 }
 
-impl Site {
+/// A memoized function's place for its caches.
+pub struct Site<H> {
+    config: Config,
+    settings: OnceLock<Arc<Settings>>,
+    first: OnceLock<Member<H>>,
+    more: OnceLock<Box<[Bucket<H>; BUCKETS]>>,
+    /// The path of the type whose method this is, without its own parameters.
+    of_type: OnceLock<String>,
+}
+
+/// The instantiations with one hash, in the order of their first calls.
+type Bucket<H> = OnceLock<Box<Member<H>>>;
+
+/// Programs have few instantiations of one function: up to about as many there are no collisions.
+const BUCKETS: usize = 32;
+
+/// One instantiation.
+struct Member<H> {
+    tag: Tag,
+    id: CacheId,
+    place: Arc<H>,
+    next: Bucket<H>,
+}
+
+impl<H: Place> Site<H> {
     /// A site with these settings.
-    pub const fn new<P: Protection>(config: Config, scope: Scope) -> Self {
+    pub const fn new(config: Config) -> Self {
         Self {
             config,
-            scope,
-            common_of: common_of::<P>,
-            common: OnceLock::new(),
-            control: OnceLock::new(),
-            core: OnceLock::new(),
+            settings: OnceLock::new(),
+            first: OnceLock::new(),
+            more: OnceLock::new(),
+            of_type: OnceLock::new(),
         }
-    }
-
-    pub(crate) fn common(&self) -> &Arc<Common> {
-        self.common
-            .get_or_init(|| Arc::new((self.common_of)(&self.config, self.scope)))
     }
 
     /// The settings in force.
     pub fn parameters(&self) -> CacheParameters {
-        self.common().parameters()
+        self.settings().parameters(self.name())
     }
 
-    /// `None` before the first call.
-    pub(crate) fn control(&self) -> Option<&dyn Control> {
-        self.control.get().map(|control| &**control)
-    }
-
-    /// The core that all threads share.
-    #[inline]
-    pub fn global<P: Protection>(&'static self) -> GlobalSite<P> {
-        match self.core.get().and_then(|core| core.downcast_ref()) {
-            Some(core) => core,
-            None => self.mount_global::<P>(),
-        }
-    }
-
-    #[cold]
-    fn mount_global<P: Protection>(&'static self) -> GlobalSite<P> {
-        let core = self.core.get_or_init(|| {
-            let core = Arc::new(Core::<Global, P>::new(Arc::clone(self.common()), Sole));
-            self.mount(Arc::clone(&core) as Arc<dyn Control>);
-            core
-        });
-        match core.downcast_ref() {
-            Some(core) => core,
-            None => unreachable!("a function has one protection"),
-        }
-    }
-
-    /// The calling thread's core.
-    #[inline]
-    pub fn local<P: Protection>(
-        &'static self,
-        slot: &'static LocalKey<LocalSlot>,
-    ) -> ThreadSite<P> {
-        let own = slot.try_with(|own| own.core_or(|| self.new_local(slot)));
-        // While the thread is being torn down there is no slot any more: a cache for this call.
-        own.ok().flatten().unwrap_or_else(|| self.new_local(slot))
-    }
-
-    #[cold]
-    fn new_local<P: Protection>(
-        &'static self,
-        slot: &'static LocalKey<LocalSlot>,
-    ) -> ThreadSite<P> {
-        let group = self.core.get_or_init(|| {
-            let group = Arc::new(LocalGroup::<P>::new(Arc::clone(self.common()), slot));
-            self.mount(Arc::clone(&group) as Arc<dyn Control>);
-            group
-        });
-        match group.downcast_ref::<LocalGroup<P>>() {
-            Some(group) => Rc::new(group.new_core()),
-            None => unreachable!("a function has one protection"),
-        }
-    }
-
-    fn mount(&'static self, control: Arc<dyn Control>) {
-        let id = CacheId::next();
-        registry::register(id, CacheHandle::of(self), Arc::downgrade(&control));
-        // A site is mounted once, inside `core.get_or_init`.
-        let _ = self.control.set(control);
-    }
-
-    /// Removes the entries whose value `condemns` names.
+    /// Removes the entries of one instantiation whose value `condemns` names.
     pub fn invalidate_if<O: Outcome>(
         &self,
+        instance: Instance,
         _: PhantomData<O>,
         mut condemns: impl FnMut(&O::Ret, &EntryInfo) -> bool,
     ) -> usize {
-        let Some(control) = self.control() else {
+        let Some(member) = self.members().find(|member| member.tag == instance.tag) else {
             return 0;
         };
-        control.remove_if(&mut |node, info| {
+        member.place.remove_if(&mut |node, info| {
             let stored = node
                 .value()
                 .and_then(|value| value.downcast_ref::<O::Stored>());
             stored.is_some_and(|stored| condemns(&O::give(stored.clone()), info))
         })
     }
+
+    #[inline]
+    fn place(&'static self, instance: &Instance) -> &'static Arc<H> {
+        match self.first.get() {
+            Some(first) if first.tag == instance.tag => &first.place,
+            _ => self.find(instance),
+        }
+    }
+
+    /// The place of an instantiation that is not the first one, or not there yet.
+    #[inline(never)]
+    fn find(&'static self, instance: &Instance) -> &'static Arc<H> {
+        let mut place = self.more.get().and_then(|more| instance.tag.of(more).get());
+        while let Some(member) = place {
+            if member.tag == instance.tag {
+                return &member.place;
+            }
+            place = member.next.get();
+        }
+        self.mount(instance)
+    }
+
+    #[cold]
+    fn mount(&'static self, instance: &Instance) -> &'static Arc<H> {
+        let first = self.first.get_or_init(|| self.new_member(instance));
+        if first.tag == instance.tag {
+            return &first.place;
+        }
+        let more = self
+            .more
+            .get_or_init(|| Box::new(std::array::from_fn(|_| Bucket::new())));
+        let mut place = instance.tag.of(more);
+        loop {
+            let member = place.get_or_init(|| Box::new(self.new_member(instance)));
+            if member.tag == instance.tag {
+                return &member.place;
+            }
+            place = &member.next;
+        }
+    }
+
+    fn new_member(&'static self, instance: &Instance) -> Member<H> {
+        let described = instance.describe();
+        if let Some(of_type) = described.of_type() {
+            self.set_type(of_type);
+        }
+        let name = described.name(&self.config);
+        let id = CacheId::next();
+        let common = Common::new(name, Arc::clone(self.settings()), None);
+        let place = Arc::new_cyclic(|own| H::new(Arc::new(common), id, own.clone()));
+        let control: Arc<dyn Control> = place.clone();
+        let handle = if described.is_only() {
+            CacheHandle::of(self)
+        } else {
+            CacheHandle::instance(self, id)
+        };
+        registry::register(id, handle, Arc::downgrade(&control));
+        Member {
+            tag: instance.tag,
+            id,
+            place,
+            next: Bucket::new(),
+        }
+    }
 }
 
-fn common_of<P: Protection>(config: &Config, scope: Scope) -> Common {
-    Common::new::<P>(config, Cow::Borrowed(config.name), scope, None)
+impl<H> Site<H> {
+    fn members(&self) -> impl Iterator<Item = &Member<H>> {
+        let more = self.more.get().into_iter().flat_map(|more| more.iter());
+        let chains = more.flat_map(|bucket| {
+            std::iter::successors(bucket.get().map(|member| &**member), |member| {
+                member.next.get().map(|next| &**next)
+            })
+        });
+        self.first.get().into_iter().chain(chains)
+    }
 }
 
-impl fmt::Debug for Site {
+/// A site without its types.
+pub trait AnySite: Send + Sync {
+    /// The name in reports and patterns, without types of an instantiation.
+    fn name(&self) -> String;
+    /// The settings of all instantiations.
+    fn settings(&self) -> &Arc<Settings>;
+    /// The instantiations called so far.
+    fn controls(&self) -> Vec<Arc<dyn Control>>;
+    /// The same, one of them.
+    fn control(&self, id: CacheId) -> Option<Arc<dyn Control>>;
+    /// Notes whose method it is, by the type's full name.
+    fn set_type(&self, of_type: &str);
+}
+
+impl<H: Place> AnySite for Site<H> {
+    fn name(&self) -> String {
+        match (self.of_type.get(), self.config.method) {
+            (Some(of_type), Some(method)) => format!("{of_type}::{method}"),
+            _ => self.config.name.to_owned(),
+        }
+    }
+
+    fn settings(&self) -> &Arc<Settings> {
+        self.settings
+            .get_or_init(|| Arc::new(Settings::new::<H::P>(&self.config, H::SCOPE)))
+    }
+
+    fn controls(&self) -> Vec<Arc<dyn Control>> {
+        self.members()
+            .map(|member| Arc::clone(&member.place) as Arc<dyn Control>)
+            .collect()
+    }
+
+    fn control(&self, id: CacheId) -> Option<Arc<dyn Control>> {
+        let member = self.members().find(|member| member.id == id)?;
+        Some(Arc::clone(&member.place) as Arc<dyn Control>)
+    }
+
+    fn set_type(&self, of_type: &str) {
+        self.of_type.get_or_init(|| without_generics(of_type));
+    }
+}
+
+impl CacheHandle {
+    /// All caches of a method of type `S`.
+    #[doc(hidden)]
+    pub fn of_method<S: ?Sized>(site: &'static dyn AnySite) -> Self {
+        site.set_type(type_name::<S>());
+        Self::of(site)
+    }
+}
+
+impl<H> fmt::Debug for Site<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Site")
             .field("config", &self.config)
             .finish_non_exhaustive()
-    }
-}
-
-/// A thread's place for its own core of one function.
-#[derive(Default)]
-pub struct LocalSlot(OnceCell<Rc<dyn Any>>);
-
-impl LocalSlot {
-    /// An empty place.
-    pub const fn new() -> Self {
-        Self(OnceCell::new())
-    }
-
-    #[inline]
-    fn core_or<P: Protection>(&self, new: impl FnOnce() -> ThreadSite<P>) -> Option<ThreadSite<P>> {
-        let core = self.0.get_or_init(|| new());
-        Rc::clone(core).downcast().ok()
-    }
-
-    fn core<P: Protection>(&self) -> Option<ThreadSite<P>> {
-        Rc::clone(self.0.get()?).downcast().ok()
-    }
-}
-
-impl fmt::Debug for LocalSlot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LocalSlot")
-    }
-}
-
-/// The tables of one function in all threads. What needs a table acts on the calling thread's;
-/// sums and clears reach all.
-struct LocalGroup<P> {
-    common: Arc<Common>,
-    members: Mutex<Vec<Weak<OneOfMany>>>,
-    slot: &'static LocalKey<LocalSlot>,
-    protection: PhantomData<fn() -> P>,
-}
-
-impl<P: Protection> LocalGroup<P> {
-    fn new(common: Arc<Common>, slot: &'static LocalKey<LocalSlot>) -> Self {
-        Self {
-            common,
-            members: Mutex::new(Vec::new()),
-            slot,
-            protection: PhantomData,
-        }
-    }
-
-    fn new_core(&self) -> Core<PerThread, P> {
-        let member = Arc::new(OneOfMany::at(self.common.generation()));
-        let mut members = self.members.lock();
-        members.retain(|member| member.strong_count() > 0);
-        members.push(Arc::downgrade(&member));
-        drop(members);
-        Core::new(Arc::clone(&self.common), member)
-    }
-
-    fn own(&self) -> Option<ThreadSite<P>> {
-        self.slot.try_with(LocalSlot::core).ok().flatten()
-    }
-
-    fn len_at(&self, generation: u64) -> usize {
-        let members = self.members.lock();
-        let live = members.iter().filter_map(Weak::upgrade);
-        live.map(|member| member.live_len(generation)).sum()
-    }
-}
-
-impl<P: Protection> Control for LocalGroup<P> {
-    fn common(&self) -> &Common {
-        &self.common
-    }
-
-    fn len(&self) -> usize {
-        self.len_at(self.common.generation())
-    }
-
-    /// Every thread drops its entries at its next call; they are out of reach at once.
-    fn clear(&self) -> usize {
-        let removed = self.len_at(self.common.next_generation());
-        self.common
-            .counters
-            .removed(RemovalCause::Explicit, removed as u64);
-        if let Some(own) = self.own() {
-            own.catch_up();
-        }
-        removed
-    }
-
-    fn evict_expired(&self) -> usize {
-        self.own().map_or(0, |own| own.evict_expired())
-    }
-
-    /// The other threads follow when they store their next value.
-    fn shrink_to_bound(&self) {
-        if let Some(own) = self.own() {
-            own.shrink_to_bound();
-        }
-    }
-
-    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
-        self.own().map_or(0, |own| own.remove_if(condemns))
-    }
-
-    fn keys(&self) -> Vec<String> {
-        self.own().map_or_else(Vec::new, |own| own.keys())
     }
 }

@@ -1,0 +1,222 @@
+//! A cache for each object, in a field of it.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use super::{Instance, Place, Site};
+use crate::common::Common;
+use crate::engine::{Core, EntryInfo, Home};
+use crate::entry::AnyNode;
+use crate::event::RemovalCause;
+use crate::memo::Memo;
+use crate::protection::Protection;
+use crate::registry::{CacheId, Control, each};
+use crate::settings::Scope;
+use crate::sharing::{Global, Sole};
+use crate::sync::Mutex;
+
+impl<P: Protection> Site<EachObject<P>> {
+    /// The core of the object with this field.
+    #[inline]
+    pub fn within<'a>(&'static self, memo: &'a Memo, instance: Instance) -> &'a Core<Global, P> {
+        &self.owned(memo, instance).core
+    }
+
+    /// The same, for a method that takes the object along.
+    pub fn within_owned(&'static self, memo: &Memo, instance: Instance) -> ObjectSite<P> {
+        let group = self.place(&instance);
+        let cache: Arc<dyn Any + Send + Sync> =
+            Arc::clone(memo.part(group.id, || group.new_cache())) as _;
+        match cache.downcast() {
+            Ok(cache) => ObjectSite(cache),
+            Err(_) => unreachable!("an instantiation has one protection"),
+        }
+    }
+
+    #[inline]
+    fn owned<'a>(&'static self, memo: &'a Memo, instance: Instance) -> &'a Owned<P> {
+        let group = self.place(&instance);
+        let cache: &dyn Any = &**memo.part(group.id, || group.new_cache());
+        match cache.downcast_ref() {
+            Some(cache) => cache,
+            None => unreachable!("an instantiation has one protection"),
+        }
+    }
+}
+
+/// How a method that takes the object along holds its core.
+pub struct ObjectSite<P: Protection>(Arc<Owned<P>>);
+
+impl<P: Protection> Deref for ObjectSite<P> {
+    type Target = Core<Global, P>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0.core
+    }
+}
+
+impl<P: Protection> Clone for ObjectSite<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: Protection> Home for ObjectSite<P> {
+    type S = Global;
+    type P = P;
+}
+
+/// The cache of one method of one object.
+struct Owned<P: Protection> {
+    core: Core<Global, P>,
+    number: u64,
+    group: Weak<EachObject<P>>,
+}
+
+impl<P: Protection> Drop for Owned<P> {
+    fn drop(&mut self) {
+        if let Some(group) = self.group.upgrade() {
+            let gone = group.members.lock().remove(&self.number);
+            drop(gone);
+        }
+        let common = self.core.common();
+        common
+            .counters
+            .removed(RemovalCause::Collected, self.core.len() as u64);
+    }
+}
+
+/// The caches of one method in all objects.
+pub struct EachObject<P: Protection> {
+    common: Arc<Common>,
+    id: CacheId,
+    own: Weak<Self>,
+    members: Mutex<HashMap<u64, Weak<Owned<P>>>>,
+    next: AtomicU64,
+}
+
+impl<P: Protection> Place for EachObject<P> {
+    type P = P;
+    const SCOPE: Scope = Scope::Object;
+
+    fn new(common: Arc<Common>, id: CacheId, own: Weak<Self>) -> Self {
+        Self {
+            common,
+            id,
+            own,
+            members: Mutex::new(HashMap::new()),
+            next: AtomicU64::new(0),
+        }
+    }
+}
+
+impl<P: Protection> EachObject<P> {
+    #[cold]
+    fn new_cache(&self) -> Arc<dyn Control> {
+        // Relaxed: only uniqueness matters, and a read-modify-write gives it in any order.
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let cache = Arc::new(Owned {
+            core: Core::new(Arc::clone(&self.common), Sole),
+            number,
+            group: self.own.clone(),
+        });
+        self.members.lock().insert(number, Arc::downgrade(&cache));
+        cache
+    }
+
+    /// The caches of the objects that live now. The list is not held while anything is done with
+    /// them.
+    fn live(&self) -> Vec<Arc<Owned<P>>> {
+        let members = self.members.lock();
+        members.values().filter_map(Weak::upgrade).collect()
+    }
+
+    fn each(&self, act: impl Fn(&dyn Control) -> usize) -> usize {
+        let live = self.live().into_iter();
+        each(live.map(|cache| cache as Arc<dyn Control>), act)
+    }
+}
+
+/// As one of a group: what it counts is the group's.
+impl<P: Protection> Control for Owned<P> {
+    fn common(&self) -> &Common {
+        self.core.common()
+    }
+
+    fn len(&self) -> usize {
+        self.core.len()
+    }
+
+    fn clear(&self) -> usize {
+        self.core.clear()
+    }
+
+    fn evict_expired(&self) -> usize {
+        self.core.evict_expired()
+    }
+
+    fn shrink_to_bound(&self) {
+        self.core.shrink_to_bound();
+    }
+
+    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+        self.core.remove_if(condemns)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.core.keys()
+    }
+}
+
+impl<P: Protection> Control for EachObject<P> {
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn len(&self) -> usize {
+        self.each(Control::len)
+    }
+
+    fn clear(&self) -> usize {
+        self.each(Control::clear)
+    }
+
+    fn evict_expired(&self) -> usize {
+        self.each(Control::evict_expired)
+    }
+
+    fn shrink_to_bound(&self) {
+        self.each(|cache| {
+            cache.shrink_to_bound();
+            0
+        });
+    }
+
+    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+        let live = self.live();
+        live.iter().map(|cache| cache.remove_if(condemns)).sum()
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let live = self.live();
+        live.iter().flat_map(|cache| cache.keys()).collect()
+    }
+}
+
+impl<P: Protection> fmt::Debug for EachObject<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EachObject")
+            .field("common", &self.common)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Protection> fmt::Debug for ObjectSite<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.core.fmt(f)
+    }
+}

@@ -1,0 +1,173 @@
+//! A cache for each thread.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock, Weak};
+use std::thread::LocalKey;
+
+use super::{Instance, Place, Site};
+use crate::common::Common;
+use crate::engine::{Core, EntryInfo};
+use crate::entry::AnyNode;
+use crate::event::RemovalCause;
+use crate::protection::Protection;
+use crate::registry::{CacheId, Control};
+use crate::settings::Scope;
+use crate::sharing::{OneOfMany, PerThread};
+use crate::sync::Mutex;
+
+/// How a function with a cache for each thread holds its core.
+pub type ThreadSite<P> = Rc<Core<PerThread, P>>;
+
+impl<P: Protection> Site<EachThread<P>> {
+    /// The calling thread's core of an instantiation.
+    #[inline]
+    pub fn local(
+        &'static self,
+        slot: &'static LocalKey<LocalSlot>,
+        instance: Instance,
+    ) -> ThreadSite<P> {
+        let group = self.place(&instance);
+        let own = slot.try_with(|own| own.core_or(group.id, || group.new_core(slot)));
+        // While the thread is being torn down there is no slot any more: a cache for this call.
+        own.unwrap_or_else(|_| group.new_core(slot))
+    }
+}
+
+/// A thread's place for its own cores of one function, an instantiation each.
+#[derive(Default)]
+pub struct LocalSlot(RefCell<Vec<(CacheId, Rc<dyn Any>)>>);
+
+impl LocalSlot {
+    /// An empty place.
+    pub const fn new() -> Self {
+        Self(RefCell::new(Vec::new()))
+    }
+
+    #[inline]
+    fn core_or<P: Protection>(
+        &self,
+        id: CacheId,
+        new: impl FnOnce() -> ThreadSite<P>,
+    ) -> ThreadSite<P> {
+        self.core(id).unwrap_or_else(|| {
+            let core = new();
+            self.0.borrow_mut().push((id, core.clone()));
+            core
+        })
+    }
+
+    #[inline]
+    fn core<P: Protection>(&self, id: CacheId) -> Option<ThreadSite<P>> {
+        let cores = self.0.borrow();
+        let (_, core) = cores.iter().find(|(own, _)| *own == id)?;
+        Rc::clone(core).downcast().ok()
+    }
+}
+
+impl fmt::Debug for LocalSlot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LocalSlot")
+    }
+}
+
+/// The tables of one instantiation in all threads. What needs a table acts on the calling thread's;
+/// sums and clears reach all.
+pub struct EachThread<P: Protection> {
+    common: Arc<Common>,
+    id: CacheId,
+    members: Mutex<Vec<Weak<OneOfMany>>>,
+    /// Known from the first call on.
+    slot: OnceLock<&'static LocalKey<LocalSlot>>,
+    protection: std::marker::PhantomData<fn() -> P>,
+}
+
+impl<P: Protection> Place for EachThread<P> {
+    type P = P;
+    const SCOPE: Scope = Scope::Thread;
+
+    fn new(common: Arc<Common>, id: CacheId, _: Weak<Self>) -> Self {
+        Self {
+            common,
+            id,
+            members: Mutex::new(Vec::new()),
+            slot: OnceLock::new(),
+            protection: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<P: Protection> EachThread<P> {
+    #[cold]
+    fn new_core(&self, slot: &'static LocalKey<LocalSlot>) -> ThreadSite<P> {
+        self.slot.get_or_init(|| slot);
+        let member = Arc::new(OneOfMany::at(self.common.generation()));
+        let mut members = self.members.lock();
+        members.retain(|member| member.strong_count() > 0);
+        members.push(Arc::downgrade(&member));
+        drop(members);
+        Rc::new(Core::new(Arc::clone(&self.common), member))
+    }
+
+    fn own(&self) -> Option<ThreadSite<P>> {
+        let slot = self.slot.get()?;
+        slot.try_with(|own| own.core(self.id)).ok().flatten()
+    }
+
+    fn len_at(&self, generation: u64) -> usize {
+        let members = self.members.lock();
+        let live = members.iter().filter_map(Weak::upgrade);
+        live.map(|member| member.live_len(generation)).sum()
+    }
+}
+
+impl<P: Protection> Control for EachThread<P> {
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn len(&self) -> usize {
+        self.len_at(self.common.generation())
+    }
+
+    /// Every thread drops its entries at its next call; they are out of reach at once.
+    fn clear(&self) -> usize {
+        let removed = self.len_at(self.common.next_generation());
+        self.common
+            .counters
+            .removed(RemovalCause::Explicit, removed as u64);
+        if let Some(own) = self.own() {
+            own.catch_up();
+        }
+        removed
+    }
+
+    fn evict_expired(&self) -> usize {
+        self.own().map_or(0, |own| own.evict_expired())
+    }
+
+    /// The other threads follow when they store their next value.
+    fn shrink_to_bound(&self) {
+        if let Some(own) = self.own() {
+            own.shrink_to_bound();
+        }
+    }
+
+    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+        self.own().map_or(0, |own| own.remove_if(condemns))
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.own().map_or_else(Vec::new, |own| own.keys())
+    }
+}
+
+impl<P: Protection> fmt::Debug for EachThread<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EachThread")
+            .field("common", &self.common)
+            .finish_non_exhaustive()
+    }
+}
