@@ -10,9 +10,9 @@ macro_rules! __handle {
         config [$config:expr]
         uncached [$($uncached:tt)*] $body:tt
         returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
-        lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*]
-        key [$key:expr] use [$($lifetimes:tt)*]
-        refresh [$($refresh:tt)*] [$($refs:tt)*] [$call:expr]
+        lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
+        key [$key:expr] use [$($captured:tt)*] instance [$($tagged:tt)*] [$instance:expr]
+        refresh [$($refresh:tt)*] [$($refreshed:tt)*]
         attrs [$($attrs:tt)*]
     ) => {
         $($attrs)*
@@ -64,7 +64,13 @@ macro_rules! __handle {
                 &SITE
             }
 
-            $crate::__handle!(@core $scope $site);
+            #[doc(hidden)]
+            #[inline]
+            fn __instance $($tagged)* () -> $crate::__private::Instance {
+                $instance
+            }
+
+            $crate::__handle!(@core $scope [$site] [$($tagged)*] [$($types)*]);
 
             /// The entry of these arguments.
             #[doc(hidden)]
@@ -72,10 +78,12 @@ macro_rules! __handle {
             pub fn at $($generics)* (
                 $($params)*
             ) -> $crate::__private::At<
-                impl $crate::__private::Lookup<$ret, $site> + use<$($lifetimes)*>,
-            > {
-                use $crate::__private::$probes::*;
-                $crate::__private::At::new(Self::__core(), $key, $outcome, $condition)
+                impl $crate::__private::Lookup<$ret, $site> + use<$($captured)*>,
+            >
+            $($where)*
+            {
+                use $crate::__private::$probes::traits::*;
+                $crate::__private::At::new(Self::__core $($types)* (), $key, $outcome, $condition)
             }
 
             /// The cache, without the types of this function.
@@ -104,12 +112,14 @@ macro_rules! __handle {
             }
 
             /// Removes the entries for which the predicate is true; returns their number.
-            pub fn invalidate_if(
+            pub fn invalidate_if $($generics)* (
                 condemns: impl ::core::ops::FnMut(&$ret, &$crate::EntryInfo) -> bool,
-            ) -> usize {
-                use $crate::__private::$probes::*;
+            ) -> usize
+            $($where)*
+            {
+                use $crate::__private::$probes::traits::*;
                 Self::__site().invalidate_if(
-                    $crate::__private::Instance::only(),
+                    Self::__instance $($types)* (),
                     $outcome,
                     condemns,
                 )
@@ -135,33 +145,42 @@ macro_rules! __handle {
             }
 
             /// Removes the entry of these arguments; whether there was one.
-            pub fn invalidate $($generics)* ($($params)*) -> bool {
-                Self::at($($args)*).invalidate()
+            pub fn invalidate $($generics)* ($($params)*) -> bool
+            $($where)*
+            {
+                Self::at $($types)* ($($args)*).invalidate()
             }
 
             /// Whether these arguments have an entry.
-            pub fn contains $($generics)* ($($params)*) -> bool {
-                Self::at($($args)*).contains()
+            pub fn contains $($generics)* ($($params)*) -> bool
+            $($where)*
+            {
+                Self::at $($types)* ($($args)*).contains()
             }
 
             /// The stored result for these arguments.
-            pub fn peek $($generics)* ($($params)*) -> ::core::option::Option<$ret> {
-                Self::at($($args)*).peek()
+            pub fn peek $($generics)* ($($params)*) -> ::core::option::Option<$ret>
+            $($where)*
+            {
+                Self::at $($types)* ($($args)*).peek()
             }
 
             /// What is known about the entry of these arguments.
             pub fn entry_info $($generics)* (
                 $($params)*
-            ) -> ::core::option::Option<$crate::EntryInfo> {
-                Self::at($($args)*).entry_info()
+            ) -> ::core::option::Option<$crate::EntryInfo>
+            $($where)*
+            {
+                Self::at $($types)* ($($args)*).entry_info()
             }
 
-            $crate::__handle!(@prime [$ret] [$($generics)*] [$($params)*] [$($args)*]);
+            $crate::__handle!(
+                @prime [$ret] [$($generics)*] [$($params)*] [$($args)*] [$($where)*] [$($types)*]
+            );
 
             /// Runs the function and stores its result in the place of what there was.
-            pub $($refresh)* {
-                let lead = Self::at($($refs)*).supersede();
-                lead.finish($call)
+            $($refresh)* {
+                $($refreshed)*
             }
         }
     };
@@ -169,35 +188,44 @@ macro_rules! __handle {
     (@place global $mode:ty) => { $crate::__private::Shared<$mode> };
     (@place thread $mode:ty) => { $crate::__private::EachThread<$mode> };
 
-    (@core global $site:ty) => {
+    (@core global [$site:ty] [$($tagged:tt)*] [$($types:tt)*]) => {
         #[doc(hidden)]
         #[inline]
-        fn __core() -> $site {
-            Self::__site().shared($crate::__private::Instance::only())
+        fn __core $($tagged)* () -> $site {
+            Self::__site().shared(Self::__instance $($types)* ())
         }
     };
-    (@core thread $site:ty) => {
+    (@core thread [$site:ty] [$($tagged:tt)*] [$($types:tt)*]) => {
         #[doc(hidden)]
         #[inline]
-        fn __core() -> $site {
+        fn __core $($tagged)* () -> $site {
             ::std::thread_local! {
                 static SLOT: $crate::__private::LocalSlot =
                     const { $crate::__private::LocalSlot::new() };
             }
-            Self::__site().local(&SLOT, $crate::__private::Instance::only())
+            Self::__site().local(&SLOT, Self::__instance $($types)* ())
         }
     };
 
-    (@prime [$ret:ty] [$($generics:tt)*] [] [$($args:tt)*]) => {
+    (
+        @prime [$ret:ty] [$($generics:tt)*] [] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
+    ) => {
         /// Stores a result as if it had been computed.
-        pub fn prime $($generics)* (value: $ret) {
-            Self::at($($args)*).prime(value)
+        pub fn prime $($generics)* (value: $ret)
+        $($where)*
+        {
+            Self::at $($types)* ($($args)*).prime(value)
         }
     };
-    (@prime [$ret:ty] [$($generics:tt)*] [$($params:tt)+] [$($args:tt)*]) => {
+    (
+        @prime [$ret:ty] [$($generics:tt)*] [$($params:tt)+] [$($args:tt)*] [$($where:tt)*]
+        [$($types:tt)*]
+    ) => {
         /// Stores a result for these arguments as if it had been computed.
-        pub fn prime $($generics)* ($($params)+, value: $ret) {
-            Self::at($($args)*).prime(value)
+        pub fn prime $($generics)* ($($params)+, value: $ret)
+        $($where)*
+        {
+            Self::at $($types)* ($($args)*).prime(value)
         }
     };
 }

@@ -66,6 +66,7 @@ pub mod __private {
     #[cfg(feature = "async")]
     pub use crate::call::{Leading, TaskLead, Turn};
     pub use crate::config::Config;
+    pub use crate::handle::CacheHandle;
     pub use crate::key::{Opt, global, local};
     pub use crate::protection::{Bare, Choice, Choose, Protected};
     pub use crate::site::{

@@ -11,6 +11,8 @@ use crate::item::find;
 /// The attributes of the function, by the items that get them.
 #[derive(Default)]
 pub(crate) struct Attributes {
+    /// All of them, as they were written, but for further `#[memoize]`s.
+    pub(crate) written: Vec<Attribute>,
     /// The function that callers see.
     pub(crate) visible: Vec<Attribute>,
     /// The function's body.
@@ -27,6 +29,8 @@ impl Attributes {
         for attr in attrs {
             placed.place(attr);
         }
+        let is_others = |attr: &&Attribute| !is_memoize(attr);
+        placed.written = attrs.iter().filter(is_others).cloned().collect();
         placed
     }
 
@@ -137,6 +141,12 @@ const ABOUT_THE_ITEM: &[&str] = &[
 fn is_about_the_item(lint: &Meta) -> bool {
     let last = lint.path().segments.last();
     last.is_some_and(|last| ABOUT_THE_ITEM.iter().any(|name| last.ident == name))
+}
+
+/// Whether it is one of ours.
+pub(crate) fn is_memoize(attr: &Attribute) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|last| last.ident == "memoize")
 }
 
 /// Whether an attribute is of this name, perhaps under a condition.

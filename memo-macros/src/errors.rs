@@ -30,6 +30,11 @@ impl Errors {
         }
     }
 
+    /// Adds all mistakes of another attribute.
+    pub(crate) fn append(&mut self, others: Self) {
+        self.extend(others.0);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

@@ -26,14 +26,10 @@ pub(crate) fn not_a_function(item: &TokenStream, errors: &mut Errors) {
 
 fn kind(item: &TokenStream) -> Option<&'static str> {
     if syn::parse2::<TraitItemFn>(item.clone()).is_ok() {
-        return Some("a declaration without one; memoize a free function that calls it");
+        return Some("a declaration without one; put it on the functions that implement it");
     }
     Some(match syn::parse2::<Item>(item.clone()).ok()? {
-        Item::Impl(_) => {
-            "an `impl` block; methods are not supported yet: memoize a free function and call it \
-             from the method"
-        }
-        Item::Trait(_) => "a trait",
+        Item::Trait(_) => "a trait; put it on the functions in it that have a body",
         Item::Struct(_) => "a struct",
         Item::Enum(_) => "an enum",
         Item::Mod(_) => "a module",

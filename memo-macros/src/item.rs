@@ -20,21 +20,29 @@ pub(crate) struct Item {
 
 impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let item = Self::parse_first(input)?;
+        if input.is_empty() {
+            Ok(item)
+        } else {
+            Err(input.error("expected one function"))
+        }
+    }
+}
+
+impl Item {
+    /// The function at the beginning of the input.
+    pub(crate) fn parse_first(input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let sig = input.parse()?;
         let body = input.parse::<TokenTree>()?;
         match ungrouped(body.clone().into()).into_iter().next() {
-            Some(TokenTree::Group(braces))
-                if braces.delimiter() == Delimiter::Brace && input.is_empty() =>
-            {
-                Ok(Self {
-                    attrs,
-                    vis,
-                    sig,
-                    body: keep_groups(braces),
-                })
-            }
+            Some(TokenTree::Group(braces)) if braces.delimiter() == Delimiter::Brace => Ok(Self {
+                attrs,
+                vis,
+                sig,
+                body: keep_groups(braces),
+            }),
             _ => Err(Error::new(body.span(), "expected the body of a function")),
         }
     }
@@ -57,6 +65,43 @@ pub(crate) fn find(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> O
         TokenTree::Group(group) => find(group.stream(), is_it),
         tree => is_it(&tree).then_some(tree),
     })
+}
+
+/// `Self`, except in items of the body that have their own.
+pub(crate) fn find_self(tokens: TokenStream) -> Option<TokenTree> {
+    let mut trees = tokens.into_iter();
+    while let Some(tree) = trees.next() {
+        match &tree {
+            TokenTree::Ident(ident) if ident == "Self" => return Some(tree),
+            TokenTree::Ident(ident) if SELF_ITEMS.iter().any(|keyword| ident == keyword) => {
+                let mut ahead = trees.clone();
+                if ahead
+                    .find(ends_item)
+                    .is_some_and(|end| matches!(end, TokenTree::Group(_)))
+                {
+                    trees = ahead;
+                }
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = find_self(group.stream()) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+const SELF_ITEMS: &[&str] = &["impl", "trait", "struct", "enum", "union"];
+
+/// The braces of an item. `impl Trait` in a signature has a comma, an arrow's `-` or `=` first.
+fn ends_item(tree: &TokenTree) -> bool {
+    match tree {
+        TokenTree::Punct(punct) => matches!(punct.as_char(), ',' | ';' | '='),
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    }
 }
 
 /// Where an expression names an argument, which format strings do inside: `"{a}-{b:?}"`.

@@ -15,7 +15,7 @@ use crate::types::{as_reference, float, option_element, peel, scan};
 const MAX_PARTS: usize = 12;
 
 /// The parts of the key, for a tuple: each with a comma.
-pub(crate) fn parts(model: &Model, runtime: &TokenStream, probes: &TokenStream) -> TokenStream {
+pub(crate) fn parts(model: &Model<'_>, runtime: &TokenStream, probes: &TokenStream) -> TokenStream {
     let writer = Writer {
         runtime,
         probes,
@@ -31,6 +31,7 @@ pub(crate) fn parts(model: &Model, runtime: &TokenStream, probes: &TokenStream) 
     let part = |arg: &Arg| match (model.key_source(arg), as_reference(&arg.ty)) {
         (KeySource::Skipped | KeySource::Whole, _) => None,
         (KeySource::Part(value), _) => Some(writer.expr(value)),
+        (KeySource::Argument, _) if arg.is_self() => Some(writer.object(arg)),
         (KeySource::Argument, Some(reference)) => {
             Some(writer.part(&reference.elem, &Place::new(&arg.name, 1)))
         }
@@ -137,6 +138,15 @@ impl Writer<'_> {
         }
     }
 
+    /// `self`, which no variable can stand for.
+    fn object(&self, arg: &Arg) -> TokenStream {
+        let name = &arg.name;
+        match as_reference(&arg.ty) {
+            Some(reference) => self.probe("SelfProbe", &reference.elem, &Place::new(name, 1)),
+            None => self.probe("SelfProbe", &arg.ty, &Place::new(name, 0)),
+        }
+    }
+
     /// A type that is taken as a whole.
     fn leaf(&self, ty: &Type, place: &Place) -> TokenStream {
         if !self.float_bits {
@@ -164,7 +174,9 @@ impl Writer<'_> {
         let (part, show) = (local("part"), local("show"));
         // The argument is at hand by reference. In the expression it is what people expect.
         let bind = self.args.iter().filter(|arg| {
-            !arg.is_reference() && find_name(value.to_token_stream(), &arg.name).is_some()
+            !arg.is_reference()
+                && !arg.is_self()
+                && find_name(value.to_token_stream(), &arg.name).is_some()
         });
         let bind = bind.map(|Arg { name, .. }| {
             quote_spanned!(span=> let #name = (&#probes::BindProbe(#name)).__bind();)

@@ -10,9 +10,12 @@
 
 mod attr;
 mod attrs;
+mod block;
 mod errors;
 mod expand;
 mod fallback;
+mod flavor;
+mod generics;
 mod hygiene;
 mod item;
 mod key;
@@ -28,6 +31,7 @@ mod validate;
 
 use proc_macro::TokenStream;
 
+use block::Block;
 use errors::Errors;
 use item::Item;
 use model::Model;
@@ -110,15 +114,18 @@ fn expansion(
 ) -> proc_macro2::TokenStream {
     let mut errors = Errors::default();
     let item = item::ungrouped(item);
+    if let Some(block) = Block::parse(&item) {
+        return block.expand(&options);
+    }
     let options = attr::parse(options, &mut errors);
     let Ok(function) = syn::parse2::<Item>(item.clone()) else {
         fallback::not_a_function(&item, &mut errors);
         return fallback::with_errors(&item, errors);
     };
-    let model = Model::new(options, function);
+    let model = Model::new(options, function, None);
     validate::check(&model, &mut errors);
     if errors.is_empty() {
-        expand::expand(&model)
+        expand::expand(&model).function
     } else {
         fallback::with_errors(&item, errors)
     }

@@ -1,23 +1,36 @@
 //! Options and signature together: all that the rules and the expansion see.
 
 use proc_macro2::{Group, Ident, TokenStream};
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Expr, Visibility};
 
 use crate::attrs::Attributes;
+use crate::block::Block;
 use crate::hygiene;
-use crate::item::Item;
+use crate::item::{Item, find_self};
 use crate::options::{HandleName, KeyPart, Options, Scope};
 use crate::signature::{Arg, Signature};
 
 /// A function to memoize.
-pub(crate) struct Model {
+pub(crate) struct Model<'a> {
     pub(crate) options: Options,
+    pub(crate) place: Place<'a>,
     pub(crate) attributes: Attributes,
     pub(crate) vis: Visibility,
     pub(crate) signature: Signature,
     pub(crate) body: Group,
+}
+
+/// Where a function stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// Outside of every `impl`.
+    Free,
+    /// In an `impl` or a trait, of which only this function is known.
+    Method,
+    /// In an `impl` that is known.
+    Block(&'a Block),
 }
 
 /// What of an argument is part of the key.
@@ -32,15 +45,36 @@ pub(crate) enum KeySource<'a> {
     Argument,
 }
 
-impl Model {
-    pub(crate) fn new(options: Options, item: Item) -> Self {
-        Self {
+impl<'a> Model<'a> {
+    pub(crate) fn new(options: Options, item: Item, block: Option<&'a Block>) -> Self {
+        let uses_self = || find_self(item.sig.to_token_stream()).or(find_self(item.body.stream()));
+        let place = match block {
+            Some(block) => Place::Block(block),
+            None if item.sig.receiver().is_some() || uses_self().is_some() => Place::Method,
+            None => Place::Free,
+        };
+        let mut model = Self {
             options,
+            place,
             attributes: Attributes::new(&item.attrs),
             vis: item.vis,
             signature: Signature::new(item.sig),
             body: item.body,
+        };
+        let (mut skipped, mut used) = (TokenStream::new(), TokenStream::new());
+        for arg in &model.signature.args {
+            match model.key_source(arg) {
+                KeySource::Skipped => arg.ty.to_tokens(&mut skipped),
+                _ => arg.ty.to_tokens(&mut used),
+            }
         }
+        model.signature.returns.to_tokens(&mut used);
+        model.signature.generics.leave_out(&skipped, &used);
+        model
+    }
+
+    pub(crate) fn is_free(&self) -> bool {
+        matches!(self.place, Place::Free)
     }
 
     pub(crate) fn key_source(&self, arg: &Arg) -> KeySource<'_> {
@@ -49,6 +83,8 @@ impl Model {
             _ if self.options.skip.contains(&arg.name) => KeySource::Skipped,
             _ if self.options.key.is_some() => KeySource::Whole,
             Some(part) => KeySource::Part(&part.value),
+            // The cache is the object's own.
+            None if arg.is_self() && self.options.field.is_some() => KeySource::Skipped,
             None => KeySource::Argument,
         }
     }
@@ -68,6 +104,21 @@ impl Model {
             Some(HandleName::Absent) => {
                 format_ident!("__memo_{}", name.unraw(), span = name.span())
             }
+        }
+    }
+
+    /// The name of the function beside a method that gives its cache.
+    pub(crate) fn method_handle(&self) -> Option<Ident> {
+        let name = &self.signature.written.ident;
+        match (
+            self.options.handle.as_ref().map(|handle| &handle.value),
+            self.place,
+        ) {
+            (Some(HandleName::Named(handle)), _) => Some(handle.clone()),
+            (None, Place::Block(block)) if block.takes_functions() => {
+                Some(format_ident!("{}_cache", name.unraw(), span = name.span()))
+            }
+            _ => None,
         }
     }
 

@@ -35,6 +35,8 @@ pub(crate) struct Options {
     pub(crate) scope: Option<Given<Scope>>,
     pub(crate) stats: Option<Given<bool>>,
     pub(crate) handle: Option<Given<HandleName>>,
+    /// The place of the results in `self`.
+    pub(crate) field: Option<Given<Expr>>,
     pub(crate) krate: Option<Given<Path>>,
     pub(crate) float_bits: Option<Given<()>>,
     /// An option that may have been about the key could not be read: what the arguments lack for a
@@ -139,6 +141,11 @@ pub(crate) const TABLE: &[Row] = &[
         parse: |options, input| input.handle().map(|value| options.handle = Some(value)),
     },
     Row {
+        name: "field",
+        example: "field = memo",
+        parse: |options, input| input.field().map(|value| options.field = Some(value)),
+    },
+    Row {
         name: "crate",
         example: "crate = ::memokit",
         parse: |options, input| input.path().map(|value| options.krate = Some(value)),
@@ -160,7 +167,6 @@ pub(crate) const LATER: &[&str] = &[
     "entry_stats",
     "err_ttl",
     "expires",
-    "field",
     "hard_timeout",
     "jitter",
     "leak",

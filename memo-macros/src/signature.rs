@@ -1,4 +1,4 @@
-//! The signature of the function, taken apart: arguments, result, lifetimes.
+//! The signature of the function, taken apart: arguments, result, generics.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -6,11 +6,13 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, GenericArgument, GenericParam, Lifetime, LifetimeParam, ParenthesizedGenericArguments,
-    Pat, PatType, PathArguments, PathSegment, ReturnType, Token, Type, TypeBareFn, TypeReference,
+    FnArg, GenericArgument, Lifetime, LifetimeParam, ParenthesizedGenericArguments, Pat, PatType,
+    PathArguments, PathSegment, Receiver, ReturnType, Token, Type, TypeBareFn, TypeReference,
     WherePredicate, parse_quote,
 };
 
+use crate::flavor::Flavor;
+use crate::generics::{Generics, NameImpls};
 use crate::hygiene;
 use crate::types::{as_reference, hides_lifetime};
 
@@ -18,13 +20,17 @@ use crate::types::{as_reference, hides_lifetime};
 pub(crate) struct Signature {
     /// As written.
     pub(crate) written: syn::Signature,
+    pub(crate) flavor: Flavor,
+    /// `self` first, if there is one.
     pub(crate) args: Vec<Arg>,
-    /// `()` if there is none.
+    /// What is cached: `()` if nothing is declared, and what a future gives in the end.
     pub(crate) returns: Type,
     /// Where errors about the result are shown.
     pub(crate) returns_span: Span,
     /// With the bounds of the `where` clause inline.
     pub(crate) lifetimes: Vec<LifetimeParam>,
+    /// The other parameters.
+    pub(crate) generics: Generics,
     /// A lifetime of our own, for what the by-reference forms borrow.
     pub(crate) borrow: Lifetime,
 }
@@ -33,39 +39,56 @@ pub(crate) struct Signature {
 pub(crate) struct Arg {
     /// Its name, or one made up for a pattern.
     pub(crate) name: Ident,
+    /// With a name for each `impl Trait`.
     pub(crate) ty: Type,
+    pub(crate) written: Type,
 }
 
 impl Signature {
     pub(crate) fn new(written: syn::Signature) -> Self {
-        let args = args(&written);
-        let returns = match &written.output {
+        let mut implied = NameImpls::default();
+        let args = args(&written, &mut implied);
+        let (flavor, output) = Flavor::of(&written);
+        let declared = match &written.output {
             ReturnType::Default => parse_quote!(()),
             ReturnType::Type(_, ty) => (**ty).clone(),
         };
+        let returns = output.unwrap_or(declared);
         let returns_span = match &written.output {
             ReturnType::Default => written.ident.span(),
-            ReturnType::Type(_, ty) => hygiene::telling_span(ty),
+            ReturnType::Type(..) => hygiene::telling_span(&returns),
         };
         let lifetimes = lifetimes(&written);
         let is_taken = |name: &str| lifetimes.iter().any(|known| known.lifetime.ident == name);
         let borrow = format!("'{}", hygiene::fresh("k", is_taken));
         let borrow = Lifetime::new(&borrow, Span::call_site());
         Self {
-            written,
+            flavor,
             args,
             returns,
             returns_span,
             lifetimes,
+            generics: Generics::new(&written.generics, implied.0),
             borrow,
+            written,
         }
+    }
+
+    pub(crate) fn receiver(&self) -> Option<&Receiver> {
+        self.written.receiver()
+    }
+
+    /// The arguments without `self`, with their patterns.
+    pub(crate) fn typed(&self) -> impl Iterator<Item = (&Arg, &Pat)> {
+        let args = self.args.iter().filter(|arg| !arg.is_self());
+        args.zip(typed(&self.written).map(|input| &*input.pat))
     }
 
     /// The signature with a plain name for each argument.
     pub(crate) fn with_names(&self) -> syn::Signature {
         let mut sig = self.written.clone();
-        for (input, arg) in typed_mut(&mut sig).zip(&self.args) {
-            let name = &arg.name;
+        let names = self.args.iter().filter(|arg| !arg.is_self());
+        for (input, Arg { name, .. }) in typed_mut(&mut sig).zip(names) {
             input.pat = parse_quote!(#name);
             // Attributes of an argument are about how the body uses it.
             input.attrs.clear();
@@ -82,6 +105,10 @@ impl Signature {
 }
 
 impl Arg {
+    pub(crate) fn is_self(&self) -> bool {
+        self.name == "self"
+    }
+
     /// Whether it is a reference already and needs no other for the by-reference forms.
     pub(crate) fn is_reference(&self) -> bool {
         as_reference(&self.ty).is_some()
@@ -99,24 +126,39 @@ impl Arg {
     }
 }
 
-fn args(sig: &syn::Signature) -> Vec<Arg> {
-    let plain_name = |input: &PatType| match &*input.pat {
-        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(pat.ident.clone()),
+/// The name of an argument whose pattern is just that.
+pub(crate) fn plain_name(pat: &Pat) -> Option<&Ident> {
+    match pat {
+        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(&pat.ident),
         _ => None,
-    };
-    let names: Vec<_> = typed(sig).filter_map(plain_name).collect();
+    }
+}
+
+fn args(sig: &syn::Signature, implied: &mut NameImpls) -> Vec<Arg> {
+    let names: Vec<_> = typed(sig)
+        .filter_map(|input| plain_name(&input.pat))
+        .collect();
     let is_taken = |wanted: &str| names.iter().any(|name| name.unraw() == wanted);
-    let arg = |(n, input): (usize, &PatType)| Arg {
-        name: plain_name(input).unwrap_or_else(|| {
-            format_ident!(
-                "{}",
-                hygiene::fresh(&format!("arg{n}"), is_taken),
-                span = input.pat.span()
-            )
-        }),
-        ty: (*input.ty).clone(),
+    let name = |n: usize, pat: &Pat| {
+        let made_up = || hygiene::fresh(&format!("arg{n}"), is_taken);
+        let name = plain_name(pat).cloned();
+        name.unwrap_or_else(|| format_ident!("{}", made_up(), span = pat.span()))
     };
-    typed(sig).enumerate().map(arg).collect()
+    let receiver = sig.receiver().map(|receiver| Arg {
+        name: Ident::new("self", receiver.self_token.span),
+        ty: (*receiver.ty).clone(),
+        written: (*receiver.ty).clone(),
+    });
+    let typed = typed(sig).enumerate().map(|(n, input)| {
+        let mut ty = (*input.ty).clone();
+        implied.visit_type_mut(&mut ty);
+        Arg {
+            name: name(n, &input.pat),
+            ty,
+            written: (*input.ty).clone(),
+        }
+    });
+    receiver.into_iter().chain(typed).collect()
 }
 
 fn typed(sig: &syn::Signature) -> impl Iterator<Item = &PatType> {
@@ -156,14 +198,6 @@ fn lifetimes(sig: &syn::Signature) -> Vec<LifetimeParam> {
         param.bounds.extend(bound.bounds.iter().cloned());
     }
     params
-}
-
-/// The parameters that stand for types or constants.
-pub(crate) fn generic_params(sig: &syn::Signature) -> impl Iterator<Item = &GenericParam> {
-    sig.generics
-        .params
-        .iter()
-        .filter(|param| !matches!(param, GenericParam::Lifetime(_)))
 }
 
 /// Names the lifetimes that a type leaves out.

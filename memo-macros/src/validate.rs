@@ -10,13 +10,13 @@ mod types;
 use crate::errors::Errors;
 use crate::model::Model;
 
-type Rule = fn(&Model, &mut Errors);
+type Rule = fn(&Model<'_>, &mut Errors);
 
 const RULES: &[Rule] = &[
     item::once,
     item::qualifiers,
-    item::free_function,
-    item::not_generic,
+    item::receiver,
+    item::field,
     item::declared_lifetimes,
     item::target_feature,
     item::conditional_arguments,
@@ -33,7 +33,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// Reports every rule that is broken.
-pub(crate) fn check(model: &Model, errors: &mut Errors) {
+pub(crate) fn check(model: &Model<'_>, errors: &mut Errors) {
     for rule in RULES {
         rule(model, errors);
     }

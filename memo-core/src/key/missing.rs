@@ -71,6 +71,39 @@ pub trait LocalKeyMissing {
 }
 
 #[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a cache key, as `self` is unless it is said otherwise",
+    label = "needs `Hash + Eq + Clone + Send + Sync + 'static`",
+    note = "keep the results in the object: a field `memo: memokit::Memo`, and `#[memoize(field = memo)]`",
+    note = "say what counts of the object: `#[memoize(key(self = self.id))]`",
+    note = "if it does not change the result, leave it out of the key: `#[memoize(skip(self))]`",
+    note = "or derive what is needed: `#[derive(Clone, PartialEq, Eq, Hash)]`"
+)]
+pub trait SharedSelfKey {}
+
+pub trait SharedSelfMissing {
+    type X: ?Sized;
+    fn __part(&self) -> BadPart
+    where
+        Self::X: SharedSelfKey;
+}
+
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a cache key, as `self` is unless it is said otherwise",
+    label = "needs `Hash + Eq + Clone + 'static`",
+    note = "say what counts of the object: `#[memoize(key(self = self.id))]`",
+    note = "if it does not change the result, leave it out of the key: `#[memoize(skip(self))]`",
+    note = "or derive what is needed: `#[derive(Clone, PartialEq, Eq, Hash)]`"
+)]
+pub trait LocalSelfKey {}
+
+pub trait LocalSelfMissing {
+    type X: ?Sized;
+    fn __part(&self) -> BadPart
+    where
+        Self::X: LocalSelfKey;
+}
+
+#[diagnostic::on_unimplemented(
     message = "`{Self}` borrows data, so it cannot be stored in a cache key",
     label = "this argument has a lifetime in its type",
     note = "choose what counts, owned: `#[memoize(key(argument = ..))]`, or implement `memokit::BorrowKey` for the type",

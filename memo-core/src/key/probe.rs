@@ -11,7 +11,10 @@
 use super::missing::BadPart;
 
 macro_rules! probes {
-    ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $key_missing:ident, $value_missing:ident) => {
+    (
+        $(#[$doc:meta])* $module:ident, [$($shared:tt)*],
+        $key_missing:ident, $self_missing:ident, $value_missing:ident
+    ) => {
         $(#[$doc])*
         #[allow(missing_docs, reason = "called by expansions only; the module tells how")]
         pub mod $module {
@@ -23,11 +26,22 @@ macro_rules! probes {
             use crate::key::bits::FloatKey;
             pub use crate::key::missing::{
                 DeepMissing, FloatMissing, $key_missing as KeyMissing,
-                $value_missing as ValueMissing,
+                $self_missing as SelfMissing, $value_missing as ValueMissing,
             };
             use crate::key::{Bits, BorrowKey, Deep, Hidden, Plain, Shown, Val};
 
             pub use crate::outcome::$module::*;
+
+            /// The traits whose methods are asked for. Without names, which could meet the user's.
+            pub mod traits {
+                pub use super::{
+                    BindCopy as _, BindReference as _, DeepMissing as _, DeepWithoutDebug as _,
+                    ExprValue as _, FloatMissing as _, FloatPart as _, KeyMissing as _,
+                    KeyWithoutDebug as _, MissingErr as _, MissingNone as _, MissingOutcome as _,
+                    NoFloatPart as _, OkOutcome as _, ResultOutcome as _, SelfMissing as _,
+                    SelfWithoutDebug as _, ShowWithoutDebug as _, ValueMissing as _,
+                };
+            }
 
             /// An argument without a lifetime in its type.
             #[derive(Debug)]
@@ -61,6 +75,45 @@ macro_rules! probes {
             }
 
             impl<X: ?Sized> KeyMissing for &KeyProbe<'_, X> {
+                type X = X;
+
+                fn __part(&self) -> BadPart {
+                    BadPart
+                }
+            }
+
+            /// The object whose method is called.
+            #[derive(Debug)]
+            pub struct SelfProbe<'a, X: ?Sized>(pub &'a X);
+
+            impl<'a, X> SelfProbe<'a, X>
+            where
+                X: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
+            {
+                #[inline]
+                pub fn __part(&self) -> Plain<'a, X, Shown> {
+                    Plain::new(self.0)
+                }
+            }
+
+            pub trait SelfWithoutDebug<'a> {
+                type X: ?Sized;
+                fn __part(&self) -> Plain<'a, Self::X, Hidden>;
+            }
+
+            impl<'a, X> SelfWithoutDebug<'a> for SelfProbe<'a, X>
+            where
+                X: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
+            {
+                type X = X;
+
+                #[inline]
+                fn __part(&self) -> Plain<'a, X, Hidden> {
+                    Plain::new(self.0)
+                }
+            }
+
+            impl<X: ?Sized> SelfMissing for &SelfProbe<'_, X> {
                 type X = X;
 
                 fn __part(&self) -> BadPart {
@@ -269,9 +322,9 @@ macro_rules! probes {
 
 probes! {
     /// For caches that all threads share.
-    global, [Send + Sync +], SharedKeyMissing, SharedValueMissing
+    global, [Send + Sync +], SharedKeyMissing, SharedSelfMissing, SharedValueMissing
 }
 probes! {
     /// For caches of one thread.
-    local, [], LocalKeyMissing, LocalValueMissing
+    local, [], LocalKeyMissing, LocalSelfMissing, LocalValueMissing
 }

@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::options::{Given, Maxsize, Protection, Ttl};
 
 /// `Config::new(..)` with a setter for each option that was given.
-pub(super) fn config(model: &Model, runtime: &TokenStream) -> TokenStream {
+pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     let options = &model.options;
     let name = options.name.as_ref().map_or_else(
         || {
@@ -20,7 +20,13 @@ pub(super) fn config(model: &Model, runtime: &TokenStream) -> TokenStream {
         },
         |given| given.value.to_token_stream(),
     );
+    // A method is listed under its type, whose name is known when the program runs.
+    let method = (!model.is_free() && options.name.is_none()).then(|| {
+        let name = model.signature.written.ident.unraw().to_string();
+        quote!(.method(#name))
+    });
     let setters = [
+        method,
         options.maxsize.as_ref().map(maxsize),
         options.ttl.as_ref().map(ttl),
         options.tags.as_ref().map(|given| {
@@ -71,7 +77,7 @@ fn computed(key: &Ident) -> Ident {
 }
 
 /// Protected or bare, as a type.
-pub(super) fn mode(model: &Model, runtime: &TokenStream) -> TokenStream {
+pub(super) fn mode(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     match model
         .options
         .oom_protection

@@ -252,6 +252,16 @@ impl Input<'_> {
         }
     }
 
+    /// The name of a field of `self`, or a way to it: `inner.memo`.
+    pub(crate) fn field(&self) -> syn::Result<Given<Expr>> {
+        let value = self.expr()?;
+        if is_field(&value) {
+            Ok(self.given(value))
+        } else {
+            Err(self.unfit(&value, "is the name of a field of `self`"))
+        }
+    }
+
     pub(crate) fn path(&self) -> syn::Result<Given<Path>> {
         self.equals()?;
         let span = self.stream.span();
@@ -290,6 +300,18 @@ impl Input<'_> {
     fn unfit(&self, value: &Expr, what: &str) -> Error {
         let message = format!("`{}` {what}: write `{}`", self.key, self.example);
         Error::new_spanned(value, message)
+    }
+}
+
+fn is_field(value: &Expr) -> bool {
+    match value {
+        Expr::Path(path) => path.path.get_ident().is_some_and(|name| name != "self"),
+        Expr::Field(field) => is_field(&field.base),
+        // A tuple's.
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(_), ..
+        }) => true,
+        _ => false,
     }
 }
 

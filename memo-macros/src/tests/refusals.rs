@@ -4,9 +4,6 @@ use proc_macro2::TokenStream;
 
 use super::complaint;
 
-const METHOD: &str = "methods and associated functions are not supported yet: memoize a free \
-                          function and call it from here";
-
 const BORROWED: &str = "a memoized function cannot return borrowed data: the cache outlives \
                             the call; return an owned type, `Arc<T>` or `&'static T`";
 
@@ -21,24 +18,72 @@ fn qualifiers() {
         "a `const fn` cannot be memoized: a cache lives at run time; remove `const`, or keep the function and memoize a wrapper of it",
     );
     refused(
-        "async fn f(x: u32) -> u32 { x }",
-        "`async` functions are not supported yet: memoize the synchronous part and call it from the async function",
-    );
-    refused(
         "unsafe extern \"C\" fn f(x: u32, args: ...) -> u32 { x }",
         "a variadic function cannot be memoized: its arguments cannot be stored in a key; memoize a function with a fixed number of them",
     );
 }
 
 #[test]
+fn async_functions_need_their_feature() {
+    const NEEDS: &str = "an async function needs the feature `async` of memokit: `memokit = { version = \"..\", features = [\"async\"] }`";
+    for item in [
+        "async fn f(x: u32) -> u32 { x }",
+        "fn f(x: u32) -> Pin<Box<dyn Future<Output = u32> + Send>> { x }",
+        "fn f(x: u32) -> impl Future<Output = u32> { x }",
+    ] {
+        if cfg!(feature = "async") {
+            assert!(!super::pretty("", item).contains("compile_error"), "{item}");
+        } else {
+            refused(item, NEEDS);
+        }
+    }
+}
+
+#[test]
 fn methods() {
-    assert_eq!(complaint("", "fn f(&self) -> u32 { self.0 }"), METHOD);
-    assert_eq!(complaint("", "fn f(x: u32) -> Self { Thing(x) }"), METHOD);
-    assert_eq!(
-        complaint("", "fn f(x: u32) -> u32 { Self::double(x) }"),
-        METHOD
+    refused(
+        "fn f(&mut self) -> u32 { self.0 }",
+        "`&mut self` cannot be memoized: a cached answer would skip the change; take `&self`, memoize the part that only reads, or leave the object out with `skip(self)` if its change does not matter",
     );
-    assert_eq!(complaint("skip(self)", "fn f(&self) -> u32 { 1 }"), METHOD);
+    assert_eq!(
+        complaint("field = memo", "fn f(x: u32) -> u32 { x }"),
+        "`field` keeps results in a field of `self`, which this function does not have: remove `field`"
+    );
+    assert_eq!(
+        complaint("field = memo, scope = thread", "fn f(&self) -> u32 { 1 }"),
+        "with `field` the results belong to the object, whoever calls: remove `scope`"
+    );
+    assert_eq!(
+        complaint("skip(self)", "fn f(x: u32) -> u32 { 1 }"),
+        "no argument is called `self`; the arguments are `x`"
+    );
+    assert_eq!(
+        complaint("key = n", "fn f(&self, n: u32) -> u32 { 1 }"),
+        "argument `self` is not part of `key`: use it there, or leave it out on purpose with `skip(self)`"
+    );
+}
+
+#[test]
+fn blocks() {
+    let block = |options: &str, functions: &str| {
+        super::complaints(options, &format!("impl S {{ {functions} }}"))
+    };
+    assert_eq!(
+        block("", "fn f(&self) -> u32 { 1 }"),
+        ["there is nothing to memoize in this block: put `#[memoize]` on its functions, too"]
+    );
+    let errors = crate::expansion(
+        "maxsize = 1".parse().expect("tokens"),
+        "impl S { #[memoize(maxsze = 1)] fn f() {} #[memoize] fn g(&mut self) {} const A: u32 = 1; }"
+            .parse()
+            .expect("tokens"),
+    );
+    let text = errors.to_string();
+    assert_eq!(text.matches("compile_error").count(), 3, "{text}");
+    assert!(
+        text.starts_with("impl S { fn f () { } fn g (& mut self) { } const A : u32 = 1 ; }"),
+        "the block is kept, without what would be reported again: {text}"
+    );
 }
 
 #[test]
@@ -48,26 +93,10 @@ fn an_item_with_its_own_self_is_fine() {
 }
 
 #[test]
-fn generics() {
-    refused(
-        "fn f<T: Into<u32>>(x: u32) -> u32 { x }",
-        "generic functions are not supported yet: memoize a function without type and const parameters, one for each type in use",
-    );
-    refused(
-        "fn f<const N: usize>(x: u32) -> u32 { x }",
-        "generic functions are not supported yet: memoize a function without type and const parameters, one for each type in use",
-    );
-    refused(
-        "fn f(x: u32) -> u32 where u32: Copy { x }",
-        "conditions on types are not supported yet: without type parameters this one can be left out",
-    );
-    refused(
-        "fn f(x: impl Into<u32>) -> u32 { x.into() }",
-        "`impl Trait` arguments are not supported yet: name the type",
-    );
+fn closures() {
     refused(
         "fn f(g: impl Fn(u32) -> u32) -> u32 { g(1) }",
-        "`impl Fn` arguments are not supported yet: take a function pointer, `fn(..) -> ..`, and leave it out of the key with `skip(g)`",
+        "a closure is no key, as closures cannot be compared: leave it out of the key with `skip(g)`, or say what counts with `key(g = ..)`",
     );
 }
 
@@ -227,15 +256,11 @@ fn other_items() {
     );
     refused(
         "trait T {}",
-        "`#[memoize]` goes on a function with a body, not on a trait",
+        "`#[memoize]` goes on a function with a body, not on a trait; put it on the functions in it that have a body",
     );
     refused(
         "static X: u32 = 1;",
         "`#[memoize]` goes on a function with a body, not on a constant; for a value that is computed once, memoize a function without arguments",
-    );
-    refused(
-        "impl S { fn f(&self) -> u32 { 1 } }",
-        "`#[memoize]` goes on a function with a body, not on an `impl` block; methods are not supported yet: memoize a free function and call it from the method",
     );
     refused(
         "extern \"C\" { fn f(x: u32) -> u32; }",
@@ -268,7 +293,7 @@ fn a_declaration_in_a_trait() {
 fn everything_wrong_is_reported_at_once() {
     let messages = super::complaints(
         "",
-        "const async fn f<T>(a: *const T, b: &mut u8, c: f64) -> &str { x }",
+        "const fn f<T>(a: *const T, b: &mut u8, c: f64, g: impl Fn()) -> &str { x }",
     );
-    assert_eq!(messages.len(), 7, "{messages:#?}");
+    assert_eq!(messages.len(), 6, "{messages:#?}");
 }

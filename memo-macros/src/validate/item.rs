@@ -1,17 +1,15 @@
 //! Rules about the kind of function.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{FnArg, Lifetime, WherePredicate};
+use syn::spanned::Spanned;
+use syn::{FnArg, Lifetime};
 
 use crate::attrs;
 use crate::errors::Errors;
 use crate::hygiene;
 use crate::model::Model;
-use crate::signature::generic_params;
 use crate::types;
 
-pub(super) fn once(model: &Model, errors: &mut Errors) {
+pub(super) fn once(model: &Model<'_>, errors: &mut Errors) {
     for again in &model.attributes.again {
         errors.at(
             again,
@@ -20,7 +18,7 @@ pub(super) fn once(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub(super) fn qualifiers(model: &Model, errors: &mut Errors) {
+pub(super) fn qualifiers(model: &Model<'_>, errors: &mut Errors) {
     let sig = &model.signature.written;
     if let Some(token) = &sig.constness {
         errors.at(
@@ -29,12 +27,15 @@ pub(super) fn qualifiers(model: &Model, errors: &mut Errors) {
              the function and memoize a wrapper of it",
         );
     }
-    if let Some(token) = &sig.asyncness {
-        errors.at(
-            token,
-            "`async` functions are not supported yet: memoize the synchronous part and call it \
-             from the async function",
-        );
+    if model.signature.flavor.is_async() && !cfg!(feature = "async") {
+        let span = sig
+            .asyncness
+            .map_or_else(|| sig.output.span(), |token| token.span());
+        errors.push(syn::Error::new(
+            span,
+            "an async function needs the feature `async` of memokit: \
+             `memokit = { version = \"..\", features = [\"async\"] }`",
+        ));
     }
     if let Some(variadic) = &sig.variadic {
         errors.at(
@@ -45,87 +46,50 @@ pub(super) fn qualifiers(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub(super) fn free_function(model: &Model, errors: &mut Errors) {
-    const METHOD: &str = "methods and associated functions are not supported yet: memoize a free \
-                          function and call it from here";
-    let sig = &model.signature.written;
-    if let Some(receiver) = sig.receiver() {
-        errors.at(receiver, METHOD);
-    } else if let Some(token) =
-        find_self(sig.to_token_stream()).or_else(|| find_self(model.body.stream()))
-    {
-        errors.at(token, METHOD);
-    }
-}
-
-/// `Self`, except in items of the body that have their own.
-fn find_self(tokens: TokenStream) -> Option<TokenTree> {
-    let mut trees = tokens.into_iter();
-    while let Some(tree) = trees.next() {
-        match &tree {
-            TokenTree::Ident(ident) if ident == "Self" => return Some(tree),
-            TokenTree::Ident(ident) if SELF_ITEMS.iter().any(|keyword| ident == keyword) => {
-                let mut ahead = trees.clone();
-                if ahead
-                    .find(ends_item)
-                    .is_some_and(|end| matches!(end, TokenTree::Group(_)))
-                {
-                    trees = ahead;
-                }
-            }
-            TokenTree::Group(group) => {
-                if let Some(found) = find_self(group.stream()) {
-                    return Some(found);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-const SELF_ITEMS: &[&str] = &["impl", "trait", "struct", "enum", "union"];
-
-/// The braces of an item. `impl Trait` in a signature has a comma, an arrow's `-` or `=` first.
-fn ends_item(tree: &TokenTree) -> bool {
-    match tree {
-        TokenTree::Punct(punct) => matches!(punct.as_char(), ',' | ';' | '='),
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        _ => false,
-    }
-}
-
-pub(super) fn not_generic(model: &Model, errors: &mut Errors) {
-    let sig = &model.signature.written;
-    for param in generic_params(sig) {
+/// A change that a hit leaves out.
+pub(super) fn receiver(model: &Model<'_>, errors: &mut Errors) {
+    let Some(receiver) = model.signature.receiver() else {
+        return;
+    };
+    let is_mutable = types::scan(&receiver.ty).mutable.is_some();
+    let is_skipped = model.options.skip.iter().any(|name| name == "self");
+    if is_mutable && !is_skipped {
         errors.at(
-            param,
-            "generic functions are not supported yet: memoize a function without type and const \
-             parameters, one for each type in use",
+            receiver,
+            "`&mut self` cannot be memoized: a cached answer would skip the change; take `&self`, \
+             memoize the part that only reads, or leave the object out with `skip(self)` if its \
+             change does not matter",
         );
     }
-    let predicates = sig
-        .generics
-        .where_clause
-        .iter()
-        .flat_map(|clause| &clause.predicates);
-    if generic_params(sig).next().is_some() {
+}
+
+/// `field = memo` needs an object whose field it is.
+pub(super) fn field(model: &Model<'_>, errors: &mut Errors) {
+    let Some(field) = &model.options.field else {
         return;
+    };
+    if model.signature.receiver().is_none() {
+        errors.at(
+            &field.key,
+            "`field` keeps results in a field of `self`, which this function does not have: remove \
+             `field`",
+        );
     }
-    for predicate in predicates {
-        if !matches!(predicate, WherePredicate::Lifetime(_)) {
-            errors.at(
-                predicate,
-                "conditions on types are not supported yet: without type parameters this one can \
-                 be left out",
-            );
-        }
+    if let Some(scope) = &model.options.scope {
+        errors.at(
+            &scope.key,
+            "with `field` the results belong to the object, whoever calls: remove `scope`",
+        );
     }
 }
 
 /// The compiler would report it once more for each function of the handle.
-pub(super) fn declared_lifetimes(model: &Model, errors: &mut Errors) {
+pub(super) fn declared_lifetimes(model: &Model<'_>, errors: &mut Errors) {
     let signature = &model.signature;
+    // An `impl` may declare some, too.
+    if !model.is_free() {
+        return;
+    }
     let types = signature.args.iter().map(|arg| &arg.ty);
     let mut named = Vec::new();
     for ty in types.chain([&signature.returns]) {
@@ -144,8 +108,8 @@ pub(super) fn declared_lifetimes(model: &Model, errors: &mut Errors) {
 }
 
 /// The handle's functions do not have the feature, so they could not call the body.
-pub(super) fn target_feature(model: &Model, errors: &mut Errors) {
-    if model.is_unsafe() {
+pub(super) fn target_feature(model: &Model<'_>, errors: &mut Errors) {
+    if model.is_unsafe() || !model.is_free() {
         return;
     }
     let visible = model.attributes.visible.iter();
@@ -158,7 +122,7 @@ pub(super) fn target_feature(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub(super) fn conditional_arguments(model: &Model, errors: &mut Errors) {
+pub(super) fn conditional_arguments(model: &Model<'_>, errors: &mut Errors) {
     for input in &model.signature.written.inputs {
         let FnArg::Typed(input) = input else { continue };
         for attr in input
@@ -175,9 +139,9 @@ pub(super) fn conditional_arguments(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub(super) fn handle_name(model: &Model, errors: &mut Errors) {
+pub(super) fn handle_name(model: &Model<'_>, errors: &mut Errors) {
     let handle = model.handle();
-    if hygiene::is_primitive(&handle) {
+    if model.is_free() && hygiene::is_primitive(&handle) {
         let message = format!(
             "the handle `{handle}` would hide the primitive type `{handle}`: give it another name, \
              `#[memoize(handle = {handle}_cache)]`"

@@ -10,7 +10,7 @@ use crate::options::{Given, Maxsize, Protection};
 use crate::suggest;
 
 /// `skip` and `key(..)` name arguments, each at most once.
-pub(super) fn known_arguments(model: &Model, errors: &mut Errors) {
+pub(super) fn known_arguments(model: &Model<'_>, errors: &mut Errors) {
     let args = &model.signature.args;
     let names: Vec<String> = args.iter().map(|arg| arg.name.to_string()).collect();
     let parts = model.options.key_parts.iter().map(|part| &part.argument);
@@ -30,8 +30,7 @@ fn check_names<'a>(
     errors: &mut Errors,
 ) {
     let mut seen: Vec<&Ident> = Vec::new();
-    // A method is refused as such.
-    for name in given.filter(|name| *name != "self") {
+    for name in given {
         if seen.contains(&name) {
             errors.at(name, format!("argument `{name}` {twice}: remove one"));
         } else if !names.iter().any(|known| name == known) {
@@ -55,7 +54,7 @@ fn instead(name: &Ident, names: &[String]) -> String {
     }
 }
 
-pub(super) fn bare_has_no_limits(model: &Model, errors: &mut Errors) {
+pub(super) fn bare_has_no_limits(model: &Model<'_>, errors: &mut Errors) {
     let is_bare = |given: &Given<_>| matches!(given.value, Protection::Literal(false));
     let Some(maxsize) = &model.options.maxsize else {
         return;
@@ -71,7 +70,7 @@ pub(super) fn bare_has_no_limits(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub(super) fn one_key(model: &Model, errors: &mut Errors) {
+pub(super) fn one_key(model: &Model<'_>, errors: &mut Errors) {
     if let (Some(whole), Some(part)) = (&model.options.key, model.options.key_parts.first()) {
         let message = format!(
             "`key = ..` is the whole key, so `key({} = ..)` has no place: take it into `key = ..`, \
@@ -82,7 +81,7 @@ pub(super) fn one_key(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub(super) fn skipped_or_key(model: &Model, errors: &mut Errors) {
+pub(super) fn skipped_or_key(model: &Model<'_>, errors: &mut Errors) {
     let parts = &model.options.key_parts;
     for name in &model.options.skip {
         if let Some(part) = parts.iter().find(|part| part.argument == *name) {
@@ -102,7 +101,7 @@ pub(super) fn skipped_or_key(model: &Model, errors: &mut Errors) {
 }
 
 /// With `key = ..`, forgetting an argument would be a wrong answer without a warning.
-pub(super) fn key_is_complete(model: &Model, errors: &mut Errors) {
+pub(super) fn key_is_complete(model: &Model<'_>, errors: &mut Errors) {
     let Some(whole) = &model.options.key else {
         return;
     };
@@ -120,7 +119,7 @@ pub(super) fn key_is_complete(model: &Model, errors: &mut Errors) {
 }
 
 /// No return type is both a `Result` and an `Option`.
-pub(super) fn one_outcome(model: &Model, errors: &mut Errors) {
+pub(super) fn one_outcome(model: &Model<'_>, errors: &mut Errors) {
     let stores_errors = model
         .options
         .cache_err

@@ -7,7 +7,7 @@ use crate::model::{KeySource, Model};
 use crate::signature::Arg;
 use crate::types::{self, peel, scan};
 
-pub(super) fn result(model: &Model, errors: &mut Errors) {
+pub(super) fn result(model: &Model<'_>, errors: &mut Errors) {
     let returns = &model.signature.returns;
     let found = scan(returns);
     if matches!(peel(returns), Type::Never(_)) {
@@ -31,13 +31,13 @@ pub(super) fn result(model: &Model, errors: &mut Errors) {
 }
 
 /// Even a key expression does not make up for a change that a hit leaves out.
-pub(super) fn mutable_arguments(model: &Model, errors: &mut Errors) {
+pub(super) fn mutable_arguments(model: &Model<'_>, errors: &mut Errors) {
     if model.options.key_is_unsure {
         return;
     }
     for arg in model
         .looked_up()
-        .filter(|arg| scan(&arg.ty).mutable.is_some())
+        .filter(|arg| !arg.is_self() && scan(&arg.ty).mutable.is_some())
     {
         let message = format!(
             "`&mut` arguments cannot be memoized: a cached answer would skip the change; return \
@@ -49,30 +49,26 @@ pub(super) fn mutable_arguments(model: &Model, errors: &mut Errors) {
     }
 }
 
-pub(super) fn key_arguments(model: &Model, errors: &mut Errors) {
+pub(super) fn key_arguments(model: &Model<'_>, errors: &mut Errors) {
     for arg in &model.signature.args {
         let is_whole = matches!(model.key_source(arg), KeySource::Argument);
-        if let Some(error) = opaque(arg) {
-            errors.push(error);
-        } else if is_whole && !model.options.key_is_unsure {
-            errors.extend(unfit_for_key(arg, model.options.float_bits.is_some()));
+        if is_whole && !model.options.key_is_unsure {
+            let unfit = || unfit_for_key(arg, model.options.float_bits.is_some());
+            errors.extend(closure(arg).or_else(unfit));
         }
     }
 }
 
-/// An `impl Trait` argument makes the function generic, whether it is part of the key or not.
-fn opaque(arg: &Arg) -> Option<Error> {
-    let name = &arg.name;
-    let message = if types::is_closure(&arg.ty) {
-        format!(
-            "`impl Fn` arguments are not supported yet: take a function pointer, `fn(..) -> ..`, \
-             and leave it out of the key with `skip({name})`"
-        )
-    } else {
-        scan(&arg.ty).opaque?;
-        "`impl Trait` arguments are not supported yet: name the type".to_owned()
-    };
-    Some(Error::new_spanned(&arg.ty, message))
+/// A closure has neither a hash nor an equal.
+fn closure(arg: &Arg) -> Option<Error> {
+    types::is_closure(&arg.written).then(|| {
+        let name = &arg.name;
+        let message = format!(
+            "a closure is no key, as closures cannot be compared: leave it out of the key with \
+             `skip({name})`, or say what counts with `key({name} = ..)`"
+        );
+        Error::new_spanned(&arg.written, message)
+    })
 }
 
 fn unfit_for_key(arg: &Arg, float_bits: bool) -> Option<Error> {

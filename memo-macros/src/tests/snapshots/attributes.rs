@@ -30,8 +30,9 @@ fn f(_x: u32) -> u32 {
     #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] pub fn
     uncached(#[allow(unused)] _x : u32) -> u32] { 1 } returns[u32] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup[< 'k >] [_x : & 'k u32] [_x] key[((&
-    ::memokit::__private::global::KeyProbe(_x)).__part(),)] use ['k] refresh[fn
-    refresh(_x : u32) -> u32] [& _x] [Self::uncached(_x)] attrs[#[cfg(unix)]
-    #[allow(unused_mut)] #[allow(unused_variables,)]]
+    cache_if[::core::option::Option::None] lookup[< 'k >] [_x : & 'k u32] [_x] [] []
+    key[((& ::memokit::__private::global::KeyProbe(_x)).__part(),)] use ['k] instance[]
+    [::memokit::__private::Instance::only()] refresh[pub fn refresh(_x : u32) -> u32]
+    [let lead = Self::at(& _x).supersede(); lead.finish(Self::uncached(_x))]
+    attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
 }

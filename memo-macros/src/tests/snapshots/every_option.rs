@@ -23,11 +23,12 @@ memo::__private::handle! {
     memo::__private::local::ErrProbe:: < Result < f64, Bad > > ::NEW).__outcome()]
     cache_if[::core::option::Option::Some(const { let keep : fn (& Result < f64, Bad >)
     -> bool = is_good; keep })] lookup[< 'k >] [at : & 'k(f64, u8), name : & 'k str] [at,
-    name] key[({ let at = (& memo::__private::local::BindProbe(at)).__bind(); let part =
-    at.0; let show = memo::__private::local::ShowProbe(& part).__show();
+    name] [] [] key[({ let at = (& memo::__private::local::BindProbe(at)).__bind(); let
+    part = at.0; let show = memo::__private::local::ShowProbe(& part).__show();
     memo::__private::local::ExprProbe(part, show).__part() }, { let part = name.trim();
     let show = memo::__private::local::ShowProbe(& part).__show();
-    memo::__private::local::ExprProbe(part, show).__part() },)] use ['k] refresh[unsafe
-    fn refresh(at : (f64, u8), name : & str) -> Result < f64, Bad >] [& at, name] [unsafe
-    { Self::uncached(at, name) }] attrs[]
+    memo::__private::local::ExprProbe(part, show).__part() },)] use ['k] instance[]
+    [memo::__private::Instance::only()] refresh[pub unsafe fn refresh(at : (f64, u8),
+    name : & str) -> Result < f64, Bad >] [let lead = Self::at(& at, name).supersede();
+    lead.finish(unsafe { Self::uncached(at, name) })] attrs[]
 }

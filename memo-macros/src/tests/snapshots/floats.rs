@@ -21,13 +21,15 @@ fn mean(weight: f64, all: &[f32], pair: (Option<f64>, u8), id: &u64) -> f64 {
     returns[f64] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < f64 > ::NEW)
     .__outcome()] cache_if[::core::option::Option::None] lookup[< 'k >] [weight : & 'k
     f64, all : & 'k[f32], pair : & 'k(Option < f64 >, u8), id : & 'k u64] [weight, all,
-    pair, id] key[((&& ::memokit::__private::global::FloatProbe(weight)).__part(), (&&
-    ::memokit::__private::global::FloatProbe(all)).__part(),
+    pair, id] [] [] key[((&& ::memokit::__private::global::FloatProbe(weight)).__part(),
+    (&& ::memokit::__private::global::FloatProbe(all)).__part(),
     (::memokit::__private::Opt(match & pair.0 { ::core::option::Option::Some(some) =>
     ::core::option::Option::Some((&& ::memokit::__private::global::FloatProbe(some))
     .__part()), ::core::option::Option::None => ::core::option::Option::None, }), (&&
     ::memokit::__private::global::FloatProbe(& pair.1)).__part(),), (&&
-    ::memokit::__private::global::FloatProbe(id)).__part(),)] use ['k] refresh[fn
-    refresh(weight : f64, all : & [f32], pair : (Option < f64 >, u8), id : & u64) -> f64]
-    [& weight, all, & pair, id] [Self::uncached(weight, all, pair, id)] attrs[]
+    ::memokit::__private::global::FloatProbe(id)).__part(),)] use ['k] instance[]
+    [::memokit::__private::Instance::only()] refresh[pub fn refresh(weight : f64, all : &
+    [f32], pair : (Option < f64 >, u8), id : & u64) -> f64] [let lead = Self::at(&
+    weight, all, & pair, id).supersede(); lead.finish(Self::uncached(weight, all, pair,
+    id))] attrs[]
 }

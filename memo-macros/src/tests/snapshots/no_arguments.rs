@@ -12,6 +12,7 @@ fn once() {
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "once"), ::core::file!(), ::core::line!())] uncached[pub fn uncached()] {}
     returns[()] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < () > ::NEW)
-    .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] key[()] use []
-    refresh[fn refresh()] [] [Self::uncached()] attrs[]
+    .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] [] [] key[()] use
+    [] instance[] [::memokit::__private::Instance::only()] refresh[pub fn refresh()] [let
+    lead = Self::at().supersede(); lead.finish(Self::uncached())] attrs[]
 }

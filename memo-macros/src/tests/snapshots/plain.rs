@@ -20,7 +20,9 @@ pub fn area(w: u64, name: &str) -> u64 {
     name : & str) -> u64] { compute(w, name) } returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
     cache_if[::core::option::Option::None] lookup[< 'k >] [w : & 'k u64, name : & 'k str]
-    [w, name] key[((& ::memokit::__private::global::KeyProbe(w)).__part(), (&
-    ::memokit::__private::global::KeyProbe(name)).__part(),)] use ['k] refresh[fn
-    refresh(w : u64, name : & str) -> u64] [& w, name] [Self::uncached(w, name)] attrs[]
+    [w, name] [] [] key[((& ::memokit::__private::global::KeyProbe(w)).__part(), (&
+    ::memokit::__private::global::KeyProbe(name)).__part(),)] use ['k] instance[]
+    [::memokit::__private::Instance::only()] refresh[pub fn refresh(w : u64, name : &
+    str) -> u64] [let lead = Self::at(& w, name).supersede(); lead
+    .finish(Self::uncached(w, name))] attrs[]
 }

@@ -1,0 +1,208 @@
+//! A function outside of any `impl`, with its handle beside it.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::{
+    cache_control, condition, config, drive, has_ident, instance, outcome, probes, used_underscores,
+};
+use crate::generics::Tag;
+use crate::key;
+use crate::model::Model;
+use crate::options::Scope;
+use crate::signature::{Arg, Signature};
+
+pub(super) fn expand(model: &Model<'_>) -> TokenStream {
+    let pieces = Pieces::new(model);
+    let visible = visible(model, &pieces);
+    let handle = handle(model, &pieces);
+    quote!(#visible #handle)
+}
+
+/// What several parts of the expansion need.
+struct Pieces {
+    runtime: TokenStream,
+    /// The handle's type.
+    handle: Ident,
+    /// The handle's visibility.
+    vis: TokenStream,
+    /// The parameters of the by-reference forms, with and without bounds.
+    generics: Vec<TokenStream>,
+    captured: Vec<TokenStream>,
+    /// `w: &'k u64, ..`: the by-reference parameters, and their names.
+    params: Vec<TokenStream>,
+    names: Vec<Ident>,
+    /// `&w, ..`: the arguments for them, where `w` is as the function takes it.
+    references: Vec<TokenStream>,
+    /// `uncached(w, ..)`, to be qualified.
+    call: TokenStream,
+}
+
+impl Pieces {
+    fn new(model: &Model<'_>) -> Self {
+        let signature = &model.signature;
+        let borrow = &signature.borrow;
+        let params: Vec<_> = model
+            .looked_up()
+            .map(|arg| {
+                let (name, ty) = (&arg.name, arg.by_reference(borrow));
+                quote!(#name: #ty)
+            })
+            .collect();
+        let own = has_ident(params.iter().cloned(), &borrow.ident).then_some(borrow);
+        let written = &signature.lifetimes;
+        let generics = own.map(ToTokens::to_token_stream).into_iter();
+        let captured = generics.clone();
+        let names = signature.args.iter().map(|arg| &arg.name);
+        let turbofish = signature.generics.turbofish_of_body();
+        Self {
+            runtime: model.runtime(),
+            handle: model.handle(),
+            vis: if model.has_handle() {
+                model.vis.to_token_stream()
+            } else {
+                TokenStream::new()
+            },
+            generics: generics
+                .chain(written.iter().map(ToTokens::to_token_stream))
+                .chain(signature.generics.kept().map(ToTokens::into_token_stream))
+                .collect(),
+            captured: captured
+                .chain(written.iter().map(|param| param.lifetime.to_token_stream()))
+                .chain(
+                    signature
+                        .generics
+                        .kept_names()
+                        .into_iter()
+                        .map(ToTokens::into_token_stream),
+                )
+                .collect(),
+            params,
+            names: model.looked_up().map(|arg| arg.name.clone()).collect(),
+            references: model.looked_up().map(reference_to).collect(),
+            call: quote!(uncached #turbofish (#(#names),*)),
+        }
+    }
+
+    /// A call of the body, by way of `owner`.
+    fn uncached(&self, model: &Model<'_>, owner: &TokenStream) -> TokenStream {
+        let call = &self.call;
+        if model.is_unsafe() {
+            quote!(unsafe { #owner::#call })
+        } else {
+            quote!(#owner::#call)
+        }
+    }
+
+    /// The entry of the arguments as the function has them, by way of `owner`.
+    fn at(&self, model: &Model<'_>, owner: &TokenStream) -> TokenStream {
+        let turbofish = model.signature.generics.turbofish_from_outside();
+        let references = &self.references;
+        quote!(#owner::at #turbofish (#(#references),*))
+    }
+}
+
+/// `<'k, T>`, or nothing.
+fn list(params: &[TokenStream]) -> Option<TokenStream> {
+    (!params.is_empty()).then(|| quote!(<#(#params),*>))
+}
+
+/// A reference as it is, anything else borrowed.
+fn reference_to(arg: &Arg) -> TokenStream {
+    let name = &arg.name;
+    if arg.is_reference() {
+        quote!(#name)
+    } else {
+        quote!(&#name)
+    }
+}
+
+/// The function that callers see. Its signature, attributes and braces are the original ones, so
+/// that lints about the item look at what the user wrote.
+fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
+    let attrs = &model.attributes.visible;
+    let handle = pieces.handle.to_token_stream();
+    let control = format!(
+        "`{handle}::cache_info()` tells hits and misses, `{handle}::invalidate(..)` forgets one \
+         result, `{handle}::cache_clear()` forgets all, and `{handle}::uncached(..)` computes \
+         without the cache."
+    );
+    let docs = model
+        .has_handle()
+        .then(|| cache_control(model, &control))
+        .flatten();
+    let lints = used_underscores(model);
+    let (vis, sig) = (&model.vis, model.signature.with_names());
+    let call = drive::call(
+        model.signature.flavor,
+        &pieces.at(model, &handle),
+        &pieces.uncached(model, &handle),
+    );
+    let mut body = Group::new(Delimiter::Brace, call);
+    body.set_span(model.body.span());
+    quote!(#(#attrs)* #docs #lints #vis #sig #body)
+}
+
+/// The handle, which a macro of the runtime writes, so that little is expanded here for each
+/// function.
+fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
+    let Pieces {
+        runtime,
+        handle,
+        vis,
+        params,
+        names,
+        captured,
+        ..
+    } = pieces;
+    let signature = &model.signature;
+    let (scope, site) = match model.scope() {
+        Scope::Global => (quote!(global), quote!(GlobalSite)),
+        Scope::Thread => (quote!(thread), quote!(ThreadSite)),
+    };
+    let probes = Ident::new(probes(model.scope()), Span::call_site());
+    let (mode, config) = (config::mode(model, runtime), config::config(model, runtime));
+    let (attrs, body_attrs) = (&model.attributes.handle, &model.attributes.body);
+    let uncached = Signature::renamed(signature.written.clone(), "uncached");
+    let refresh = Signature::renamed(signature.with_names(), "refresh");
+    let own = quote!(Self);
+    let refreshed = drive::refresh(
+        signature.flavor,
+        &pieces.at(model, &own),
+        &pieces.uncached(model, &own),
+    );
+    let (body, returns) = (&model.body, &signature.returns);
+    let generics = list(&pieces.generics);
+    let (types, instance) = instantiation(model, runtime);
+    let (conditions, turbofish) = (
+        signature.generics.conditions(),
+        signature.generics.turbofish(),
+    );
+    let (outcome, condition) = (outcome(model, runtime), condition(model));
+    let key = key::parts(model, runtime, &quote!(#runtime::#probes));
+    // Errors about the type are shown where its name comes from.
+    let declaration = quote_spanned!(handle.span()=> #vis struct #handle {});
+    quote! {
+        #runtime::handle! {
+            type [#declaration] name [#handle]
+            scope [#scope] probes [#probes] mode [#mode] site [#runtime::#site<#mode>]
+            config [#config]
+            uncached [#(#body_attrs)* pub #uncached] #body
+            returns [#returns] outcome [#outcome] cache_if [#condition]
+            lookup [#generics] [#(#params),*] [#(#names),*] [#conditions] [#turbofish]
+            key [#key] use [#(#captured),*] instance [#types] [#instance]
+            refresh [pub #refresh] [#refreshed]
+            attrs [#(#attrs)*]
+        }
+    }
+}
+
+/// The parameters of an instantiation, in a list, and what stands for it.
+fn instantiation(model: &Model<'_>, runtime: &TokenStream) -> (TokenStream, TokenStream) {
+    let params: Vec<_> = model.signature.generics.kept().collect();
+    let tag = Tag { params: &params };
+    (
+        tag.bounded().unwrap_or_default(),
+        instance(runtime, &tag, None),
+    )
+}

@@ -1,0 +1,1 @@
+//! Functions of every shape, memoized: the tests are in `tests/it`.

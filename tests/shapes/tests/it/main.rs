@@ -1,0 +1,7 @@
+//! Memoized functions of every shape that people write, in use.
+
+mod support;
+
+mod generics;
+mod methods;
+mod tasks;
