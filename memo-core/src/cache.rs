@@ -1,5 +1,8 @@
 //! `Cache<K, V>`: the cache that users hold, also without the macro.
 
+#[cfg(feature = "async")]
+mod task;
+
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
