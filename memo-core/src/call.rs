@@ -5,15 +5,18 @@
 //! the next step follows. Threads wait in [`call`], tasks in [`task`]: nothing else differs.
 
 mod at;
+mod bulk;
 mod lead;
+mod miss;
 #[cfg(feature = "async")]
 mod task;
 
 pub use at::{At, Lookup};
+pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::finish;
 #[cfg(feature = "async")]
-pub use task::{Leading, TaskLead, Turn};
+pub use task::{Leading, TaskLead, Turn, Within};
 
 use std::sync::Arc;
 
@@ -124,7 +127,7 @@ where
     let value = match landing {
         Landing::InNode => value_of::<K, O::Stored>(theirs).map(O::give),
         Landing::Handed(value) => O::receive(&value),
-        Landing::Failed => None,
+        Landing::Absent | Landing::Failed => None,
         Landing::Circle(circle) => panic_recursion(core.common(), circle),
     }?;
     count(core.common(), true);

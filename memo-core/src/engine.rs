@@ -220,30 +220,35 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Puts a pending entry in beside what is there: its value will take the place of the present
-    /// one, which is served until then. `None` if the caller computes this key already.
-    pub(crate) fn supersede<Q: KeyRef, V: Clone + 'static>(&self, query: &Q) -> Option<Claimed<S>>
+    /// one, which is served until then. `Wait` if the caller computes this key already.
+    pub(crate) fn supersede<Q: KeyRef, V: Clone + 'static>(
+        &self,
+        query: &Q,
+        node: &S::Ptr,
+    ) -> Begun<S>
     where
         S: Holds<Q::Owned, V>,
     {
         let hash = self.hash(query);
         let now = self.common.now();
-        let node = self.pending::<Q, V>(query);
-        let own = nesting::innermost();
+        let own = nesting::enclosing();
         self.locate(
             hash,
             None,
             &is_key::<S, Q::Owned, V>(query),
             |table, matches| {
-                let is_own = |id: &EntryId| {
-                    let flight = table.get(*id).and_then(|entry| entry.flight.as_ref());
-                    flight
-                        .zip(own.as_ref())
-                        .is_some_and(|(flight, own)| nesting::is_within(own, flight))
-                };
-                if matches.iter().any(is_own) {
-                    return None;
+                let own = own.as_ref();
+                let its_own = matches.iter().find_map(|id| {
+                    let entry = table.get(*id)?;
+                    let flight = entry.flight.as_ref()?;
+                    own?.has_met(flight)
+                        .then(|| (entry.node.clone(), flight.clone()))
+                });
+                if let Some((node, flight)) = its_own {
+                    flight.expect_waiter();
+                    return Begun::Wait(node, flight);
                 }
-                Some(Self::link(table, hash, node.clone(), now))
+                Begun::Lead(Self::link(table, hash, node.clone(), now))
             },
         )
     }

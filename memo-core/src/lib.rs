@@ -62,9 +62,9 @@ pub mod testing {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__handle as handle;
-    pub use crate::call::{At, Lead, Lookup};
+    pub use crate::call::{At, Batch, Bulk, BulkOutput, BulkOutputFor, Lead, Lookup};
     #[cfg(feature = "async")]
-    pub use crate::call::{Leading, TaskLead, Turn};
+    pub use crate::call::{Leading, TaskLead, Turn, Within};
     pub use crate::config::Config;
     pub use crate::handle::CacheHandle;
     pub use crate::key::{Opt, global, local};

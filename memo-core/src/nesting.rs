@@ -2,7 +2,7 @@
 //!
 //! A computation that waits for itself, directly or over others, would wait for ever. So before a
 //! caller that is itself part of a computation waits, it looks for a way from there back to it:
-//! computations depend on those that they started (`outer` leads from the inner to the outer one)
+//! computations depend on those that they started (`outers` leads from the inner to the outer ones)
 //! and on those that they wait for (an [`Edge`] for each). Callers outside of any computation
 //! cannot close a circle: they neither look nor leave an edge.
 
@@ -90,8 +90,9 @@ impl Edge {
         if is_within(waiter, target) {
             return Err(Circle::Direct);
         }
+        let mut walk = Walk::from(waiter);
         let mut waits = WAITS.lock();
-        if depends_on(&waits, target, waiter) {
+        if depends_on(&waits, target, &mut walk) {
             return Err(Circle::OverOthers);
         }
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -125,27 +126,30 @@ impl Drop for Edge {
 }
 
 /// Whether `flight` is `outer`, or was started inside of it at any depth.
-pub(crate) fn is_within(flight: &Arc<Flight>, outer: &Arc<Flight>) -> bool {
-    let mut flight = Some(Arc::clone(flight));
-    while let Some(inner) = flight {
-        if Arc::ptr_eq(&inner, outer) {
+fn is_within(flight: &Arc<Flight>, outer: &Arc<Flight>) -> bool {
+    let mut walk = Walk::from(flight);
+    while let Some(next) = walk.next() {
+        if Arc::ptr_eq(&next, outer) {
             return true;
         }
-        flight = inner.outer();
+        walk.go(next.outers());
     }
     false
 }
 
-/// Whether `target` cannot land before `flight` has. The way is walked from its end, as the flights
-/// know what they are inside of, not what is inside of them.
-fn depends_on(
-    waits: &BTreeMap<usize, Vec<Wait>>,
-    target: &Arc<Flight>,
-    flight: &Arc<Flight>,
-) -> bool {
-    let mut seen = HashSet::from([address(flight)]);
-    let mut ahead = vec![Arc::clone(flight)];
-    while let Some(next) = ahead.pop() {
+/// All computations that the calling thread is inside of.
+pub(crate) fn enclosing() -> Option<Walk> {
+    let mut walk = Walk::from(&innermost()?);
+    while let Some(next) = walk.next() {
+        walk.go(next.outers());
+    }
+    Some(walk)
+}
+
+/// Whether `target` cannot land before the flight at which the walk starts. The way is walked from
+/// its end, as the flights know what they are inside of, not what is inside of them.
+fn depends_on(waits: &BTreeMap<usize, Vec<Wait>>, target: &Arc<Flight>, walk: &mut Walk) -> bool {
+    while let Some(next) = walk.next() {
         if Arc::ptr_eq(&next, target) {
             return true;
         }
@@ -154,14 +158,49 @@ fn depends_on(
             continue;
         }
         let waiters = waits.get(&address(&next)).into_iter().flatten();
-        let waiters = waiters.map(|wait| Arc::clone(&wait.waiter));
-        ahead.extend(
-            waiters
-                .chain(next.outer())
-                .filter(|before| seen.insert(address(before))),
-        );
+        walk.go(waiters.map(|wait| Arc::clone(&wait.waiter)));
+        walk.go(next.outers());
     }
     false
+}
+
+/// Goes over flights, to each once.
+///
+/// It keeps those that it met: the last reference to a flight drops a value of the user's, which
+/// must not happen under a lock.
+pub(crate) struct Walk {
+    met: Vec<Arc<Flight>>,
+    seen: HashSet<usize>,
+    done: usize,
+}
+
+impl Walk {
+    fn from(flight: &Arc<Flight>) -> Self {
+        Self {
+            met: vec![Arc::clone(flight)],
+            seen: HashSet::from([address(flight)]),
+            done: 0,
+        }
+    }
+
+    fn go(&mut self, flights: impl Iterator<Item = Arc<Flight>>) {
+        for flight in flights {
+            // One that was met before is held here already.
+            if self.seen.insert(address(&flight)) {
+                self.met.push(flight);
+            }
+        }
+    }
+
+    pub(crate) fn has_met(&self, flight: &Arc<Flight>) -> bool {
+        self.seen.contains(&address(flight))
+    }
+
+    fn next(&mut self) -> Option<Arc<Flight>> {
+        let next = self.met.get(self.done).cloned();
+        self.done += 1;
+        next
+    }
 }
 
 fn address(flight: &Arc<Flight>) -> usize {

@@ -25,6 +25,8 @@ pub(crate) enum Landing {
     InNode,
     /// The value was not stored, but handed over.
     Handed(Handed),
+    /// A bulk computation has ended without a value for this key.
+    Absent,
     /// There is no value: start over.
     Failed,
     /// Waiting would never end.
@@ -32,7 +34,7 @@ pub(crate) enum Landing {
 }
 
 /// The place where the callers of one key meet.
-pub(crate) struct Flight {
+pub struct Flight {
     /// The flight in whose computation this one began. Weak: a chain of inner flights that
     /// somebody holds must not keep all the outer ones.
     outer: Weak<Flight>,
@@ -48,6 +50,8 @@ struct State {
     /// In the order in which they came.
     waiters: BTreeMap<u64, Waiter>,
     next: u64,
+    /// Of a bulk computation: the flights of its keys.
+    keys: Vec<Weak<Flight>>,
 }
 
 impl Flight {
@@ -60,19 +64,39 @@ impl Flight {
                 landing: None,
                 waiters: BTreeMap::new(),
                 next: 0,
+                keys: Vec::new(),
             }),
             landed: AtomicBool::new(false),
             awaited: AtomicBool::new(false),
         })
     }
 
-    /// The flight in whose computation this one began.
-    pub(crate) fn outer(&self) -> Option<Arc<Self>> {
-        self.outer.upgrade()
+    /// From now on this is a computation for `key`, too: its results land there.
+    pub(crate) fn compute_for(&self, key: &Arc<Self>) {
+        self.state.lock().keys.push(Arc::downgrade(key));
+    }
+
+    /// Whether its results land in `key`.
+    pub(crate) fn computes_for(&self, key: &Arc<Self>) -> bool {
+        let at = Arc::as_ptr(key);
+        self.state.lock().keys.iter().any(|key| key.as_ptr() == at)
+    }
+
+    /// The flights that cannot land before this computation has ended: the one in which it began,
+    /// and those of its keys.
+    pub(crate) fn outers(&self) -> impl Iterator<Item = Arc<Self>> + use<> {
+        let keys = self.state.lock().keys.clone();
+        let outers = std::iter::once(self.outer.clone()).chain(keys);
+        outers.filter_map(|outer| outer.upgrade())
     }
 
     pub(crate) fn has_landed(&self) -> bool {
         self.landed.load(Ordering::Acquire)
+    }
+
+    /// How it landed, once it has.
+    pub(crate) fn landing(&self) -> Option<Landing> {
+        self.state.lock().landing.clone()
     }
 
     /// Somebody is on the way here to wait. Called under the table's lock, while the flight is in
@@ -158,7 +182,7 @@ impl Seat {
 
     /// How the flight landed, once it has.
     pub(crate) fn landing(&self) -> Option<Landing> {
-        self.flight.state.lock().landing.clone()
+        self.flight.landing()
     }
 
     /// The same; while the flight runs, `waiter` takes the place of the one that was there.

@@ -56,7 +56,7 @@ where
         };
         match turn.await {
             Ok(value) => value,
-            Err(lead) => lead.run(load()).await,
+            Err(duty) => duty.run(load()).await,
         }
     }
 }

@@ -2,17 +2,20 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use super::lead::{KeepIf, Lead, finish};
+use super::miss::{self, Miss};
 #[cfg(feature = "async")]
-use super::task::{self, TaskLead, Turn};
-use super::{call, panic_recursion};
-use crate::engine::{EntryInfo, Home, RawLead, is_key};
+use super::task::{TaskLead, Turn};
+use super::{Missing, call, panic_recursion};
+use crate::engine::{Begun, EntryInfo, Home, RawLead, is_key};
 use crate::entry::Node;
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
 use crate::sharing::{Holds, Sharing};
+use crate::singleflight::Flight;
 
 /// The operations on the entry of one call's arguments.
 ///
@@ -20,14 +23,13 @@ use crate::sharing::{Holds, Sharing};
 pub trait Lookup<R, C: Home>: Sized {
     /// A value, or the duty to compute it.
     fn begin(self) -> Result<R, Lead<R, C>>;
-    /// A value, or the duty to compute it after a turn of waiting: never blocks.
-    #[cfg(feature = "async")]
-    fn begin_async(self) -> Result<R, Turn<R, C>>;
+    /// A value, or a call that leads or waits: never blocks.
+    fn begin_unblocked(self) -> Result<R, Miss<R, C>>;
     /// The duty to compute it anew.
     fn supersede(self) -> Lead<R, C>;
-    /// The same, for a task.
-    #[cfg(feature = "async")]
-    fn supersede_async(self) -> TaskLead<R, C>;
+    /// The same, as a call that leads; or that waits for the `bulk` computation that it is part of,
+    /// if that computes this key already.
+    fn supersede_unblocked(self, bulk: Option<&Arc<Flight>>) -> Miss<R, C>;
     /// The value, if there is one.
     fn peek(self) -> Option<R>;
     /// Whether there is a value.
@@ -72,7 +74,7 @@ impl<L> At<L> {
     where
         L: Lookup<R, C>,
     {
-        self.0.begin_async()
+        self.0.begin_unblocked().map_err(Turn::new)
     }
 
     pub fn supersede<R, C: Home>(self) -> Lead<R, C>
@@ -87,7 +89,21 @@ impl<L> At<L> {
     where
         L: Lookup<R, C>,
     {
-        self.0.supersede_async()
+        TaskLead::new(self.0.supersede_unblocked(None))
+    }
+
+    pub(super) fn begin_unblocked<R, C: Home>(self) -> Result<R, Miss<R, C>>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.begin_unblocked()
+    }
+
+    pub(super) fn supersede_unblocked<R, C: Home>(self, bulk: Option<&Arc<Flight>>) -> Miss<R, C>
+    where
+        L: Lookup<R, C>,
+    {
+        self.0.supersede_unblocked(bulk)
     }
 
     pub fn peek<R, C: Home>(self) -> Option<R>
@@ -143,15 +159,17 @@ where
         Lead::new(raw, keep_if, finish::<Q, O, C>)
     }
 
-    /// The duty to compute the value again while the present one is served.
-    fn anew(self) -> (RawLead<C>, Option<KeepIf<O::Ret>>) {
-        let Self { core, key, keep_if } = self;
-        let Some(claimed) = core.supersede::<Q, O::Stored>(&key) else {
-            panic_recursion(core.common(), Circle::Direct);
+    /// The duty to compute the value again while the present one is served, or the flight in which
+    /// the caller does that already.
+    fn anew(&self) -> (Missing<C>, Begun<C::S>) {
+        let missing = Missing {
+            hash: self.hash(),
+            node: self.core.pending::<Q, O::Stored>(&self.key),
         };
-        let raw = RawLead::new(core, claimed);
-        drop(key);
-        (raw, keep_if)
+        let begun = self
+            .core
+            .supersede::<Q, O::Stored>(&self.key, &missing.node);
+        (missing, begun)
     }
 
     fn is_key(&self) -> impl Fn(&<C::S as Sharing>::Ptr) -> bool {
@@ -178,26 +196,38 @@ where
         result.map_err(|raw| Self::lead(raw, keep_if))
     }
 
-    #[cfg(feature = "async")]
     #[inline]
-    fn begin_async(self) -> Result<O::Ret, Turn<O::Ret, C>> {
+    fn begin_unblocked(self) -> Result<O::Ret, Miss<O::Ret, C>> {
         let Self { core, key, keep_if } = self;
         let hash = core.hash(&key);
         match core.hit::<Q::Owned, O::Stored>(hash, &key) {
             Some(value) => Ok(O::give(value)),
-            None => task::lead_or_wait::<Q, O, C>(core, hash, key, keep_if),
+            None => miss::lead_or_wait::<Q, O, C>(core, hash, key, keep_if),
         }
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {
-        let (raw, keep_if) = self.anew();
+        let Begun::Lead(claimed) = self.anew().1 else {
+            panic_recursion(self.core.common(), Circle::Direct);
+        };
+        let Self { core, key, keep_if } = self;
+        let raw = RawLead::new(core, claimed);
+        drop(key);
         Self::lead(raw.enter(), keep_if)
     }
 
-    #[cfg(feature = "async")]
-    fn supersede_async(self) -> TaskLead<O::Ret, C> {
-        let (raw, keep_if) = self.anew();
-        TaskLead::new(raw, keep_if, finish::<Q, O, C>)
+    fn supersede_unblocked(self, bulk: Option<&Arc<Flight>>) -> Miss<O::Ret, C> {
+        let (missing, begun) = self.anew();
+        let Self { core, key, keep_if } = self;
+        let miss = match begun {
+            Begun::Lead(claimed) => Miss::leading::<Q, O>(RawLead::new(core, claimed), keep_if),
+            Begun::Wait(theirs, flight) if bulk.is_some_and(|bulk| bulk.computes_for(&flight)) => {
+                Miss::waiting::<Q, O>(core, missing, theirs, flight, keep_if)
+            }
+            Begun::Wait(..) | Begun::Hit(_) => panic_recursion(core.common(), Circle::Direct),
+        };
+        drop(key);
+        miss
     }
 
     fn peek(self) -> Option<O::Ret> {

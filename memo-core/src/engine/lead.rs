@@ -1,6 +1,7 @@
 //! The duty to compute: from the moment a key is claimed until its value is published.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::common::Common;
@@ -11,7 +12,7 @@ use crate::nesting::Inside;
 use crate::policy::EntryId;
 use crate::protection::Protection;
 use crate::sharing::{NodePtr, Sharing};
-use crate::singleflight::{Handed, Landing};
+use crate::singleflight::{Flight, Handed, Landing};
 use crate::store::{Entry, Table};
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
@@ -21,6 +22,8 @@ pub(crate) struct RawLead<C: Home> {
     claimed: Claimed<C::S>,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
+    /// For how many keys the computation is: each has its share of the time.
+    keys: u32,
     /// The computation has ended and was counted.
     is_counted: bool,
     /// The flight has landed: nothing is left to do on drop.
@@ -34,6 +37,7 @@ impl<C: Home> RawLead<C> {
             core,
             claimed,
             inside: None,
+            keys: 1,
             is_counted: false,
             is_over: false,
         }
@@ -50,6 +54,16 @@ impl<C: Home> RawLead<C> {
         Inside::of(&self.claimed.flight)
     }
 
+    /// Where the callers of the key meet.
+    pub(crate) fn flight(&self) -> &Arc<Flight> {
+        &self.claimed.flight
+    }
+
+    /// The computation is for so many keys.
+    pub(crate) fn share(&mut self, keys: usize) {
+        self.keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
+    }
+
     /// The node that gets the value.
     pub(crate) fn node(&self) -> &<C::S as Sharing>::Ptr {
         &self.claimed.node
@@ -59,7 +73,7 @@ impl<C: Home> RawLead<C> {
     /// wakes the callers that wait for it.
     pub(crate) fn publish(&mut self, is_key: &dyn Fn(&<C::S as Sharing>::Ptr) -> bool) {
         let now = self.end(true);
-        let cost = now.saturating_sub(self.claimed.started);
+        let cost = self.time_until(now);
         let gone = self.core.settle(&self.claimed, now, cost, is_key);
         self.land(Landing::InNode);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
@@ -80,20 +94,29 @@ impl<C: Home> RawLead<C> {
         self.land(handed.map_or(Landing::Failed, Landing::Handed));
     }
 
+    /// The computation gave no value for the key.
+    pub(crate) fn miss_out(&mut self) {
+        self.end(false);
+        self.core.give_up(self.claimed.id);
+        self.land(Landing::Absent);
+    }
+
     fn end(&mut self, kept: bool) -> u64 {
         let common: &Common = &self.core.common;
         self.end_at(common.now(), kept)
     }
 
     fn end_at(&mut self, now: u64, kept: bool) -> u64 {
-        let common: &Common = &self.core.common;
         if !self.is_counted {
             self.is_counted = true;
-            common
-                .counters
-                .load(kept, now.saturating_sub(self.claimed.started));
+            self.core.common.counters.load(kept, self.time_until(now));
         }
         now
+    }
+
+    /// What the key has cost.
+    fn time_until(&self, now: u64) -> u64 {
+        now.saturating_sub(self.claimed.started) / u64::from(self.keys)
     }
 
     fn land(&mut self, landing: Landing) {

@@ -1,0 +1,238 @@
+//! A call that was no hit, kept as a value: it leads, or waits for the one that does.
+//!
+//! Here the arguments are not borrowed any more, so calls can wait side by side: the tasks of an
+//! executor, and the keys of one bulk call. It costs a box, which leaves the futures of memoized
+//! functions small.
+
+use std::fmt;
+use std::sync::Arc;
+#[cfg(feature = "async")]
+use std::task::{Context, Poll};
+
+use super::lead::{Finish, KeepIf, finish};
+use super::{Missing, Step, landed, step};
+use crate::engine::{Home, RawLead, is_key, is_same_key};
+use crate::entry::typed;
+use crate::key::KeyRef;
+use crate::outcome::Outcome;
+use crate::sharing::{Holds, NodePtr, Sharing};
+#[cfg(feature = "async")]
+use crate::singleflight::Seat;
+use crate::singleflight::{Flight, Landing};
+#[cfg(feature = "async")]
+use crate::waiter::Waiter;
+
+/// A call that was no hit.
+///
+/// Dropped while it waits, it leaves its place; dropped while it leads, it passes the duty on.
+#[must_use]
+pub struct Miss<R, C: Home>(Box<State<R, C>>);
+
+struct State<R, C: Home> {
+    stage: Stage<R, C>,
+    keep_if: Option<KeepIf<R>>,
+    finish: Finish<R, C>,
+}
+
+enum Stage<R, C: Home> {
+    Lead(RawLead<C>),
+    Wait(Waiting<R, C>),
+}
+
+struct Waiting<R, C: Home> {
+    core: C,
+    missing: Missing<C>,
+    /// The node of the flight's leader.
+    theirs: <C::S as Sharing>::Ptr,
+    flight: Arc<Flight>,
+    /// Taken at the first poll.
+    #[cfg(feature = "async")]
+    seat: Option<Seat>,
+    go_on: fn(&Self, Landing) -> Step<R, C>,
+}
+
+/// Answers a call that was no hit, as far as that needs no waiting.
+#[cold]
+#[inline(never)]
+pub(super) fn lead_or_wait<Q, O, C>(
+    core: C,
+    hash: u64,
+    query: Q,
+    keep_if: Option<KeepIf<O::Ret>>,
+) -> Result<O::Ret, Miss<O::Ret, C>>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    let missing = Missing {
+        hash,
+        node: core.pending::<Q, O::Stored>(&query),
+    };
+    let first = {
+        let is_key = is_key::<C::S, Q::Owned, O::Stored>(&query);
+        step::<Q::Owned, O, C>(&core, &missing, &is_key, false)
+    };
+    let miss = match first {
+        Step::Value(value) => return Ok(value),
+        Step::Lead(raw) => Miss::leading::<Q, O>(raw, keep_if),
+        Step::Wait(theirs, flight) => Miss::waiting::<Q, O>(core, missing, theirs, flight, keep_if),
+    };
+    // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
+    drop(query);
+    Err(miss)
+}
+
+/// What follows when the flight has landed that a call waited for.
+fn go_on<Q, O, C>(waiting: &Waiting<O::Ret, C>, landing: Landing) -> Step<O::Ret, C>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    let Waiting { core, missing, .. } = waiting;
+    if let Some(value) = landed::<Q::Owned, O, C>(core, landing, &waiting.theirs) {
+        return Step::Value(value);
+    }
+    // The arguments are not borrowed any more: the call's own node has the key.
+    let own = missing.node.clone();
+    let is_key = |node: &<C::S as Sharing>::Ptr| {
+        typed::<Q::Owned, O::Stored>(own.node())
+            .is_some_and(|own| is_same_key::<C::S, Q, O::Stored>(&own.key)(node))
+    };
+    step::<Q::Owned, O, C>(core, missing, &is_key, true)
+}
+
+impl<R, C: Home> Miss<R, C> {
+    /// A call that leads.
+    pub(super) fn leading<Q, O>(raw: RawLead<C>, keep_if: Option<KeepIf<R>>) -> Self
+    where
+        Q: KeyRef,
+        O: Outcome<Ret = R>,
+        C: Home<S: Holds<Q::Owned, O::Stored>>,
+    {
+        Self(Box::new(State {
+            stage: Stage::Lead(raw),
+            keep_if,
+            finish: finish::<Q, O, C>,
+        }))
+    }
+
+    /// A call that waits for the value in `theirs`.
+    pub(super) fn waiting<Q, O>(
+        core: C,
+        missing: Missing<C>,
+        theirs: <C::S as Sharing>::Ptr,
+        flight: Arc<Flight>,
+        keep_if: Option<KeepIf<R>>,
+    ) -> Self
+    where
+        Q: KeyRef,
+        O: Outcome<Ret = R>,
+        C: Home<S: Holds<Q::Owned, O::Stored>>,
+    {
+        Self(Box::new(State {
+            stage: Stage::Wait(Waiting {
+                core,
+                missing,
+                theirs,
+                flight,
+                #[cfg(feature = "async")]
+                seat: None,
+                go_on: go_on::<Q, O, C>,
+            }),
+            keep_if,
+            finish: finish::<Q, O, C>,
+        }))
+    }
+
+    /// The duty to compute, if the call leads.
+    pub(super) fn lead(&mut self) -> Option<&mut RawLead<C>> {
+        match &mut self.0.stage {
+            Stage::Lead(raw) => Some(raw),
+            Stage::Wait(_) => None,
+        }
+    }
+
+    /// What the call waits for, if it does not lead.
+    pub(super) fn awaited(&self) -> Option<&Arc<Flight>> {
+        match &self.0.stage {
+            Stage::Lead(_) => None,
+            Stage::Wait(waiting) => Some(&waiting.flight),
+        }
+    }
+
+    /// Blocks until the flight has landed that the call waits for; `None` if it leads.
+    pub(super) fn wait(&self) -> Option<Landing> {
+        match &self.0.stage {
+            Stage::Lead(_) => None,
+            Stage::Wait(waiting) => Some(waiting.flight.wait(waiting.core.common())),
+        }
+    }
+
+    /// The same for a task, which is woken when the flight lands.
+    #[cfg(feature = "async")]
+    pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Option<Landing>> {
+        match &mut self.0.stage {
+            Stage::Lead(_) => Poll::Ready(None),
+            Stage::Wait(waiting) => waiting.poll(cx).map(Some),
+        }
+    }
+
+    /// After a flight has landed: the value, or `None` if the call leads or waits for another.
+    pub(super) fn advance(&mut self, landing: Landing) -> Option<R> {
+        let Stage::Wait(waiting) = &mut self.0.stage else {
+            return None;
+        };
+        match (waiting.go_on)(waiting, landing) {
+            Step::Value(value) => return Some(value),
+            Step::Lead(raw) => self.0.stage = Stage::Lead(raw),
+            Step::Wait(theirs, flight) => {
+                (waiting.theirs, waiting.flight) = (theirs, flight);
+                #[cfg(feature = "async")]
+                {
+                    waiting.seat = None;
+                }
+            }
+        }
+        None
+    }
+
+    /// Stores the value if it is to be kept, and wakes those who wait for it.
+    pub(super) fn finish(mut self, value: &R) {
+        let (finish, keep_if) = (self.0.finish, self.0.keep_if);
+        if let Some(raw) = self.lead() {
+            finish(raw, value, keep_if);
+        }
+    }
+}
+
+#[cfg(feature = "async")]
+impl<R, C: Home> Waiting<R, C> {
+    fn poll(&mut self, cx: &Context<'_>) -> Poll<Landing> {
+        let waiter = Waiter::task(cx.waker());
+        let landing = match &self.seat {
+            Some(seat) => seat.landing_or_wake(waiter),
+            None => match Seat::take(&self.flight, self.core.common(), waiter) {
+                Ok(seat) => {
+                    self.seat = Some(seat);
+                    None
+                }
+                Err(landing) => Some(landing),
+            },
+        };
+        match landing {
+            Some(landing) => {
+                self.seat = None;
+                Poll::Ready(landing)
+            }
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<R, C: Home> fmt::Debug for Miss<R, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Miss")
+    }
+}
