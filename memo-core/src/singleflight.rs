@@ -12,7 +12,7 @@ use std::sync::{Arc, Weak};
 
 use crate::common::Common;
 use crate::nesting::{self, Circle, Edge};
-use crate::sync::{Mutex, park};
+use crate::sync::{Mutex, StaticMutex, park};
 use crate::waiter::Waiter;
 
 /// A value that was not stored, on its way to the callers that waited for it.
@@ -38,6 +38,8 @@ pub struct Flight {
     /// The flight in whose computation this one began. Weak: a chain of inner flights that
     /// somebody holds must not keep all the outer ones.
     outer: Weak<Flight>,
+    /// Of a bulk computation: the flights of its keys.
+    keys: StaticMutex<Vec<Weak<Flight>>>,
     state: Mutex<State>,
     landed: AtomicBool,
     /// Whether anybody was sent here to wait.
@@ -50,8 +52,6 @@ struct State {
     /// In the order in which they came.
     waiters: BTreeMap<u64, Waiter>,
     next: u64,
-    /// Of a bulk computation: the flights of its keys.
-    keys: Vec<Weak<Flight>>,
 }
 
 impl Flight {
@@ -64,8 +64,8 @@ impl Flight {
                 landing: None,
                 waiters: BTreeMap::new(),
                 next: 0,
-                keys: Vec::new(),
             }),
+            keys: StaticMutex::new(Vec::new()),
             landed: AtomicBool::new(false),
             awaited: AtomicBool::new(false),
         })
@@ -73,19 +73,19 @@ impl Flight {
 
     /// From now on this is a computation for `key`, too: its results land there.
     pub(crate) fn compute_for(&self, key: &Arc<Self>) {
-        self.state.lock().keys.push(Arc::downgrade(key));
+        self.keys.lock().push(Arc::downgrade(key));
     }
 
     /// Whether its results land in `key`.
     pub(crate) fn computes_for(&self, key: &Arc<Self>) -> bool {
         let at = Arc::as_ptr(key);
-        self.state.lock().keys.iter().any(|key| key.as_ptr() == at)
+        self.keys.lock().iter().any(|key| key.as_ptr() == at)
     }
 
     /// The flights that cannot land before this computation has ended: the one in which it began,
     /// and those of its keys.
     pub(crate) fn outers(&self) -> impl Iterator<Item = Arc<Self>> + use<> {
-        let keys = self.state.lock().keys.clone();
+        let keys = self.keys.lock().clone();
         let outers = std::iter::once(self.outer.clone()).chain(keys);
         outers.filter_map(|outer| outer.upgrade())
     }

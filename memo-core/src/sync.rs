@@ -36,8 +36,8 @@ impl<T> Mutex<T> {
     }
 }
 
-/// A mutex for state that is never held across a point where a schedule could switch, and that
-/// has to live in a `static`; interleaving tests keep the standard one.
+/// A mutex that interleaving tests leave as it is: for what lives in a `static`, or is asked while
+/// such a one is held. It is never held across a point where a schedule could switch.
 pub(crate) struct StaticMutex<T>(std::sync::Mutex<T>);
 
 impl<T> StaticMutex<T> {
