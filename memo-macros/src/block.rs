@@ -151,7 +151,7 @@ impl Block {
         };
         let mut own = Errors::default();
         let options = attr::parse(options, &mut own);
-        let model = Model::new(options, item, Some(self));
+        let model = Model::new(options, item, Some(self), &mut own);
         validate::check(&model, &mut own);
         let expansion = own.is_empty().then(|| expand::expand(&model));
         errors.append(own);

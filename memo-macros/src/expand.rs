@@ -17,6 +17,7 @@
 //! fn area(&self) -> u64 { static SITE; begin; on a miss finish((move || { body })()) }
 //! ```
 
+mod bulk;
 mod config;
 mod drive;
 mod free;

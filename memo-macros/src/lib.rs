@@ -11,6 +11,7 @@
 mod attr;
 mod attrs;
 mod block;
+mod bulk;
 mod errors;
 mod expand;
 mod fallback;
@@ -122,7 +123,7 @@ fn expansion(
         fallback::not_a_function(&item, &mut errors);
         return fallback::with_errors(&item, errors);
     };
-    let model = Model::new(options, function, None);
+    let model = Model::new(options, function, None, &mut errors);
     validate::check(&model, &mut errors);
     if errors.is_empty() {
         expand::expand(&model).function

@@ -7,6 +7,8 @@ use syn::{Expr, Visibility};
 
 use crate::attrs::Attributes;
 use crate::block::Block;
+use crate::bulk;
+use crate::errors::Errors;
 use crate::hygiene;
 use crate::item::{Item, find_self};
 use crate::options::{HandleName, KeyPart, Options, Scope};
@@ -20,6 +22,8 @@ pub(crate) struct Model<'a> {
     pub(crate) vis: Visibility,
     pub(crate) signature: Signature,
     pub(crate) body: Group,
+    /// The argument with the keys of a bulk call.
+    pub(crate) keys: Option<Ident>,
 }
 
 /// Where a function stands.
@@ -46,20 +50,30 @@ pub(crate) enum KeySource<'a> {
 }
 
 impl<'a> Model<'a> {
-    pub(crate) fn new(options: Options, item: Item, block: Option<&'a Block>) -> Self {
+    /// What is wrong with the options in view of the signature goes to `errors`.
+    pub(crate) fn new(
+        options: Options,
+        item: Item,
+        block: Option<&'a Block>,
+        errors: &mut Errors,
+    ) -> Self {
         let uses_self = || find_self(item.sig.to_token_stream()).or(find_self(item.body.stream()));
         let place = match block {
             Some(block) => Place::Block(block),
             None if item.sig.receiver().is_some() || uses_self().is_some() => Place::Method,
             None => Place::Free,
         };
+        let mut signature = Signature::new(item.sig);
+        let runtime = hygiene::runtime(options.krate.as_ref().map(|krate| &krate.value));
+        let keys = bulk::apply(&options, &mut signature, &runtime, errors);
         let mut model = Self {
             options,
             place,
             attributes: Attributes::new(&item.attrs),
             vis: item.vis,
-            signature: Signature::new(item.sig),
+            signature,
             body: item.body,
+            keys,
         };
         let (mut skipped, mut used) = (TokenStream::new(), TokenStream::new());
         for arg in &model.signature.args {

@@ -35,6 +35,8 @@ pub(crate) struct Options {
     pub(crate) scope: Option<Given<Scope>>,
     pub(crate) stats: Option<Given<bool>>,
     pub(crate) handle: Option<Given<HandleName>>,
+    /// The argument with the keys, if it is named.
+    pub(crate) bulk: Option<Given<Option<Ident>>>,
     /// The place of the results in `self`.
     pub(crate) field: Option<Given<Expr>>,
     pub(crate) krate: Option<Given<Path>>,
@@ -146,6 +148,11 @@ pub(crate) const TABLE: &[Row] = &[
         parse: |options, input| input.field().map(|value| options.field = Some(value)),
     },
     Row {
+        name: "bulk",
+        example: "bulk` or `bulk = ids",
+        parse: |options, input| input.argument().map(|value| options.bulk = Some(value)),
+    },
+    Row {
         name: "crate",
         example: "crate = ::memokit",
         parse: |options, input| input.path().map(|value| options.krate = Some(value)),
@@ -162,7 +169,6 @@ pub(crate) const LATER: &[&str] = &[
     "adaptive_ttl",
     "backend",
     "budget",
-    "bulk",
     "compress",
     "entry_stats",
     "err_ttl",

@@ -23,7 +23,9 @@ pub(crate) struct Signature {
     pub(crate) flavor: Flavor,
     /// `self` first, if there is one.
     pub(crate) args: Vec<Arg>,
-    /// What is cached: `()` if nothing is declared, and what a future gives in the end.
+    /// What the body gives: `()` if nothing is declared, and what a future gives in the end.
+    pub(crate) output: Type,
+    /// What is cached.
     pub(crate) returns: Type,
     /// Where errors about the result are shown.
     pub(crate) returns_span: Span,
@@ -42,6 +44,8 @@ pub(crate) struct Arg {
     /// With a name for each `impl Trait`.
     pub(crate) ty: Type,
     pub(crate) written: Type,
+    /// An element of a slice of keys, in place of that: at hand by reference.
+    pub(crate) is_one_of_many: bool,
 }
 
 impl Signature {
@@ -65,6 +69,7 @@ impl Signature {
         Self {
             flavor,
             args,
+            output: returns.clone(),
             returns,
             returns_span,
             lifetimes,
@@ -114,6 +119,11 @@ impl Arg {
         as_reference(&self.ty).is_some()
     }
 
+    /// Whether the function has it as the by-reference forms take it.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        self.is_reference() || self.is_one_of_many
+    }
+
     /// Its type in the by-reference forms, borrowed for `lifetime`.
     pub(crate) fn by_reference(&self, lifetime: &Lifetime) -> Type {
         let mut ty = self.ty.clone();
@@ -148,6 +158,7 @@ fn args(sig: &syn::Signature, implied: &mut NameImpls) -> Vec<Arg> {
         name: Ident::new("self", receiver.self_token.span),
         ty: (*receiver.ty).clone(),
         written: (*receiver.ty).clone(),
+        is_one_of_many: false,
     });
     let typed = typed(sig).enumerate().map(|(n, input)| {
         let mut ty = (*input.ty).clone();
@@ -156,6 +167,7 @@ fn args(sig: &syn::Signature, implied: &mut NameImpls) -> Vec<Arg> {
             name: name(n, &input.pat),
             ty,
             written: (*input.ty).clone(),
+            is_one_of_many: false,
         }
     });
     receiver.into_iter().chain(typed).collect()

@@ -16,6 +16,7 @@ const RULES: &[Rule] = &[
     item::once,
     item::qualifiers,
     item::receiver,
+    item::bulk_receiver,
     item::field,
     item::declared_lifetimes,
     item::target_feature,

@@ -57,7 +57,7 @@ pub(super) fn refresh(flavor: Flavor, at: &TokenStream, body: &TokenStream) -> T
 }
 
 /// The statements of an async function as the declared type has them.
-fn future(flavor: Flavor, statements: TokenStream) -> TokenStream {
+pub(super) fn future(flavor: Flavor, statements: TokenStream) -> TokenStream {
     match flavor {
         Flavor::Sync | Flavor::Async => statements,
         Flavor::Boxed => quote!(::std::boxed::Box::pin(async move { #statements })),

@@ -4,7 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{
-    cache_control, condition, config, drive, has_ident, instance, outcome, probes, used_underscores,
+    bulk, cache_control, condition, config, drive, has_ident, instance, outcome, probes,
+    used_underscores,
 };
 use crate::generics::Tag;
 use crate::key;
@@ -110,7 +111,7 @@ fn list(params: &[TokenStream]) -> Option<TokenStream> {
 /// A reference as it is, anything else borrowed.
 fn reference_to(arg: &Arg) -> TokenStream {
     let name = &arg.name;
-    if arg.is_reference() {
+    if arg.is_borrowed() {
         quote!(#name)
     } else {
         quote!(&#name)
@@ -133,11 +134,11 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         .flatten();
     let lints = used_underscores(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
-    let call = drive::call(
-        model.signature.flavor,
-        &pieces.at(model, &handle),
-        &pieces.uncached(model, &handle),
-    );
+    let (at, uncached) = (pieces.at(model, &handle), pieces.uncached(model, &handle));
+    let call = match &model.keys {
+        Some(keys) => bulk::call(model, keys, "begin", &at, &uncached),
+        None => drive::call(model.signature.flavor, &at, &uncached),
+    };
     let mut body = Group::new(Delimiter::Brace, call);
     body.set_span(model.body.span());
     quote!(#(#attrs)* #docs #lints #vis #sig #body)
@@ -166,11 +167,11 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let uncached = Signature::renamed(signature.written.clone(), "uncached");
     let refresh = Signature::renamed(signature.with_names(), "refresh");
     let own = quote!(Self);
-    let refreshed = drive::refresh(
-        signature.flavor,
-        &pieces.at(model, &own),
-        &pieces.uncached(model, &own),
-    );
+    let (at, recomputed) = (pieces.at(model, &own), pieces.uncached(model, &own));
+    let refreshed = match &model.keys {
+        Some(keys) => bulk::call(model, keys, "begin_anew", &at, &recomputed),
+        None => drive::refresh(signature.flavor, &at, &recomputed),
+    };
     let (body, returns) = (&model.body, &signature.returns);
     let generics = list(&pieces.generics);
     let (types, instance) = instantiation(model, runtime);

@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::{Pat, ReturnType};
 
 use super::{
-    Expansion, cache_control, condition, config, describe_method, drive, instance, outcome, probes,
-    used_underscores,
+    Expansion, bulk, cache_control, condition, config, describe_method, drive, instance, outcome,
+    probes, used_underscores,
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
@@ -110,11 +110,11 @@ fn visible(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> Token
     let docs = control.and_then(|control| cache_control(model, &control));
     let lints = used_underscores(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
-    let call = drive::call(
-        model.signature.flavor,
-        &entry(model, runtime, place),
-        &computation(model),
-    );
+    let (at, body) = (entry(model, runtime, place), computation(model));
+    let call = match &model.keys {
+        Some(keys) => bulk::call(model, keys, "begin", &at, &body),
+        None => drive::call(model.signature.flavor, &at, &body),
+    };
     let mut body = Group::new(Delimiter::Brace, call);
     body.set_span(model.body.span());
     quote!(#(#attrs)* #docs #lints #vis #sig #body)
@@ -129,7 +129,7 @@ fn entry(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenSt
         condition(model),
     );
     let key = key::parts(model, runtime, &quote!(#runtime::#probes));
-    let by_value = |arg: &&Arg| !arg.is_self() && !arg.is_reference();
+    let by_value = |arg: &&Arg| !arg.is_self() && !arg.is_borrowed();
     let borrowed = model.looked_up().filter(by_value).map(|arg| &arg.name);
     let cache = local("cache");
     quote!({
@@ -187,7 +187,7 @@ fn instance_of(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
 
 /// What a miss runs: the body, with the arguments that the method has taken.
 fn computation(model: &Model<'_>) -> TokenStream {
-    let (body, returns) = (&model.body, &model.signature.returns);
+    let (body, result) = (&model.body, &model.signature.output);
     let patterns = model.signature.typed().filter_map(|(arg, pat)| {
         let name = &arg.name;
         let is_there = match pat {
@@ -203,13 +203,15 @@ fn computation(model: &Model<'_>) -> TokenStream {
             let value = local("value");
             // `return`, `?` and coercions in the body go by the first result that is returned.
             quote!(async move {
-                if let ::core::option::Option::Some(#value) = ::core::option::Option::None::<#returns> {
+                if let ::core::option::Option::Some(#value) = ::core::option::Option::None::<#result> {
                     return #value;
                 }
                 #statements
             })
         }
         Flavor::Opaque => quote!((move || { #statements })()),
+        // The declared type has lifetimes of the caller's, the keys to compute have not.
+        Flavor::Boxed if model.keys.is_some() => quote!((move || { #statements })()),
         Flavor::Sync | Flavor::Boxed => {
             let output = match &model.signature.written.output {
                 ReturnType::Default => quote!(-> ()),

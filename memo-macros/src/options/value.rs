@@ -252,6 +252,20 @@ impl Input<'_> {
         }
     }
 
+    /// The name of an argument, or nothing.
+    pub(crate) fn argument(&self) -> syn::Result<Given<Option<Ident>>> {
+        if !self.stream.peek(Token![=]) {
+            return Ok(self.given(None));
+        }
+        let value = self.expr()?;
+        match &value {
+            Expr::Path(path) if path.path.get_ident().is_some() => {
+                Ok(self.given(path.path.get_ident().cloned()))
+            }
+            _ => Err(self.unfit(&value, "takes the name of an argument, or nothing")),
+        }
+    }
+
     /// The name of a field of `self`, or a way to it: `inner.memo`.
     pub(crate) fn field(&self) -> syn::Result<Given<Expr>> {
         let value = self.expr()?;

@@ -7,6 +7,7 @@ use crate::attrs;
 use crate::errors::Errors;
 use crate::hygiene;
 use crate::model::Model;
+use crate::signature::Arg;
 use crate::types;
 
 pub(super) fn once(model: &Model<'_>, errors: &mut Errors) {
@@ -59,6 +60,19 @@ pub(super) fn receiver(model: &Model<'_>, errors: &mut Errors) {
             "`&mut self` cannot be memoized: a cached answer would skip the change; take `&self`, \
              memoize the part that only reads, or leave the object out with `skip(self)` if its \
              change does not matter",
+        );
+    }
+}
+
+/// The body of a bulk function runs as often as keys are missing.
+pub(super) fn bulk_receiver(model: &Model<'_>, errors: &mut Errors) {
+    let (Some(_), Some(receiver)) = (&model.options.bulk, model.signature.receiver()) else {
+        return;
+    };
+    if !model.signature.args.first().is_some_and(Arg::is_reference) {
+        errors.at(
+            receiver,
+            "a method with `bulk` takes `&self`: its body may run more than once in a call",
         );
     }
 }

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod bulk;
 mod generics;
 mod methods;
 mod tasks;

@@ -1,0 +1,68 @@
+//! A call for many keys: begin all of them, and compute those that are missing until none is.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::drive;
+use crate::bulk::own_arguments;
+use crate::flavor::Flavor;
+use crate::hygiene::{local, telling_span};
+use crate::model::Model;
+
+/// A call for the keys in the argument `keys`, each at the entry `at`, computed by `body`.
+/// `begin` is how it begins with a key.
+pub(super) fn call(
+    model: &Model<'_>,
+    keys: &Ident,
+    begin: &str,
+    at: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let (bulk, batch, value, early) = (
+        local("bulk"),
+        local("batch"),
+        local("value"),
+        local("early"),
+    );
+    let (signature, runtime) = (&model.signature, model.runtime());
+    let begin = Ident::new(begin, proc_macro2::Span::call_site());
+    let own = own_arguments(signature);
+    let element = signature.args.iter().find(|arg| arg.name == *keys);
+    let each = match element {
+        Some(element) if element.is_reference() => quote!(&#keys),
+        _ => quote!(#keys),
+    };
+    // What the type of a key lacks is reported there.
+    let span = element.map_or_else(|| keys.span(), |element| telling_span(&element.ty));
+    let (next, run) = if signature.flavor == Flavor::Sync {
+        (
+            quote_spanned!(span=> #bulk.next(#keys)),
+            quote!(#batch.run(|| #body)),
+        )
+    } else {
+        (
+            quote_spanned!(span=> #bulk.next_async(#keys).await),
+            quote!(#batch.run_async(#body).await),
+        )
+    };
+    drive::future(
+        signature.flavor,
+        quote! {
+            let mut #bulk = #runtime::Bulk::with_capacity(#keys.len());
+            for #each in #keys {
+                #bulk.#begin(#at);
+            }
+            while let ::core::option::Option::Some(#batch) = #next {
+                let #value = {
+                    let #keys = #batch.keys();
+                    #own
+                    #run
+                };
+                if let ::core::result::Result::Err(#early) = #bulk.finish(#batch, #value) {
+                    return #early;
+                }
+            }
+            #bulk.output(#keys)
+        },
+    )
+}
