@@ -65,11 +65,11 @@ fn keys(named: Option<&Ident>, options: &Options, signature: &Signature) -> Resu
             "`bulk` is for functions that take their keys as a slice, as in {EXAMPLE}"
         )),
         [first, ..] => {
-            let names: Vec<_> = slices.iter().map(|arg| arg.name.to_string()).collect();
-            let names = suggest::listed(names.iter().map(String::as_str));
-            let first = &first.name;
+            let all: Vec<_> = slices.iter().map(|arg| arg.name.to_string()).collect();
             Err(format!(
-                "{names} are slices: say which one has the keys, `bulk = {first}`"
+                "{} are slices: say which one has the keys, `bulk = {}`",
+                suggest::listed(all.iter().map(String::as_str)),
+                first.name
             ))
         }
     }

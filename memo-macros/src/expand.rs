@@ -82,11 +82,14 @@ fn describe_method(own: &Tag<'_>, described: &Ident) -> TokenStream {
     quote!(#described.of::<Self>(); #params)
 }
 
-/// `_x` is used, by us.
-fn used_underscores(model: &Model<'_>) -> Option<TokenStream> {
+/// `_x` is used, by us; of an argument of a bulk call, each run of the body has a clone.
+fn lints(model: &Model<'_>) -> TokenStream {
     let mut args = model.signature.args.iter();
-    args.any(|arg| arg.name.unraw().to_string().starts_with('_'))
-        .then(|| quote!(#[allow(clippy::used_underscore_binding)]))
+    let has_underscore = args.any(|arg| arg.name.unraw().to_string().starts_with('_'));
+    let underscores = has_underscore.then(|| quote!(#[allow(clippy::used_underscore_binding)]));
+    let is_bulk = model.keys.is_some();
+    let clones = is_bulk.then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
+    quote!(#underscores #clones)
 }
 
 /// A paragraph for the function's documentation, in `parts`. A public function without any keeps

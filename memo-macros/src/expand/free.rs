@@ -4,8 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{
-    bulk, cache_control, condition, config, drive, has_ident, instance, outcome, probes,
-    used_underscores,
+    bulk, cache_control, condition, config, drive, has_ident, instance, lints, outcome, probes,
 };
 use crate::generics::Tag;
 use crate::key;
@@ -132,7 +131,7 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         .has_handle()
         .then(|| cache_control(model, &control))
         .flatten();
-    let lints = used_underscores(model);
+    let lints = lints(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
     let (at, uncached) = (pieces.at(model, &handle), pieces.uncached(model, &handle));
     let call = match &model.keys {

@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::{Pat, ReturnType};
 
 use super::{
-    Expansion, bulk, cache_control, condition, config, describe_method, drive, instance, outcome,
-    probes, used_underscores,
+    Expansion, bulk, cache_control, condition, config, describe_method, drive, instance, lints,
+    outcome, probes,
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
@@ -108,7 +108,7 @@ fn visible(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> Token
         .method_handle()
         .map(|handle| format!("`{handle}()` tells hits and misses and forgets the results."));
     let docs = control.and_then(|control| cache_control(model, &control));
-    let lints = used_underscores(model);
+    let lints = lints(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
     let (at, body) = (entry(model, runtime, place), computation(model));
     let call = match &model.keys {

@@ -24,13 +24,51 @@ fn every_option_works_as_its_example_says() {
                 .replace("log", "a")
         });
         for example in examples {
-            if row.name == "field" {
-                let text = pretty(&example, "fn f(&self, a: u32) -> u32 { a }");
-                assert!(!text.contains("compile_error"), "{text}");
-            } else {
-                fine(&example);
-            }
+            let function = match row.name {
+                "field" => "fn f(&self, a: u32) -> u32 { a }",
+                "bulk" => "fn f(ids: &[u32]) -> Vec<u32> { ids.to_vec() }",
+                _ => FUNCTION,
+            };
+            let text = pretty(&example, function);
+            assert!(!text.contains("compile_error"), "{example}: {text}");
         }
+    }
+}
+
+#[test]
+fn bulk_needs_one_slice_of_keys() {
+    let wrong = |options: &str, function: &str, expected: &str| {
+        assert_eq!(complaint(options, function), expected);
+    };
+    wrong(
+        "bulk",
+        FUNCTION,
+        "`bulk` is for functions that take their keys as a slice, as in `fn users(ids: &[u64]) -> Vec<User>`",
+    );
+    let two = "fn f(a: &[u32], b: &[u8], c: u32) -> Vec<u32> { g(a, b, c) }";
+    wrong(
+        "bulk",
+        two,
+        "`a`, `b` are slices: say which one has the keys, `bulk = a`",
+    );
+    wrong(
+        "bulk = c",
+        two,
+        "`c` has no keys for `bulk`: that is an argument of type `&[K]`, as in `fn users(ids: &[u64]) -> Vec<User>`",
+    );
+    wrong(
+        "bulk = 1",
+        two,
+        "`bulk` takes the name of an argument, or nothing: write `bulk` or `bulk = ids`",
+    );
+    wrong(
+        "bulk",
+        "fn f(self: Arc<Self>, a: &[u32]) -> Vec<u32> { self.g(a) }",
+        "a method with `bulk` takes `&self`: its body may run more than once in a call",
+    );
+    for options in ["bulk = a", "bulk = b", "bulk, skip(b)"] {
+        let text = pretty(options, two);
+        assert!(!text.contains("compile_error"), "{options}: {text}");
     }
 }
 
@@ -117,7 +155,7 @@ fn unknown_names_get_a_suggestion() {
     );
     wrong(
         "bogus_thing = |a, b| a",
-        "unknown option `bogus_thing`; the options are `maxsize`, `ttl`, `oom_protection`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `crate`, `floats`",
+        "unknown option `bogus_thing`; the options are `maxsize`, `ttl`, `oom_protection`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
     );
 }
 

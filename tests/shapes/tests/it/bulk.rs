@@ -1,4 +1,8 @@
 //! Functions over many keys.
+#![allow(
+    clippy::disallowed_types,
+    reason = "the mutexes of tests are not model checked"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Barrier, Mutex};
@@ -114,9 +118,9 @@ fn an_error_stores_nothing() {
 }
 
 #[memoize(bulk, cache_if = |n: &Option<usize>| n.is_some())]
-fn parsed<T: Copy + std::fmt::Debug + Send + Sync>(texts: &[&str], _by: T) -> Vec<Option<usize>>
+fn parsed<T>(texts: &[&str], _by: T) -> Vec<Option<usize>>
 where
-    T: std::hash::Hash + Eq + 'static,
+    T: Copy + std::hash::Hash + Eq + Send + Sync + 'static,
 {
     texts.iter().map(|text| text.parse().ok()).collect()
 }
