@@ -299,9 +299,11 @@ where
         let query = ByBorrow(key);
         match call::<_, Whole<V, ByClone>, _>(&self.core(), &query) {
             Ok(value) => value,
-            Err(mut leader) => {
+            Err(mut duty) => {
                 let value = load();
-                finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(&mut leader, &value, None);
+                if let Some(lead) = &mut duty {
+                    finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(lead, &value, None);
+                }
                 value
             }
         }

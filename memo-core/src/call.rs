@@ -14,7 +14,7 @@ mod task;
 pub use at::{At, Lookup};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
-pub(crate) use lead::finish;
+pub(crate) use lead::{Duty, finish};
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};
 
@@ -25,6 +25,7 @@ use crate::engine::{Begun, Home, RawLead, is_key, value_of};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
+use crate::scope::{self, Answer, Mode, Ticket};
 use crate::sharing::{Holds, Sharing};
 use crate::singleflight::{Flight, Landing};
 
@@ -34,22 +35,72 @@ use crate::singleflight::{Flight, Landing};
 /// # Panics
 /// When the value is needed for its own computation.
 #[inline]
-pub(crate) fn call<Q, O, C>(core: &C, query: &Q) -> Result<O::Ret, RawLead<C>>
+pub(crate) fn call<Q, O, C>(core: &C, query: &Q) -> Result<O::Ret, Duty<C>>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    if scope::is_special() {
+        return call_in_scope::<Q, O, C>(core, query);
+    }
     let hash = core.hash(query);
     match core.hit::<Q::Owned, O::Stored>(hash, query) {
         Some(value) => Ok(O::give(value)),
-        None => lead_or_wait::<Q, O, C>(core, hash, query),
+        None => lead_or_wait::<Q, O, C>(core, hash, query, Ticket::NONE),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn lead_or_wait<Q, O, C>(core: &C, hash: u64, query: &Q) -> Result<O::Ret, RawLead<C>>
+fn call_in_scope<Q, O, C>(core: &C, query: &Q) -> Result<O::Ret, Duty<C>>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    match look_in_scope::<Q, O, C>(core, query) {
+        Looked::Value(value) => Ok(value),
+        Looked::Alone => Err(None),
+        Looked::Missing(hash, ticket) => lead_or_wait::<Q, O, C>(core, hash, query, ticket),
+    }
+}
+
+/// How a call went that first asked what its scope says.
+enum Looked<R> {
+    Value(R),
+    /// The caller computes the value for itself.
+    Alone,
+    /// The call goes on as ever; its hash is this.
+    Missing(u64, Ticket),
+}
+
+fn look_in_scope<Q, O, C>(core: &C, query: &Q) -> Looked<O::Ret>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    let (mode, ticket) = scope::begin(core.common());
+    if mode == Mode::Bypass {
+        return Looked::Alone;
+    }
+    let hash = core.hash(query);
+    if let Some(value) = core.hit::<Q::Owned, O::Stored>(hash, query) {
+        ticket.answer(Answer::Hit);
+        return Looked::Value(O::give(value));
+    }
+    if mode == Mode::ReadOnly {
+        core.common().counters.miss();
+        ticket.answer(Answer::Miss);
+        return Looked::Alone;
+    }
+    Looked::Missing(hash, ticket)
+}
+
+#[cold]
+#[inline(never)]
+fn lead_or_wait<Q, O, C>(core: &C, hash: u64, query: &Q, ticket: Ticket) -> Result<O::Ret, Duty<C>>
 where
     Q: KeyRef,
     O: Outcome,
@@ -58,17 +109,18 @@ where
     let missing = Missing {
         hash,
         node: core.pending::<Q, O::Stored>(query),
+        ticket,
     };
     let is_key = is_key::<C::S, Q::Owned, O::Stored>(query);
     let mut has_waited = false;
     loop {
         let (theirs, flight) = match step::<Q::Owned, O, C>(core, &missing, &is_key, has_waited) {
             Step::Value(value) => return Ok(value),
-            Step::Lead(lead) => return Err(lead.enter()),
+            Step::Lead(lead) => return Err(Some(lead.enter())),
             Step::Wait(theirs, flight) => (theirs, flight),
         };
         let landing = flight.wait(core.common());
-        if let Some(value) = landed::<Q::Owned, O, C>(core, landing, &theirs) {
+        if let Some(value) = landed::<Q::Owned, O, C>(core, &missing, landing, &theirs) {
             return Ok(value);
         }
         has_waited = true;
@@ -79,6 +131,7 @@ where
 pub(crate) struct Missing<C: Home> {
     hash: u64,
     node: <C::S as Sharing>::Ptr,
+    ticket: Ticket,
 }
 
 /// Where a call stands after it has asked the engine.
@@ -102,11 +155,14 @@ where
 {
     loop {
         match core.claim(missing.hash, &missing.node, is_key) {
-            Begun::Lead(claimed) => return Step::Lead(RawLead::new(core.clone(), claimed)),
+            Begun::Lead(claimed) => {
+                missing.ticket.answer(Answer::Miss);
+                return Step::Lead(RawLead::new(core.clone(), claimed));
+            }
             Begun::Wait(theirs, flight) => return Step::Wait(theirs, flight),
             Begun::Hit(node) => {
                 if let Some(value) = value_of::<K, O::Stored>(&node) {
-                    count(core.common(), has_waited);
+                    missing.count(core.common(), has_waited);
                     return Step::Value(O::give(value));
                 }
             }
@@ -118,7 +174,12 @@ where
 ///
 /// # Panics
 /// When it cannot land before the caller's own computation.
-fn landed<K, O, C>(core: &C, landing: Landing, theirs: &<C::S as Sharing>::Ptr) -> Option<O::Ret>
+fn landed<K, O, C>(
+    core: &C,
+    missing: &Missing<C>,
+    landing: Landing,
+    theirs: &<C::S as Sharing>::Ptr,
+) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,
@@ -130,15 +191,20 @@ where
         Landing::Absent | Landing::Failed => None,
         Landing::Circle(circle) => panic_recursion(core.common(), circle),
     }?;
-    count(core.common(), true);
+    missing.count(core.common(), true);
     Some(value)
 }
 
-fn count(common: &Common, has_waited: bool) {
-    if has_waited {
-        common.counters.coalesced();
-    } else {
-        common.counters.hit();
+impl<C: Home> Missing<C> {
+    /// There is a value after all.
+    fn count(&self, common: &Common, has_waited: bool) {
+        if has_waited {
+            common.counters.coalesced();
+            self.ticket.answer(Answer::Coalesced);
+        } else {
+            common.counters.hit();
+            self.ticket.answer(Answer::Hit);
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod waiter;
 
 mod key;
 mod outcome;
+mod scope;
 
 mod clock;
 mod common;
@@ -50,6 +51,9 @@ pub use memo::Memo;
 pub use protection::{Bare, Protected, Protection};
 pub use registry::{caches, clear_all, clear_matching, clear_tag, evict_expired};
 pub use report::report;
+pub use scope::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_enabled, trace};
+#[cfg(feature = "async")]
+pub use scope::{bypass_async, read_only_async, trace_async};
 pub use settings::{CacheParameters, Scope};
 pub use stats::{CacheInfo, Removals};
 

@@ -9,7 +9,8 @@ use crate::sync::{Mutex, ThreadId};
 
 /// A snapshot of a cache's counters, in the habit of Python's `functools.lru_cache`.
 ///
-/// Every call is counted once: `hits + misses + coalesced` is the number of calls.
+/// Every call is counted once: `hits + misses + coalesced` is the number of calls that used the cache,
+/// `bypassed` that of the others.
 ///
 /// # Examples
 /// ```
@@ -25,7 +26,8 @@ use crate::sync::{Mutex, ThreadId};
 pub struct CacheInfo {
     /// Calls answered from the cache.
     pub hits: u64,
-    /// Calls that ran the function.
+    /// Calls that ran the function, as the cache had no value. In [`read_only`](crate::read_only) they
+    /// are no loads.
     pub misses: u64,
     /// The bound on the number of entries; `None` is no bound.
     pub maxsize: Option<usize>,
@@ -35,6 +37,9 @@ pub struct CacheInfo {
     pub removals: Removals,
     /// Calls that waited for another call's computation of the same key.
     pub coalesced: u64,
+    /// Calls that ran the function without asking the cache, as [`bypass`](crate::bypass) or
+    /// [`set_enabled`](crate::set_enabled) said.
+    pub bypassed: u64,
     /// Calls that wait for another call's computation at this moment.
     pub waiting: usize,
     /// Values that were returned but not kept: there was no room for them, or their key was
@@ -55,7 +60,7 @@ pub struct CacheInfo {
 }
 
 impl CacheInfo {
-    /// Calls so far.
+    /// Calls so far, without those that bypassed the cache.
     ///
     /// ```
     /// assert_eq!(memokit::CacheInfo::default().calls(), 0);
@@ -157,6 +162,7 @@ impl CacheInfo {
             misses: count(self.misses, other.misses),
             removals: self.removals.combine(&other.removals, count),
             coalesced: count(self.coalesced, other.coalesced),
+            bypassed: count(self.bypassed, other.bypassed),
             rejected: count(self.rejected, other.rejected),
             stale: count(self.stale, other.stale),
             load_successes: count(self.load_successes, other.load_successes),
@@ -253,6 +259,7 @@ pub(crate) struct Counters {
     hits: Striped,
     misses: AtomicU64,
     coalesced: AtomicU64,
+    bypassed: AtomicU64,
     rejected: AtomicU64,
     load_successes: AtomicU64,
     load_failures: AtomicU64,
@@ -271,6 +278,7 @@ impl Counters {
             hits: Striped::default(),
             misses: AtomicU64::new(0),
             coalesced: AtomicU64::new(0),
+            bypassed: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
             load_successes: AtomicU64::new(0),
             load_failures: AtomicU64::new(0),
@@ -294,6 +302,10 @@ impl Counters {
 
     pub(crate) fn coalesced(&self) {
         self.add(&self.coalesced, 1);
+    }
+
+    pub(crate) fn bypassed(&self) {
+        self.add(&self.bypassed, 1);
     }
 
     pub(crate) fn rejected(&self) {
@@ -346,6 +358,7 @@ impl Counters {
             hits: self.hits.sum(),
             misses: read(&self.misses),
             coalesced: read(&self.coalesced),
+            bypassed: read(&self.bypassed),
             rejected: read(&self.rejected),
             load_successes: read(&self.load_successes),
             load_failures: read(&self.load_failures),

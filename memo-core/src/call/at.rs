@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::lead::{KeepIf, Lead, finish};
+use super::lead::{Duty, KeepIf, Lead, finish};
 use super::miss::{self, Miss};
 #[cfg(feature = "async")]
 use super::task::{TaskLead, Turn};
@@ -14,6 +14,7 @@ use crate::entry::Node;
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
+use crate::scope::{self, Ticket};
 use crate::sharing::{Holds, Sharing};
 use crate::singleflight::Flight;
 
@@ -155,7 +156,7 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    fn lead(raw: RawLead<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
+    fn lead(raw: Duty<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
         Lead::new(raw, keep_if, finish::<Q, O, C>)
     }
 
@@ -165,6 +166,7 @@ where
         let missing = Missing {
             hash: self.hash(),
             node: self.core.pending::<Q, O::Stored>(&self.key),
+            ticket: Ticket::NONE,
         };
         let begun = self
             .core
@@ -199,10 +201,13 @@ where
     #[inline]
     fn begin_unblocked(self) -> Result<O::Ret, Miss<O::Ret, C>> {
         let Self { core, key, keep_if } = self;
+        if scope::is_special() {
+            return miss::call_in_scope::<Q, O, C>(core, key, keep_if);
+        }
         let hash = core.hash(&key);
         match core.hit::<Q::Owned, O::Stored>(hash, &key) {
             Some(value) => Ok(O::give(value)),
-            None => miss::lead_or_wait::<Q, O, C>(core, hash, key, keep_if),
+            None => miss::lead_or_wait::<Q, O, C>(core, hash, key, keep_if, Ticket::NONE),
         }
     }
 
@@ -213,7 +218,7 @@ where
         let Self { core, key, keep_if } = self;
         let raw = RawLead::new(core, claimed);
         drop(key);
-        Self::lead(raw.enter(), keep_if)
+        Self::lead(Some(raw.enter()), keep_if)
     }
 
     fn supersede_unblocked(self, bulk: Option<&Arc<Flight>>) -> Miss<O::Ret, C> {

@@ -79,6 +79,8 @@ impl<R, C: Home> Bulk<R, C> {
         if let Some(lead) = miss.lead() {
             let computation = self.computation.get_or_insert_with(Flight::start);
             computation.compute_for(lead.flight());
+        } else if miss.is_alone() {
+            self.computation.get_or_insert_with(Flight::start);
         }
         Slot::Miss(miss)
     }
@@ -129,20 +131,28 @@ impl<R, C: Home> Bulk<R, C> {
         })
     }
 
-    /// All keys that this call leads.
+    /// All keys that this call leads; when there are none, those that it computes beside the cache.
+    ///
+    /// Not both together: among the latter are keys that came twice, and of a map's value only one
+    /// of them gets something.
     fn batch<K: Clone>(&mut self, keys: &[K]) -> Option<Batch<K>> {
         let computation = self.computation.clone()?;
         let _inside = Inside::of(&computation);
         let leads = self
             .misses()
             .filter_map(|(position, miss)| Some((position, miss.lead()?)));
-        let (positions, mut leads): (Vec<_>, Vec<_>) = leads.unzip();
-        if leads.is_empty() {
-            return None;
-        }
+        let (mut positions, mut leads): (Vec<_>, Vec<_>) = leads.unzip();
         let count = leads.len();
         for lead in &mut leads {
             lead.share(count);
+        }
+        if positions.is_empty() {
+            let misses = self.misses();
+            let alone = misses.filter(|(_, miss)| miss.is_alone());
+            positions.extend(alone.map(|(position, _)| position));
+        }
+        if positions.is_empty() {
+            return None;
         }
         let keys = positions.iter().filter_map(|position| keys.get(*position));
         Some(Batch {
@@ -216,8 +226,7 @@ impl<R, C: Home> Bulk<R, C> {
     #[cold]
     fn panic_count(&mut self, values: usize, positions: &[usize]) -> ! {
         let keys = positions.len();
-        let mut leads = self.misses().filter_map(|(_, miss)| miss.lead());
-        let name = leads.next().map(|lead| lead.core.common().name());
+        let name = self.misses().next().map(|(_, miss)| miss.name());
         panic!(
             "`{}` returned {values} values for {keys} keys: a `bulk` function returns a value for \
              each key, in the order of the keys; where some have none, it returns a map",
@@ -239,7 +248,8 @@ impl<R, C: Home> Bulk<R, C> {
 }
 
 impl<K> Batch<K> {
-    /// The keys, each once, in the order in which they were asked for.
+    /// The keys in the order in which they were asked for, each once unless caching is off for this
+    /// call.
     pub fn keys(&self) -> &[K] {
         &self.keys
     }

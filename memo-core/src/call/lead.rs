@@ -14,18 +14,21 @@ pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Option<KeepIf<R>>);
 /// `cache_if`
 pub(super) type KeepIf<R> = fn(&R) -> bool;
 
+/// The duty to compute; `None` if the value is for the caller alone, and nobody waits for it.
+pub(crate) type Duty<C> = Option<RawLead<C>>;
+
 /// The duty to compute a value of type `R`. Dropped without one, it passes on to the next caller.
 ///
 /// It knows nothing of the arguments, so that they can be moved into the function.
 #[must_use]
 pub struct Lead<R, C: Home> {
-    raw: RawLead<C>,
+    raw: Duty<C>,
     keep_if: Option<KeepIf<R>>,
     finish: Finish<R, C>,
 }
 
 impl<R, C: Home> Lead<R, C> {
-    pub(super) fn new(raw: RawLead<C>, keep_if: Option<KeepIf<R>>, finish: Finish<R, C>) -> Self {
+    pub(super) fn new(raw: Duty<C>, keep_if: Option<KeepIf<R>>, finish: Finish<R, C>) -> Self {
         Self {
             raw,
             keep_if,
@@ -36,14 +39,16 @@ impl<R, C: Home> Lead<R, C> {
     /// Stores the value if it is to be kept, and returns it.
     #[inline(never)]
     pub fn finish(mut self, value: R) -> R {
-        (self.finish)(&mut self.raw, &value, self.keep_if);
+        if let Some(raw) = &mut self.raw {
+            (self.finish)(raw, &value, self.keep_if);
+        }
         value
     }
 }
 
 impl<R, C: Home> fmt::Debug for Lead<R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.raw.fmt(f)
+        f.debug_tuple("Lead").field(&self.raw).finish()
     }
 }
 

@@ -1,4 +1,5 @@
-//! A call that was no hit, kept as a value: it leads, or waits for the one that does.
+//! A call that was no hit, kept as a value: it leads, waits for the one that does, or computes for
+//! itself alone.
 //!
 //! Here the arguments are not borrowed any more, so calls can wait side by side: the tasks of an
 //! executor, and the keys of one bulk call. It costs a box, which leaves the futures of memoized
@@ -10,11 +11,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::lead::{Finish, KeepIf, finish};
-use super::{Missing, Step, landed, step};
+use super::{Looked, Missing, Step, landed, look_in_scope, step};
 use crate::engine::{Home, RawLead, is_key, is_same_key};
 use crate::entry::typed;
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
+use crate::scope::Ticket;
 use crate::sharing::{Holds, NodePtr, Sharing};
 #[cfg(feature = "async")]
 use crate::singleflight::Seat;
@@ -36,6 +38,8 @@ struct State<R, C: Home> {
 
 enum Stage<R, C: Home> {
     Lead(RawLead<C>),
+    /// The value is for the caller alone, and nobody waits for it.
+    Alone(C),
     Wait(Waiting<R, C>),
 }
 
@@ -59,6 +63,7 @@ pub(super) fn lead_or_wait<Q, O, C>(
     hash: u64,
     query: Q,
     keep_if: Option<KeepIf<O::Ret>>,
+    ticket: Ticket,
 ) -> Result<O::Ret, Miss<O::Ret, C>>
 where
     Q: KeyRef,
@@ -68,6 +73,7 @@ where
     let missing = Missing {
         hash,
         node: core.pending::<Q, O::Stored>(&query),
+        ticket,
     };
     let first = {
         let is_key = is_key::<C::S, Q::Owned, O::Stored>(&query);
@@ -83,6 +89,28 @@ where
     Err(miss)
 }
 
+/// The same for a call that first has to ask what its scope says.
+#[cold]
+#[inline(never)]
+pub(super) fn call_in_scope<Q, O, C>(
+    core: C,
+    query: Q,
+    keep_if: Option<KeepIf<O::Ret>>,
+) -> Result<O::Ret, Miss<O::Ret, C>>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
+    match look_in_scope::<Q, O, C>(&core, &query) {
+        Looked::Value(value) => Ok(value),
+        Looked::Alone => Err(Miss::alone::<Q, O>(core)),
+        Looked::Missing(hash, ticket) => {
+            lead_or_wait::<Q, O, C>(core, hash, query, keep_if, ticket)
+        }
+    }
+}
+
 /// What follows when the flight has landed that a call waited for.
 fn go_on<Q, O, C>(waiting: &Waiting<O::Ret, C>, landing: Landing) -> Step<O::Ret, C>
 where
@@ -91,7 +119,7 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     let Waiting { core, missing, .. } = waiting;
-    if let Some(value) = landed::<Q::Owned, O, C>(core, landing, &waiting.theirs) {
+    if let Some(value) = landed::<Q::Owned, O, C>(core, missing, landing, &waiting.theirs) {
         return Step::Value(value);
     }
     // The arguments are not borrowed any more: the call's own node has the key.
@@ -114,6 +142,20 @@ impl<R, C: Home> Miss<R, C> {
         Self(Box::new(State {
             stage: Stage::Lead(raw),
             keep_if,
+            finish: finish::<Q, O, C>,
+        }))
+    }
+
+    /// A call that computes beside the cache.
+    fn alone<Q, O>(core: C) -> Self
+    where
+        Q: KeyRef,
+        O: Outcome<Ret = R>,
+        C: Home<S: Holds<Q::Owned, O::Stored>>,
+    {
+        Self(Box::new(State {
+            stage: Stage::Alone(core),
+            keep_if: None,
             finish: finish::<Q, O, C>,
         }))
     }
@@ -150,22 +192,37 @@ impl<R, C: Home> Miss<R, C> {
     pub(super) fn lead(&mut self) -> Option<&mut RawLead<C>> {
         match &mut self.0.stage {
             Stage::Lead(raw) => Some(raw),
-            Stage::Wait(_) => None,
+            Stage::Alone(_) | Stage::Wait(_) => None,
         }
     }
 
-    /// What the call waits for, if it does not lead.
+    /// Whether the call computes beside the cache.
+    pub(super) fn is_alone(&self) -> bool {
+        matches!(self.0.stage, Stage::Alone(_))
+    }
+
+    /// The name of the cache.
+    pub(super) fn name(&self) -> &str {
+        let core = match &self.0.stage {
+            Stage::Lead(raw) => &raw.core,
+            Stage::Alone(core) => core,
+            Stage::Wait(waiting) => &waiting.core,
+        };
+        core.common().name()
+    }
+
+    /// What the call waits for, if it does not compute.
     pub(super) fn awaited(&self) -> Option<&Arc<Flight>> {
         match &self.0.stage {
-            Stage::Lead(_) => None,
+            Stage::Lead(_) | Stage::Alone(_) => None,
             Stage::Wait(waiting) => Some(&waiting.flight),
         }
     }
 
-    /// Blocks until the flight has landed that the call waits for; `None` if it leads.
+    /// Blocks until the flight has landed that the call waits for; `None` if it computes.
     pub(super) fn wait(&self) -> Option<Landing> {
         match &self.0.stage {
-            Stage::Lead(_) => None,
+            Stage::Lead(_) | Stage::Alone(_) => None,
             Stage::Wait(waiting) => Some(waiting.flight.wait(waiting.core.common())),
         }
     }
@@ -174,7 +231,7 @@ impl<R, C: Home> Miss<R, C> {
     #[cfg(feature = "async")]
     pub(super) fn poll(&mut self, cx: &Context<'_>) -> Poll<Option<Landing>> {
         match &mut self.0.stage {
-            Stage::Lead(_) => Poll::Ready(None),
+            Stage::Lead(_) | Stage::Alone(_) => Poll::Ready(None),
             Stage::Wait(waiting) => waiting.poll(cx).map(Some),
         }
     }
