@@ -55,6 +55,7 @@ pub(crate) fn is_special() -> bool {
 }
 
 /// How the call that begins now is to be answered; counts it if it is bypassed.
+#[cold]
 pub(crate) fn begin(common: &Common) -> (Mode, Ticket) {
     let mode = if switch::is_enabled() {
         MODE.with(Cell::get)
@@ -165,4 +166,28 @@ pub fn bypass<T>(f: impl FnOnce() -> T) -> T {
 pub fn read_only<T>(f: impl FnOnce() -> T) -> T {
     let _entered = Entered::new(Mode::ReadOnly);
     f()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The only test of this program that opens scopes.
+    #[test]
+    fn calls_are_special_in_scopes_only() {
+        assert!(is_enabled());
+        assert!(!is_special());
+        bypass(|| assert!(is_special()));
+        assert!(!is_special());
+        let (nested, _) = trace(|| read_only(|| bypass(is_special)));
+        assert!(nested);
+        assert!(!is_special());
+        let panicked = std::panic::catch_unwind(|| trace(|| bypass(|| panic!("on purpose"))));
+        assert!(panicked.is_err());
+        assert!(!is_special());
+        set_enabled(false);
+        assert!(is_special());
+        set_enabled(true);
+        assert!(!is_special());
+    }
 }

@@ -21,6 +21,7 @@ mod options;
 mod outcome;
 mod program;
 mod recursion;
+mod scope;
 mod sharing;
 mod support;
 mod thread_scope;

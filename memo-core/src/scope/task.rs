@@ -18,6 +18,7 @@ use super::{Entered, Mode, Trace};
 ///
 /// # Examples
 /// ```
+/// # use memo_core as memokit;
 /// # fn block_on<F: Future>(future: F) -> F::Output {
 /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
 /// #     match std::pin::pin!(future).poll(&mut context) {
@@ -43,6 +44,7 @@ pub fn bypass_async<F: Future>(future: F) -> impl Future<Output = F::Output> {
 ///
 /// # Examples
 /// ```
+/// # use memo_core as memokit;
 /// # fn block_on<F: Future>(future: F) -> F::Output {
 /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
 /// #     match std::pin::pin!(future).poll(&mut context) {
@@ -70,6 +72,7 @@ pub fn read_only_async<F: Future>(future: F) -> impl Future<Output = F::Output> 
 ///
 /// # Examples
 /// ```
+/// # use memo_core as memokit;
 /// # fn block_on<F: Future>(future: F) -> F::Output {
 /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
 /// #     match std::pin::pin!(future).poll(&mut context) {

@@ -17,5 +17,6 @@ mod panics;
 mod recursion;
 mod reentry;
 mod registry;
+mod scope;
 mod singleflight;
 mod stats;

@@ -5,4 +5,5 @@ mod support;
 mod bulk;
 mod generics;
 mod methods;
+mod scope;
 mod tasks;
