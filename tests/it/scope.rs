@@ -148,9 +148,9 @@ fn other_stores() {
 }
 
 #[memoize]
-fn generic<T: Copy + std::fmt::Display>(t: T) -> String
+fn generic<T>(t: T) -> String
 where
-    T: Eq + std::hash::Hash + Send + Sync + 'static,
+    T: ToString + Copy + Eq + std::hash::Hash + Send + Sync + 'static,
 {
     t.to_string()
 }

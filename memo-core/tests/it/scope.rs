@@ -1,16 +1,16 @@
 //! Scopes of calls, and the switch.
 
-use std::process::Command;
+mod switch;
+mod trace;
+
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use memo_core::testing::MockClock;
-use memo_core::{Answer, Cache, Trace, bypass, is_enabled, read_only, set_enabled, trace};
+use memo_core::{Answer, Cache, Trace, bypass, read_only, trace};
 
-use crate::support::{
-    Held, PATIENCE, assert_calls, assert_sound, fail_silently, panic_in, wait_for_waiters, within,
-};
+use crate::support::{Held, PATIENCE, assert_calls, assert_sound, fail_silently, panic_in, within};
 
 fn named(name: &str) -> Cache<u64, u64> {
     Cache::builder().name(name).build()
@@ -226,113 +226,6 @@ fn recursion() {
 }
 
 #[test]
-fn a_trace_tells_each_call_in_order() {
-    let (outer, inner) = (named("scope::trace_outer"), named("scope::trace_inner"));
-    let (sum, trace) = trace(|| {
-        let first = outer.get_or_insert_with(&1, || call(&inner, 1));
-        let second = call(&outer, 2);
-        let third = bypass(|| call(&inner, 3));
-        let fourth = read_only(|| inner.get_or_insert_with(&2, || 4));
-        first + second + third + fourth
-    });
-    assert_eq!(sum, 1 + 1 + 3 + 4);
-    let calls: Vec<(&str, Answer)> = trace
-        .calls
-        .iter()
-        .map(|call| (call.cache.as_str(), call.answer))
-        .collect();
-    let expected = [
-        ("scope::trace_outer", Answer::Miss),
-        ("scope::trace_inner", Answer::Miss),
-        ("scope::trace_outer", Answer::Hit),
-        ("scope::trace_inner", Answer::Bypassed),
-        ("scope::trace_inner", Answer::Miss),
-    ];
-    assert_eq!(calls, expected);
-    let table = "\
-cache               hits  misses  coalesced  bypassed
------------------------------------------------------
-scope::trace_outer     1       1          0         0
-scope::trace_inner     0       2          0         1";
-    assert_eq!(trace.to_string(), table);
-}
-
-#[test]
-fn traces_nest() {
-    let cache = named("scope::traces");
-    let (inner, outer) = trace(|| {
-        call(&cache, 1);
-        let ((), inner) = trace(|| {
-            call(&cache, 2);
-            bypass(|| call(&cache, 3));
-        });
-        call(&cache, 4);
-        inner
-    });
-    assert_eq!(answers(&inner), [Answer::Hit, Answer::Bypassed]);
-    let all = [Answer::Miss, Answer::Hit, Answer::Bypassed, Answer::Hit];
-    assert_eq!(answers(&outer), all);
-}
-
-#[test]
-fn a_trace_is_bounded() {
-    let cache = named("scope::bound");
-    let more = 5;
-    let (inner, outer) = trace(|| {
-        call(&cache, 1);
-        let ((), inner) = trace(|| {
-            for _ in 0..Trace::MAX_CALLS + more {
-                call(&cache, 1);
-            }
-        });
-        inner
-    });
-    assert_eq!(inner.calls.len(), Trace::MAX_CALLS);
-    assert_eq!(inner.dropped, 5);
-    assert_eq!(outer.calls.len(), Trace::MAX_CALLS);
-    assert_eq!(outer.dropped, 6);
-    assert_eq!(outer.calls[0].answer, Answer::Miss);
-    assert!(outer.to_string().ends_with("\nand 6 later calls"));
-}
-
-#[test]
-fn a_trace_tells_who_waited() {
-    within(PATIENCE, || {
-        let cache = named("scope::coalesced");
-        let held = Arc::new(Held::default());
-        let leader = {
-            let (cache, held) = (cache.clone(), Arc::clone(&held));
-            thread::spawn(move || trace(|| cache.get_or_insert_with(&1, || held.compute(1))))
-        };
-        held.wait_until_begun();
-        let waiter = {
-            let cache = cache.clone();
-            thread::spawn(move || trace(|| call(&cache, 2)))
-        };
-        wait_for_waiters(&cache, 1);
-        held.release();
-        let (value, led) = leader.join().expect("no panic");
-        assert_eq!((value, answers(&led)), (1, vec![Answer::Miss]));
-        let (value, waited) = waiter.join().expect("no panic");
-        assert_eq!((value, answers(&waited)), (1, vec![Answer::Coalesced]));
-    });
-}
-
-#[test]
-fn a_call_without_an_answer_is_not_in_the_trace() {
-    let cache = named("scope::unanswered");
-    let (panics, trace) = trace(|| {
-        cache.get_or_insert_with(&2, || {
-            // Needs itself: a panic instead of an answer.
-            let panics = panic_in(|| cache.get_or_insert_with(&2, || 1));
-            u64::from(panics.is_some())
-        })
-    });
-    assert_eq!(panics, 1);
-    assert_eq!(answers(&trace), [Answer::Miss]);
-}
-
-#[test]
 fn bypassed_calls_are_added_and_cleared_like_the_others() {
     let cache = named("scope::counters");
     bypass(|| call(&cache, 1));
@@ -369,90 +262,4 @@ fn scopes_in_many_threads_stay_apart() {
         assert_eq!(info.bypassed, THREADS * ROUNDS);
         assert_eq!((info.misses, info.hits), (1, 2 * THREADS * ROUNDS));
     });
-}
-
-/// Set in a process of its own for one test, which would disturb the others: to what is expected.
-const ALONE: &str = "MEMOKIT_TEST_ALONE";
-
-/// Runs a test of this module again, alone in a process with this environment.
-fn alone(test: &str, expected: &str, disable: Option<&str>) {
-    let mut child = Command::new(std::env::current_exe().expect("the path of this program"));
-    child.args(["--exact", &format!("scope::{test}")]);
-    child.env(ALONE, expected).env_remove("MEMOKIT_DISABLE");
-    child.envs(disable.map(|value| ("MEMOKIT_DISABLE", value)));
-    let output = child.output().expect("the program runs");
-    let told = String::from_utf8_lossy(&output.stdout);
-    let has_passed = output.status.success() && told.contains("1 passed");
-    assert!(
-        has_passed,
-        "MEMOKIT_DISABLE={disable:?}, {expected}: {told}"
-    );
-}
-
-#[test]
-fn the_environment_says_how_a_program_starts() {
-    const SELF: &str = "the_environment_says_how_a_program_starts";
-    let Ok(expected) = std::env::var(ALONE) else {
-        for value in ["1", "true", "TRUE", "yes", "Yes", "on", "ON"] {
-            alone(SELF, "off", Some(value));
-        }
-        for value in [None, Some(""), Some("0"), Some("false"), Some("2")] {
-            alone(SELF, "on", value);
-        }
-        alone(SELF, "set before the first call", Some("1"));
-        return;
-    };
-    let cache = named("scope::environment");
-    match &*expected {
-        "off" => {
-            assert_eq!((call(&cache, 1), call(&cache, 2)), (1, 2));
-            assert_eq!((cache.len(), cache.stats().bypassed), (0, 2));
-            assert!(!is_enabled());
-            set_enabled(true);
-        }
-        "on" => {}
-        _ => set_enabled(true),
-    }
-    assert_eq!((call(&cache, 3), call(&cache, 4)), (3, 3));
-    assert!(is_enabled());
-}
-
-#[test]
-fn the_switch() {
-    if std::env::var_os(ALONE).is_none() {
-        alone("the_switch", "on", None);
-        return;
-    }
-    let clock = MockClock::new();
-    let cache: Cache<u64, u64> = Cache::builder()
-        .ttl(Duration::from_secs(10))
-        .clock(clock.clone())
-        .build();
-    assert!(is_enabled());
-    assert_eq!(call(&cache, 1), 1);
-
-    set_enabled(false);
-    set_enabled(false);
-    assert!(!is_enabled());
-    let (value, trace) = trace(|| call(&cache, 2));
-    assert_eq!((value, answers(&trace)), (2, vec![Answer::Bypassed]));
-    assert_eq!(
-        read_only(|| call(&cache, 3)),
-        3,
-        "off is off in every scope"
-    );
-    let other = thread::scope(|scope| scope.spawn(|| call(&cache, 4)).join());
-    assert_eq!(other.expect("no panic"), 4, "and in every thread");
-    assert_eq!(cache.peek(&1), Some(1), "what is stored stays");
-
-    clock.advance(Duration::from_secs(9));
-    set_enabled(true);
-    assert!(is_enabled());
-    assert_eq!(call(&cache, 5), 1, "and is served again");
-    set_enabled(false);
-    clock.advance(Duration::from_secs(1));
-    set_enabled(true);
-    assert_eq!(call(&cache, 6), 6, "unless it got too old meanwhile");
-    let info = cache.stats();
-    assert_eq!((info.hits, info.misses, info.bypassed), (1, 2, 3));
 }
