@@ -5,4 +5,10 @@ fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
     cases.compile_fail("tests/ui/fail/*.rs");
+    if cfg!(feature = "async") {
+        cases.pass("tests/ui/async/pass/*.rs");
+        cases.compile_fail("tests/ui/async/fail/*.rs");
+    } else {
+        cases.compile_fail("tests/ui/no_async/*.rs");
+    }
 }

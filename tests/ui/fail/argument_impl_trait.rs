@@ -1,4 +1,4 @@
-//! A type without a name makes the function generic.
+//! What an unnamed type can do, its bounds say.
 use memokit::memoize;
 
 #[memoize]

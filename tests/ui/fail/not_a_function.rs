@@ -5,15 +5,54 @@ use memokit::memoize;
 struct Square(u64);
 
 #[memoize]
-impl Square {
-    fn area(&self) -> u64 {
-        self.0 * self.0
-    }
+enum Shape {
+    Square(Square),
 }
+
+#[memoize]
+union Bits {
+    number: u64,
+    float: f64,
+}
+
+#[memoize]
+trait Area {
+    fn area(&self) -> u64;
+}
+
+#[memoize]
+mod areas {}
 
 #[memoize]
 const SQUARE: Square = Square(2);
 
+#[memoize]
+static SHAPE: Shape = Shape::Square(SQUARE);
+
+#[memoize]
+type Alias = Square;
+
+#[memoize]
+use std::collections::HashMap;
+
+#[memoize]
+macro_rules! area {
+    () => {
+        fn area() {}
+    };
+}
+
+#[memoize]
+unsafe extern "C" {
+    fn abs(n: std::ffi::c_int) -> std::ffi::c_int;
+}
+
+area!();
+
 fn main() {
-    SQUARE.area();
+    let _: (Bits, Alias) = (Bits { number: 1 }, SQUARE);
+    let _: HashMap<u8, u8> = HashMap::new();
+    let Shape::Square(_) = SHAPE;
+    let _ = unsafe { abs(1) };
+    area();
 }

@@ -1,4 +1,4 @@
-//! Not yet: methods.
+//! `self` is an argument like others; there are four ways out.
 use memokit::memoize;
 
 struct Square(u64);

@@ -1,4 +1,4 @@
-//! Not yet: functions of a type.
+//! `Self` is a type like others.
 use memokit::memoize;
 
 struct Square(u64);
