@@ -1,5 +1,11 @@
 //! Memoized functions of every shape that people write, in use.
+#![allow(
+    clippy::disallowed_types,
+    reason = "tests keep what they observe in plain mutexes"
+)]
 
+#[path = "tasks/executor.rs"]
+mod executor;
 mod support;
 
 mod bulk;

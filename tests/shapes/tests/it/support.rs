@@ -11,11 +11,17 @@ impl Runs {
         Self(AtomicUsize::new(0))
     }
 
-    pub(crate) fn add(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+    /// One more; the number of runs before.
+    pub(crate) fn add(&self) -> usize {
+        self.0.fetch_add(1, Ordering::SeqCst)
     }
 
     pub(crate) fn get(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
+}
+
+/// A panic that prints nothing.
+pub(crate) fn fail_silently() -> ! {
+    std::panic::resume_unwind(Box::new("on purpose"))
 }

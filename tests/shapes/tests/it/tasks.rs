@@ -1,5 +1,7 @@
 //! Async functions and methods.
 
+mod abort;
+
 use std::rc::Rc;
 
 use memokit::{Memo, memoize};
