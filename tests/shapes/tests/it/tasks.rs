@@ -1,6 +1,11 @@
 //! Async functions and methods.
 
 mod abort;
+mod by_hand;
+mod invalidation;
+mod one_task;
+mod polls;
+mod recursion;
 
 use std::rc::Rc;
 

@@ -77,17 +77,17 @@ pub(crate) fn run<E: Executor, F: Future<Output = ()> + 'static>(test: fn(E) -> 
     thread.join().unwrap_or_else(|panic| resume_unwind(panic));
 }
 
-/// Makes a test on each executor of an `async fn test<E: Executor>(executor: E)`. They take turns,
-/// so each finds the function's cache as it would if it were alone.
+/// Makes a test on each executor of an `async fn test<E: Executor>(executor: E)`. All of one module
+/// take turns, so each finds its functions' caches as it would if it were alone.
 macro_rules! on_every_executor {
-    ($($(#[$meta:meta])* $test:ident),+ $(,)?) => {$(
+    ($($(#[$meta:meta])* $test:ident),+ $(,)?) => {
+        static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        $(
         mod $test {
             use crate::executor::{ByHand, Executor, Smol, TokioMany, TokioOne, run};
 
-            static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
-
             fn in_turn<E: Executor>() {
-                let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let _turn = super::TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 run::<E, _>(super::$test);
             }
 
@@ -111,7 +111,8 @@ macro_rules! on_every_executor {
                 in_turn::<ByHand>();
             }
         }
-    )+};
+        )+
+    };
 }
 pub(crate) use on_every_executor;
 
