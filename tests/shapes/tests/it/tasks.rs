@@ -3,6 +3,7 @@
 mod abort;
 mod by_hand;
 mod invalidation;
+mod mixed;
 mod one_task;
 mod polls;
 mod recursion;
