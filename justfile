@@ -24,7 +24,7 @@ snapshots:
 
 # Thread interleavings under a model checker.
 interleave:
-    RUSTFLAGS="--cfg shuttle" cargo test -p memo-core --test interleave --release --target-dir target/shuttle
+    RUSTFLAGS="--cfg shuttle" cargo test -p memo-core --all-features --test interleave --release --target-dir target/shuttle
 
 # One benchmark: `just bench hits`, `just bench hits --quick`; without a name it lists them.
 bench *args:

@@ -5,6 +5,10 @@
 //! what had returned before the call began.
 #![cfg(shuttle)]
 
+#[cfg(feature = "async")]
+#[path = "interleave/tasks.rs"]
+mod tasks;
+
 use std::panic::{self, AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::AtomicU64 as Tally;
 use std::sync::{Arc, Once};

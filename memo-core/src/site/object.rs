@@ -17,7 +17,7 @@ use crate::protection::Protection;
 use crate::registry::{CacheId, Control, each};
 use crate::settings::Scope;
 use crate::sharing::{Global, Sole};
-use crate::sync::Mutex;
+use crate::sync::StaticMutex;
 
 impl<P: Protection> Site<EachObject<P>> {
     /// The core of the object with this field.
@@ -95,7 +95,7 @@ pub struct EachObject<P: Protection> {
     common: Arc<Common>,
     id: CacheId,
     own: Weak<Self>,
-    members: Mutex<HashMap<u64, Weak<Owned<P>>>>,
+    members: StaticMutex<HashMap<u64, Weak<Owned<P>>>>,
     next: AtomicU64,
 }
 
@@ -108,7 +108,7 @@ impl<P: Protection> Place for EachObject<P> {
             common,
             id,
             own,
-            members: Mutex::new(HashMap::new()),
+            members: StaticMutex::new(HashMap::new()),
             next: AtomicU64::new(0),
         }
     }

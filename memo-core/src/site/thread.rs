@@ -16,7 +16,7 @@ use crate::protection::Protection;
 use crate::registry::{CacheId, Control};
 use crate::settings::Scope;
 use crate::sharing::{OneOfMany, PerThread};
-use crate::sync::Mutex;
+use crate::sync::StaticMutex;
 
 /// How a function with a cache for each thread holds its core.
 pub type ThreadSite<P> = Rc<Core<PerThread, P>>;
@@ -78,7 +78,7 @@ impl fmt::Debug for LocalSlot {
 pub struct EachThread<P: Protection> {
     common: Arc<Common>,
     id: CacheId,
-    members: Mutex<Vec<Weak<OneOfMany>>>,
+    members: StaticMutex<Vec<Weak<OneOfMany>>>,
     /// Known from the first call on.
     slot: OnceLock<&'static LocalKey<LocalSlot>>,
     protection: std::marker::PhantomData<fn() -> P>,
@@ -92,7 +92,7 @@ impl<P: Protection> Place for EachThread<P> {
         Self {
             common,
             id,
-            members: Mutex::new(Vec::new()),
+            members: StaticMutex::new(Vec::new()),
             slot: OnceLock::new(),
             protection: std::marker::PhantomData,
         }
