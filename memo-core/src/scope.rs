@@ -97,7 +97,7 @@ struct Entered {
 impl Entered {
     fn new(mode: Mode) -> Self {
         Self {
-            outer: MODE.replace(mode),
+            outer: MODE.with(|own| own.replace(mode)),
             _active: Active::new(),
             _of_thread: PhantomData,
         }
@@ -106,7 +106,7 @@ impl Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        MODE.set(self.outer);
+        MODE.with(|own| own.set(self.outer));
     }
 }
 
