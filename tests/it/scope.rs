@@ -1,5 +1,7 @@
 //! Scopes of calls, on memoized functions of every kind.
 
+mod bulk;
+
 use std::cell::Cell;
 use std::rc::Rc;
 

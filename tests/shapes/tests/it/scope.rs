@@ -271,3 +271,27 @@ fn a_bypassed_leader_is_in_nobodys_way() {
     assert_eq!(smol::block_on(read_only_async(call())), 0);
     assert_eq!(cache.stats().misses, 1);
 }
+
+static MANY: Runs = Runs::new();
+
+#[memoize(bulk)]
+async fn many(keys: &[u64]) -> Vec<u64> {
+    MANY.add();
+    yield_now().await;
+    keys.iter().map(|n| n * n).collect()
+}
+
+#[tokio::test]
+async fn calls_for_many_keys() {
+    assert_eq!(bypass_async(many(&[1, 2, 1])).await, [1, 4, 1]);
+    assert_eq!(many::cache_info().currsize, 0);
+    assert_eq!(many(&[1]).await, [1]);
+    assert_eq!(read_only_async(many(&[1, 2])).await, [1, 4]);
+    assert_eq!(read_only_async(many(&[1])).await, [1]);
+    assert_eq!(MANY.get(), 3);
+    let (values, trace) = trace_async(many(&[1, 2, 2])).await;
+    assert_eq!(values, [1, 4, 4]);
+    let expected = [Answer::Hit, Answer::Miss, Answer::Coalesced];
+    assert_eq!(answers(&trace), expected);
+    assert_eq!(many::cache_info().bypassed, 3);
+}
