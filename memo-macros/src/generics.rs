@@ -152,7 +152,7 @@ impl Tag<'_> {
             GenericParam::Const(ConstParam { ident, ty, .. }) => quote!(const #ident: #ty),
             param => {
                 let name = name(param);
-                quote!(#name: ?Sized)
+                quote!(#name: ?::core::marker::Sized)
             }
         })
     }
@@ -175,7 +175,7 @@ impl Tag<'_> {
             GenericParam::Const(ConstParam { ident, ty, .. }) => quote!(const #ident: #ty),
             param => {
                 let name = name(param);
-                quote!(#name: ?Sized + 'static)
+                quote!(#name: ?::core::marker::Sized + 'static)
             }
         });
         (!self.params.is_empty()).then(|| quote!(<#(#params),*>))
