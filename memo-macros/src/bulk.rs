@@ -41,10 +41,29 @@ pub(crate) fn apply(
         }
     }
     let declared = &signature.returns;
+    if is_single(declared) {
+        errors.at(declared, RESULT);
+        return None;
+    }
     let span = declared.span();
     let output = crate::hygiene::respan(quote!(#runtime::BulkOutput), span);
     signature.returns = parse_quote_spanned!(span=> <#declared as #output>::Value);
     Some(keys)
+}
+
+const RESULT: &str = "a function with `bulk` returns a value for each key, `Vec<V>`, or a map of those \
+                      that have one, `HashMap<K, V>` or `BTreeMap<K, V>`, or a `Result` of these";
+
+/// Whether this is surely one value. What is behind other names, the compiler finds out.
+fn is_single(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Path(path) => path
+            .path
+            .get_ident()
+            .is_some_and(|name| name == "String" || crate::hygiene::is_primitive(name)),
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Slice(_) => true,
+        _ => false,
+    }
 }
 
 /// The argument with the keys.

@@ -34,6 +34,11 @@ pub(super) fn call(
     };
     // What the type of a key lacks is reported there.
     let span = element.map_or_else(|| keys.span(), |element| telling_span(&element.ty));
+    // And what the result lacks, there.
+    let (finish, output) = (
+        Ident::new("finish", signature.returns_span),
+        Ident::new("output", signature.returns_span),
+    );
     let (next, run) = if signature.flavor == Flavor::Sync {
         (
             quote_spanned!(span=> #bulk.next(#keys)),
@@ -58,11 +63,11 @@ pub(super) fn call(
                     #own
                     #run
                 };
-                if let ::core::result::Result::Err(#early) = #bulk.finish(#batch, #value) {
+                if let ::core::result::Result::Err(#early) = #bulk.#finish(#batch, #value) {
                     return #early;
                 }
             }
-            #bulk.output(#keys)
+            #bulk.#output(#keys)
         },
     )
 }
