@@ -196,7 +196,7 @@ where
 }
 
 impl<C: Home> Missing<C> {
-    /// There is a value after all.
+    /// The call is answered without computing.
     fn count(&self, common: &Common, has_waited: bool) {
         if has_waited {
             common.counters.coalesced();

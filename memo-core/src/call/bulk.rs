@@ -168,6 +168,7 @@ impl<R, C: Home> Bulk<R, C> {
             return;
         };
         if matches!(landing, Landing::Absent) {
+            miss.count_absent();
             return;
         }
         self.slots[position] = match miss.advance(landing) {

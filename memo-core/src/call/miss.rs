@@ -236,6 +236,13 @@ impl<R, C: Home> Miss<R, C> {
         }
     }
 
+    /// The flight has landed without a value, and that is the answer.
+    pub(super) fn count_absent(&self) {
+        if let Stage::Wait(waiting) = &self.0.stage {
+            waiting.missing.count(waiting.core.common(), true);
+        }
+    }
+
     /// After a flight has landed: the value, or `None` if the call leads or waits for another.
     pub(super) fn advance(&mut self, landing: Landing) -> Option<R> {
         let Stage::Wait(waiting) = &mut self.0.stage else {

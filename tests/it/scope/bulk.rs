@@ -62,6 +62,13 @@ fn values_for_some_keys() {
     assert_eq!(read_only(|| odd(&[1, 2, 1, 3])), found);
     assert_eq!(read_only(|| odd(&[1, 0])), Err("zero".to_owned()));
     assert!(odd::keys().is_empty());
+
+    let before = odd::cache_info();
+    let (_, seen) = trace(|| odd(&[1, 2, 2]));
+    let expected = [Answer::Miss, Answer::Miss, Answer::Coalesced];
+    assert_eq!(answers(&seen), expected, "an answer, though no value");
+    let info = odd::cache_info().minus(&before);
+    assert_eq!((info.misses, info.coalesced), (2, 1));
 }
 
 #[memoize(bulk)]
