@@ -2,12 +2,12 @@
 #![forbid(unsafe_code)]
 
 #[doc(inline)]
-pub use memo_core::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_enabled, trace};
-#[doc(inline)]
 pub use memo_core::{
-    Bare, BorrowKey, Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Clock,
-    EntryInfo, Memo, Protected, Protection, RemovalCause, Removals, Scope, caches, clear_all,
-    clear_matching, clear_tag, evict_expired, report, testing,
+    Answer, Argument, Arguments, Bare, BorrowKey, Cache, CacheBuilder, CacheHandle, CacheInfo,
+    CacheParameters, Clock, EntryInfo, Memo, Memoizable, Memoized, Protected, Protection,
+    RemovalCause, Removals, Scope, Trace, TracedCall, bypass, caches, clear_all, clear_matching,
+    clear_tag, evict_expired, is_enabled, memoize_fn, memoize_rec, read_only, report, set_enabled,
+    testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]

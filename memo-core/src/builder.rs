@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::engine::Core;
 use crate::entry::typed;
 use crate::event::RemovalCause;
+use crate::function::{Argument, Arguments, Memoizable, Memoized};
 use crate::protection::{Bare, Protected, Protection};
 use crate::registry::CacheId;
 use crate::settings::{Scope, Settings};
@@ -208,6 +209,49 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         }
         let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener);
         Cache::from_core(Core::new(Arc::new(common), Sole), id)
+    }
+
+    /// A memoized closure with a cache of these settings; otherwise as
+    /// [`memoize_fn`](crate::memoize_fn), which see.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use memokit::Cache;
+    ///
+    /// let area = Cache::builder()
+    ///     .name("area")
+    ///     .maxsize(10)
+    ///     .ttl(Duration::from_secs(60))
+    ///     .memoize(|width: u64, height: u64| width * height);
+    /// assert_eq!(area(2, 3), 6);
+    /// assert!(area.contains(&(2, 3)));
+    /// ```
+    pub fn memoize<F, Args>(self, f: F) -> Memoized<Args, V, P>
+    where
+        F: Memoizable<Args, V>,
+        Args: Arguments<V, Key = K>,
+    {
+        Memoized::new(self.build(), f.into_function())
+    }
+
+    /// A memoized recursive closure with a cache of these settings; otherwise as
+    /// [`memoize_rec`](crate::memoize_rec), which see.
+    ///
+    /// ```
+    /// let steps = memokit::Cache::builder().maxsize(None).memoize_rec(|steps, n: u64| match n {
+    ///     1 => 0,
+    ///     n if n % 2 == 0 => 1 + steps(n / 2),
+    ///     n => 1 + steps(3 * n + 1),
+    /// });
+    /// assert_eq!(steps(27), 111);
+    /// ```
+    pub fn memoize_rec<F>(self, f: F) -> Memoized<(K,), V, P>
+    where
+        F: Fn(&(dyn Fn(K) -> V + Send + Sync), K) -> V + Send + Sync + 'static,
+        K: Argument,
+        V: Clone + Send + Sync + 'static,
+    {
+        Memoized::recursive(self.build(), f)
     }
 }
 

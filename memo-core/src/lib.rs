@@ -8,6 +8,7 @@ mod builder;
 mod cache;
 mod call;
 mod engine;
+mod function;
 
 mod entry;
 mod expiry;
@@ -45,6 +46,7 @@ pub use cache::Cache;
 pub use clock::Clock;
 pub use engine::EntryInfo;
 pub use event::RemovalCause;
+pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoize_rec};
 pub use handle::CacheHandle;
 pub use key::BorrowKey;
 pub use memo::Memo;

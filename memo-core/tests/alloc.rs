@@ -137,3 +137,17 @@ fn hits_with_a_ttl_and_in_a_bare_cache() {
     });
     assert_eq!(made, 0);
 }
+
+#[test]
+fn hits_of_memoized_closures() {
+    let area = memo_core::memoize_fn(|width: u64, height: u64| width * height);
+    let fib = memo_core::memoize_rec(|fib, n: u64| if n < 2 { n } else { fib(n - 1) + fib(n - 2) });
+    assert_eq!((area(2, 3), fib(30)), (6, 832_040));
+    let made = allocations_in(|| {
+        for _ in 0..HITS {
+            assert_eq!(area(2, 3), 6);
+            assert_eq!(fib(30), 832_040);
+        }
+    });
+    assert_eq!(made, 0);
+}

@@ -10,6 +10,7 @@ mod auto_traits;
 mod collisions;
 mod conformance;
 mod expiry;
+mod function;
 mod invalidation;
 mod listener;
 mod lru_model;
