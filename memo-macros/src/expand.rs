@@ -63,16 +63,21 @@ fn probes(scope: Scope) -> &'static str {
 /// parameters of its `own`.
 fn instance(runtime: &TokenStream, tag: &Tag<'_>, own: Option<&Tag<'_>>) -> TokenStream {
     let described = local("described");
-    let (item, value) = tag.item().unzip();
     let describe = match own {
         Some(own) => describe_method(own, &described),
-        None if item.is_none() => return quote!(#runtime::Instance::only()),
+        None if tag.params.is_empty() => return quote!(#runtime::Instance::only()),
         None => tag.described(&described),
     };
-    let value = value.unwrap_or_else(|| quote!(()));
+    let (Some(declared), Some(turbofish)) = (tag.declared(), tag.turbofish()) else {
+        return quote!(#runtime::Instance::of((), |#described| { #describe }));
+    };
+    let say = local("say");
     quote!({
-        #item
-        #runtime::Instance::of(#value, |#described| { #describe })
+        #[inline]
+        fn tagged #declared (#say: fn(&mut #runtime::Described)) -> #runtime::Instance {
+            #runtime::Instance::of(|| (), #say)
+        }
+        tagged #turbofish (|#described| { #describe })
     })
 }
 

@@ -139,46 +139,30 @@ pub(crate) fn params(written: &Written) -> Vec<GenericParam> {
     Generics::new(written, Vec::new()).written
 }
 
-/// What tells instantiations with these parameters apart: a function item that has them, and no
-/// other use.
+/// What tells instantiations with these parameters apart: the type of a closure in a function that
+/// has them, and no other use. Unlike a function's own type, a closure's is known as `'static`
+/// whatever its parameters are.
 pub(crate) struct Tag<'a> {
     pub(crate) params: &'a [GenericParam],
 }
 
 impl Tag<'_> {
-    /// The parameters, for an item in which they may be any type.
-    fn declared(&self) -> impl Iterator<Item = TokenStream> {
-        self.params.iter().map(|param| match param {
+    /// `<T: ?Sized, const N: usize>`, for a function in which they may be any type.
+    pub(crate) fn declared(&self) -> Option<TokenStream> {
+        let params = self.params.iter().map(|param| match param {
             GenericParam::Const(ConstParam { ident, ty, .. }) => quote!(const #ident: #ty),
             param => {
                 let name = name(param);
                 quote!(#name: ?::core::marker::Sized)
             }
-        })
-    }
-
-    /// `fn tag<T: ?Sized, const N: usize>() {}`, and the item with these very parameters.
-    pub(crate) fn item(&self) -> Option<(TokenStream, TokenStream)> {
-        if self.params.is_empty() {
-            return None;
-        }
-        let (declared, names) = (self.declared(), self.params.iter().map(name));
-        Some((
-            quote!(fn tag<#(#declared),*>() {}),
-            quote!(tag::<#(#names),*>),
-        ))
-    }
-
-    /// `<T: ?Sized + 'static, const N: usize>`, for a function that makes a tag.
-    pub(crate) fn bounded(&self) -> Option<TokenStream> {
-        let params = self.params.iter().map(|param| match param {
-            GenericParam::Const(ConstParam { ident, ty, .. }) => quote!(const #ident: #ty),
-            param => {
-                let name = name(param);
-                quote!(#name: ?::core::marker::Sized + 'static)
-            }
         });
         (!self.params.is_empty()).then(|| quote!(<#(#params),*>))
+    }
+
+    /// `::<T, N>`.
+    pub(crate) fn turbofish(&self) -> Option<TokenStream> {
+        let names = self.params.iter().map(name);
+        (!self.params.is_empty()).then(|| quote!(::<#(#names),*>))
     }
 
     /// `described.ty::<T>(); described.constant(&N);`.

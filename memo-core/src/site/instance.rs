@@ -57,7 +57,7 @@ impl Instance {
         Self::of((), |_| ())
     }
 
-    /// The one that the type of `tag` stands for: a function item or a closure that has the same
+    /// The one that the type of `tag` stands for: a closure in a function that has the same
     /// parameters.
     #[inline]
     pub fn of<T: 'static>(_tag: T, describe: fn(&mut Described)) -> Self {

@@ -202,7 +202,7 @@ fn instantiation(model: &Model<'_>, runtime: &TokenStream) -> (TokenStream, Toke
     let params: Vec<_> = model.signature.generics.kept().collect();
     let tag = Tag { params: &params };
     (
-        tag.bounded().unwrap_or_default(),
+        tag.declared().unwrap_or_default(),
         instance(runtime, &tag, None),
     )
 }

@@ -10,6 +10,7 @@ mod support;
 
 mod bulk;
 mod generics;
+mod generics_bounds;
 mod methods;
 mod scope;
 mod tasks;

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use memokit::CacheHandle;
+
 /// Counts the runs of a function's body.
 #[derive(Debug, Default)]
 pub(crate) struct Runs(AtomicUsize);
@@ -24,4 +26,18 @@ impl Runs {
 /// A panic that prints nothing.
 pub(crate) fn fail_silently() -> ! {
     std::panic::resume_unwind(Box::new("on purpose"))
+}
+
+/// The caches whose names begin so.
+pub(crate) fn caches_of(prefix: &str) -> Vec<CacheHandle> {
+    let mut caches = memokit::caches();
+    caches.retain(|cache| cache.name().starts_with(prefix));
+    caches
+}
+
+/// The names of the caches whose names begin so, in order.
+pub(crate) fn names_of(prefix: &str) -> Vec<String> {
+    let mut names: Vec<_> = caches_of(prefix).iter().map(CacheHandle::name).collect();
+    names.sort();
+    names
 }
