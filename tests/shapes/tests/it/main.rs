@@ -10,7 +10,10 @@ mod support;
 
 mod bulk;
 mod generics;
+mod generics_apart;
 mod generics_bounds;
+mod generics_impl;
+mod generics_options;
 mod methods;
 mod scope;
 mod tasks;

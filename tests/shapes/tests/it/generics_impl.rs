@@ -1,0 +1,123 @@
+//! `impl Trait` in arguments: parameters without a name.
+
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+use memokit::memoize;
+
+use crate::support::Runs;
+
+/// What an argument needs to be a key, under one name.
+trait Key: Hash + Eq + Clone + Send + Sync + Debug + 'static {}
+
+impl<T: Hash + Eq + Clone + Send + Sync + Debug + 'static> Key for T {}
+
+static SEVERAL: Runs = Runs::new();
+
+#[memoize]
+fn several(a: impl Key, b: impl Key + Display, n: u8) -> String {
+    SEVERAL.add();
+    format!("{a:?} {b} {n}")
+}
+
+#[test]
+fn several_at_once() {
+    assert_eq!(several(1, "x", 1), "1 x 1");
+    assert_eq!(several(1, "x", 1), "1 x 1");
+    assert_eq!(several("x", 1, 1), "\"x\" 1 1");
+    assert_eq!(SEVERAL.get(), 2);
+    assert_eq!(several::peek(&1, &"x", &1).as_deref(), Some("1 x 1"));
+    assert!(several::invalidate(&"x", &1, &1));
+    assert_eq!(several::cache_info().currsize, 1);
+}
+
+static NESTED: Runs = Runs::new();
+
+#[memoize]
+fn nested(one: &impl Key, many: Option<&[impl Key]>, both: (impl Key, &str)) -> String {
+    NESTED.add();
+    format!("{one:?} {many:?} {both:?}")
+}
+
+#[test]
+fn inside_of_other_types() {
+    assert_eq!(
+        nested(&1, Some(&['a']), (2, "b")),
+        "1 Some(['a']) (2, \"b\")"
+    );
+    assert_eq!(
+        nested(&1, Some(&['a']), (2, "b")),
+        "1 Some(['a']) (2, \"b\")"
+    );
+    assert_eq!(nested(&1, None::<&[u8]>, (2, "b")), "1 None (2, \"b\")");
+    assert_eq!(NESTED.get(), 2);
+    assert!(nested::contains(&1, &Some(&['a']), &(2, "b")));
+}
+
+static BESIDE: Runs = Runs::new();
+
+#[memoize]
+fn beside<const N: usize, T: Key>(fixed: [T; N], any: impl Key) -> String {
+    BESIDE.add();
+    format!("{fixed:?} {any:?}")
+}
+
+#[test]
+fn beside_parameters_with_names() {
+    assert_eq!(beside([1, 2], 'a'), "[1, 2] 'a'");
+    assert_eq!(beside([1, 2], 'a'), "[1, 2] 'a'");
+    assert_eq!(beside([1], 'a'), "[1] 'a'");
+    assert_eq!(BESIDE.get(), 2);
+    assert_eq!(beside::peek(&[1], &'a').as_deref(), Some("[1] 'a'"));
+}
+
+static VISITED: Runs = Runs::new();
+
+#[memoize(skip(visit), maxsize = 4)]
+fn visited(items: &[u32], mut visit: impl FnMut(u32) -> bool) -> usize {
+    VISITED.add();
+    items.iter().filter(|item| visit(**item)).count()
+}
+
+#[memoize(skip(out))]
+fn written(text: &str, out: &mut impl std::fmt::Write) -> usize {
+    out.write_str(text).map_or(0, |()| text.len())
+}
+
+#[test]
+fn callbacks_that_are_skipped() {
+    let mut seen = Vec::new();
+    let count = visited(&[1, 2, 3], |n| {
+        seen.push(n);
+        n > 1
+    });
+    assert_eq!((count, seen), (2, vec![1, 2, 3]));
+    assert_eq!(visited(&[1, 2, 3], |_| unreachable!()), 2);
+    assert_eq!(VISITED.get(), 1);
+    assert_eq!(visited::peek(&[1, 2, 3]), Some(2));
+    assert_eq!(visited::refresh(&[1, 2, 3], |_| false), 0);
+
+    let mut out = String::new();
+    assert_eq!((written("ab", &mut out), written("ab", &mut out)), (2, 2));
+    assert_eq!(out, "ab", "the second call wrote nothing");
+    assert_eq!(written::uncached("ab", &mut out), 2);
+    assert_eq!(out, "abab");
+}
+
+static COLLECTED: Runs = Runs::new();
+
+/// What cannot be a key is turned into one.
+#[memoize(key(items = items.clone().into_iter().collect::<Vec<u32>>()))]
+fn collected(items: impl IntoIterator<Item = u32> + Clone) -> u32 {
+    COLLECTED.add();
+    items.into_iter().sum()
+}
+
+#[test]
+fn a_key_made_from_an_iterator() {
+    assert_eq!(collected(1..4), 6);
+    assert_eq!(collected(1..4), 6);
+    assert_eq!(collected([1, 2, 3]), 6);
+    assert_eq!(COLLECTED.get(), 2);
+    assert_eq!(collected::peek(&(1..4)), Some(6));
+}
