@@ -1,12 +1,15 @@
 //! Async functions and methods.
 
 mod abort;
+mod attributes;
 mod by_hand;
+mod forms;
 mod invalidation;
 mod mixed;
 mod one_task;
 mod polls;
 mod recursion;
+mod send;
 
 use std::rc::Rc;
 
