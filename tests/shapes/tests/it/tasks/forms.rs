@@ -1,6 +1,7 @@
 //! Async functions and methods as people write them, each called from many tasks at a time.
 
 use std::hash::Hash;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -69,6 +70,32 @@ async fn arguments_by_reference<E: Executor>(executor: E) {
 }
 
 static GENERIC: Runs = Runs::new();
+
+static BOXED: Runs = Runs::new();
+
+#[memoize]
+fn boxed<'a>(
+    text: &'a str,
+    bytes: &'a [u8],
+) -> Pin<Box<dyn Future<Output = Result<usize, String>> + Send + 'a>> {
+    BOXED.add();
+    // What is here runs when the future is polled, and for a miss only.
+    let length = bytes.len();
+    Box::pin(async move {
+        yield_now().await;
+        Ok(text.len() + length)
+    })
+}
+
+async fn boxed_with_references<E: Executor>(executor: E) {
+    boxed::cache_clear();
+    drop(boxed("ab", &[1]));
+    let call = || async {
+        let text = "ab".to_owned();
+        boxed(&text, &[1]).await
+    };
+    assert_one_run!(executor, BOXED, call(), Ok(3));
+}
 
 #[memoize]
 async fn generic<T, const N: usize>(items: [T; N], text: impl AsRef<str> + Key) -> usize
@@ -146,6 +173,13 @@ impl Client {
         self.id + path.len()
     }
 
+    #[memoize(field = memo)]
+    async fn taken(self, path: &str) -> usize {
+        METHODS.add();
+        yield_now().await;
+        self.id + path.len()
+    }
+
     #[memoize(skip(self))]
     async fn by_mutable_reference(&mut self, n: usize) -> usize {
         METHODS.add();
@@ -162,6 +196,7 @@ async fn methods<E: Executor>(executor: E) {
         Client::by_value_cache(),
         Client::without_self_cache(),
         Client::in_object_cache(),
+        Client::taken_cache(),
         Client::by_mutable_reference_cache(),
     ];
     for cache in caches {
@@ -190,6 +225,13 @@ async fn methods<E: Executor>(executor: E) {
     let in_object = |client: Arc<Client>| async move { client.in_object("ab").await };
     assert_one_run!(executor, METHODS, in_object(with(&client)), 3);
     assert_eq!((client.memo.len(), client.memo.clear()), (1, 1));
+    let taken = |client: Arc<Client>| async move {
+        // Each has a memo of its own, which goes with its call.
+        (*client).clone().taken("ab").await
+    };
+    let before = METHODS.get();
+    assert_eq!(in_tasks(&executor, || taken(with(&client))).await, 3);
+    assert_eq!(METHODS.get() - before, CALLS);
     let mutable = || async { Client::default().by_mutable_reference(5).await };
     assert_one_run!(executor, METHODS, mutable(), 5);
     for cache in caches {
@@ -304,6 +346,7 @@ async fn methods_of_traits<E: Executor>(executor: E) {
 
 on_every_executor!(
     arguments_by_reference,
+    boxed_with_references,
     type_parameters,
     methods,
     methods_of_traits,

@@ -152,6 +152,33 @@ async fn others_on_the_same_thread<E: Executor>(executor: E) {
     }
 }
 
+/// The computation of key 0 spawns a task that needs it: nothing links the two.
+#[memoize(skip(executor, depth))]
+fn spawns<E: Executor>(
+    key: u64,
+    executor: E,
+    depth: u64,
+) -> Pin<Box<dyn Future<Output = u64> + Send>> {
+    Box::pin(async move {
+        if depth > 0 {
+            return depth;
+        }
+        let task = executor.spawn(spawns(key, executor.clone(), depth + 1));
+        task.join().await.unwrap_or(0)
+    })
+}
+
+/// A circle that cannot be seen ends when one of its calls is given up.
+async fn a_circle_through_a_spawned_task<E: Executor>(executor: E) {
+    spawns::cache_clear();
+    let outer = executor.spawn(spawns(0, executor.clone(), 0));
+    until(|| spawns::cache_info().waiting == 1).await;
+    assert_eq!(outer.abort().await, None);
+    // On some executors the task goes on without the one that spawned it, on others it goes, too.
+    until(|| spawns::cache_info().waiting == 0).await;
+    assert_eq!(spawns(0, executor, 1).await, 1);
+}
+
 #[memoize(maxsize = None)]
 fn fib(n: u64) -> Pin<Box<dyn Future<Output = u64> + Send>> {
     Box::pin(async move {
@@ -179,5 +206,6 @@ on_every_executor!(
     circles_over_tasks,
     waiting_in_line,
     others_on_the_same_thread,
+    a_circle_through_a_spawned_task,
     fibonacci,
 );
