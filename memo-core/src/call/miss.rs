@@ -53,6 +53,16 @@ struct Waiting<R, C: Home> {
     #[cfg(feature = "async")]
     seat: Option<Seat>,
     go_on: fn(&Self, Landing) -> Step<R, C>,
+    is_counted: bool,
+}
+
+impl<R, C: Home> Drop for Waiting<R, C> {
+    /// A call that is given up while it waits is a call all the same.
+    fn drop(&mut self) {
+        if !self.is_counted {
+            self.core.common().counters.coalesced();
+        }
+    }
 }
 
 /// Answers a call that was no hit, as far as that needs no waiting.
@@ -182,6 +192,7 @@ impl<R, C: Home> Miss<R, C> {
                 #[cfg(feature = "async")]
                 seat: None,
                 go_on: go_on::<Q, O, C>,
+                is_counted: false,
             }),
             keep_if,
             finish: finish::<Q, O, C>,
@@ -237,8 +248,9 @@ impl<R, C: Home> Miss<R, C> {
     }
 
     /// The flight has landed without a value, and that is the answer.
-    pub(super) fn count_absent(&self) {
-        if let Stage::Wait(waiting) = &self.0.stage {
+    pub(super) fn count_absent(&mut self) {
+        if let Stage::Wait(waiting) = &mut self.0.stage {
+            waiting.is_counted = true;
             waiting.missing.count(waiting.core.common(), true);
         }
     }
@@ -248,10 +260,13 @@ impl<R, C: Home> Miss<R, C> {
         let Stage::Wait(waiting) = &mut self.0.stage else {
             return None;
         };
+        // Whatever comes of it: a value, the duty to compute, or the panic of a recursion.
+        waiting.is_counted = true;
         match (waiting.go_on)(waiting, landing) {
             Step::Value(value) => return Some(value),
             Step::Lead(raw) => self.0.stage = Stage::Lead(raw),
             Step::Wait(theirs, flight) => {
+                waiting.is_counted = false;
                 (waiting.theirs, waiting.flight) = (theirs, flight);
                 #[cfg(feature = "async")]
                 {

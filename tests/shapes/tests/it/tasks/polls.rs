@@ -80,6 +80,12 @@ fn followers_dropped_while_they_wait() {
     leader.assert_ready(2);
     assert_eq!((gone.get(), hold.runs()), (0, 1));
     assert_eq!(now(f(1, &hold)), 2);
+    let info = f::cache_info();
+    assert_eq!(
+        (info.misses, info.coalesced, info.hits),
+        (1, 3, 1),
+        "a call that was given up is a call"
+    );
 }
 
 #[test]
