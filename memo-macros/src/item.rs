@@ -67,6 +67,21 @@ pub(crate) fn find(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> O
     })
 }
 
+/// `name`, unless it is the end of a path such as `limits::name`.
+pub(crate) fn find_unqualified(tokens: TokenStream, name: &Ident) -> Option<TokenTree> {
+    let mut colons = 0;
+    tokens.into_iter().find_map(|tree| {
+        let is_qualified = colons == 2;
+        let is_colon = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':');
+        colons = if is_colon { colons + 1 } else { 0 };
+        match tree {
+            TokenTree::Group(group) => find_unqualified(group.stream(), name),
+            TokenTree::Ident(ident) if ident == *name && !is_qualified => Some(ident.into()),
+            _ => None,
+        }
+    })
+}
+
 /// `Self`, except in items of the body that have their own.
 pub(crate) fn find_self(tokens: TokenStream) -> Option<TokenTree> {
     let mut trees = tokens.into_iter();

@@ -9,6 +9,7 @@ use crate::attrs::Attributes;
 use crate::block::Block;
 use crate::bulk;
 use crate::errors::Errors;
+use crate::generics;
 use crate::hygiene;
 use crate::item::{Item, find_self};
 use crate::options::{HandleName, KeyPart, Options, Scope};
@@ -95,10 +96,10 @@ impl<'a> Model<'a> {
         let is_arg = |part: &&KeyPart| part.argument == arg.name;
         match self.options.key_parts.iter().find(is_arg) {
             _ if self.options.skip.contains(&arg.name) => KeySource::Skipped,
-            _ if self.options.key.is_some() => KeySource::Whole,
-            Some(part) => KeySource::Part(&part.value),
             // The cache is the object's own.
             None if arg.is_self() && self.options.field.is_some() => KeySource::Skipped,
+            _ if self.options.key.is_some() => KeySource::Whole,
+            Some(part) => KeySource::Part(&part.value),
             None => KeySource::Argument,
         }
     }
@@ -140,6 +141,19 @@ impl<'a> Model<'a> {
     pub(crate) fn has_handle(&self) -> bool {
         let handle = self.options.handle.as_ref().map(|handle| &handle.value);
         !matches!(handle, Some(HandleName::Absent))
+    }
+
+    /// The names of all known parameters that stand for types and constants.
+    pub(crate) fn params(&self) -> Vec<Ident> {
+        let own = generics::params(&self.signature.written.generics);
+        let around = match self.place {
+            Place::Block(block) => block.params(),
+            Place::Free | Place::Method => &[],
+        };
+        own.iter()
+            .chain(around)
+            .map(|param| generics::name(param).clone())
+            .collect()
     }
 
     pub(crate) fn is_unsafe(&self) -> bool {

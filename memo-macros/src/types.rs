@@ -7,9 +7,10 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    BoundLifetimes, GenericArgument, GenericParam, Lifetime, ParenthesizedGenericArguments,
-    PathArguments, PathSegment, TraitBound, Type, TypeBareFn, TypeImplTrait, TypePath, TypePtr,
-    TypeReference, TypeTraitObject,
+    BoundLifetimes, GenericArgument, GenericParam, Generics, Lifetime,
+    ParenthesizedGenericArguments, PathArguments, PathSegment, TraitBound, Type, TypeBareFn,
+    TypeImplTrait, TypeParam, TypeParamBound, TypePath, TypePtr, TypeReference, TypeTraitObject,
+    WherePredicate,
 };
 
 /// Containers whose elements are compared when they are.
@@ -222,22 +223,41 @@ fn is_floats(ty: &Type) -> bool {
     }
 }
 
-/// Whether a type is a closure's: `impl Fn(..)`.
-pub(crate) fn is_closure(ty: &Type) -> bool {
-    let Type::ImplTrait(opaque) = peel(ty) else {
+/// Whether a type is a closure's: `impl Fn(..)`, or a parameter with such a bound.
+pub(crate) fn is_closure(ty: &Type, generics: &Generics) -> bool {
+    let ty = as_reference(ty).map_or(ty, |reference| &reference.elem);
+    match peel(ty) {
+        Type::ImplTrait(opaque) => opaque.bounds.iter().any(is_fn),
+        Type::Path(path) => generics
+            .type_params()
+            .find(|param| path.path.is_ident(&param.ident))
+            .is_some_and(|param| bounds(param, generics).any(is_fn)),
+        _ => false,
+    }
+}
+
+/// What is said of a parameter, where it is declared and in the `where` clause.
+fn bounds<'a>(
+    param: &'a TypeParam,
+    generics: &'a Generics,
+) -> impl Iterator<Item = &'a TypeParamBound> {
+    let is_it = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident(&param.ident));
+    let clause = generics.where_clause.iter();
+    let conditions = clause.flat_map(|clause| &clause.predicates);
+    let further = conditions.filter_map(move |predicate| match predicate {
+        WherePredicate::Type(condition) if is_it(&condition.bounded_ty) => Some(&condition.bounds),
+        _ => None,
+    });
+    param.bounds.iter().chain(further.flatten())
+}
+
+fn is_fn(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else {
         return false;
     };
-    opaque.bounds.iter().any(|bound| {
-        let syn::TypeParamBound::Trait(bound) = bound else {
-            return false;
-        };
-        let last = bound.path.segments.last();
-        last.is_some_and(|last| {
-            ["Fn", "FnMut", "FnOnce"]
-                .iter()
-                .any(|name| last.ident == name)
-        })
-    })
+    let names = ["Fn", "FnMut", "FnOnce"];
+    let last = bound.path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
 fn type_arguments(arguments: &PathArguments) -> impl Iterator<Item = &Type> {

@@ -27,6 +27,7 @@ const RULES: &[Rule] = &[
     types::key_arguments,
     options::known_arguments,
     options::bare_has_no_limits,
+    options::settings_for_all_types,
     options::one_key,
     options::skipped_or_key,
     options::key_is_complete,

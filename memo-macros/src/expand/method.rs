@@ -3,7 +3,8 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Pat, ReturnType};
+use syn::spanned::Spanned;
+use syn::{Expr, Pat, ReturnType};
 
 use super::{
     Expansion, bulk, cache_control, condition, config, describe_method, drive, instance, lints,
@@ -149,7 +150,7 @@ fn core(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenStr
     };
     let instance = instance_of(model, runtime);
     if let Some(field) = &model.options.field {
-        let memo = &field.value;
+        let memo = memo(&field.value);
         let is_borrowed = model.signature.args.first().is_some_and(Arg::is_reference);
         let within = if is_borrowed {
             "within"
@@ -157,7 +158,7 @@ fn core(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenStr
             "within_owned"
         };
         let within = Ident::new(within, Span::call_site());
-        return quote!({ #declaration #site.#within(&self.#memo, #instance) });
+        return quote!({ #declaration #site.#within(#memo, #instance) });
     }
     match model.scope() {
         Scope::Global => quote!({ #declaration #site.shared(#instance) }),
@@ -169,6 +170,13 @@ fn core(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenStr
             #site.local(&SLOT, #instance)
         }),
     }
+}
+
+/// The field, by reference; if it is of another type, that is shown at its name.
+fn memo(field: &Expr) -> TokenStream {
+    let span = Span::call_site().located_at(field.span());
+    let object = Ident::new("self", span);
+    quote_spanned!(span=> &#object.#field)
 }
 
 /// In a block that is known its parameters tell instantiations apart; in others, the type of a

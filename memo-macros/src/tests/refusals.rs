@@ -4,6 +4,8 @@ use proc_macro2::TokenStream;
 
 use super::complaint;
 
+const CLOSURE: &str = "a closure is no key, as closures cannot be compared: leave it out of the \
+                       key with `skip(g)`, or say what counts with `key(g = ..)`";
 const BORROWED: &str = "a memoized function cannot return borrowed data: the cache outlives \
                             the call; return an owned type, `Arc<T>` or `&'static T`";
 
@@ -55,8 +57,10 @@ fn methods() {
     );
     assert_eq!(
         complaint("skip(self)", "fn f(x: u32) -> u32 { 1 }"),
-        "no argument is called `self`; the arguments are `x`"
+        "this function has no `self`: remove it here"
     );
+    let of_object = super::pretty("field = memo, key = n", "fn f(&self, n: u32) -> u32 { 1 }");
+    assert!(!of_object.contains("compile_error"), "{of_object}");
     assert_eq!(
         complaint("key = n", "fn f(&self, n: u32) -> u32 { 1 }"),
         "argument `self` is not part of `key`: use it there, or leave it out on purpose with `skip(self)`"
@@ -94,10 +98,39 @@ fn an_item_with_its_own_self_is_fine() {
 
 #[test]
 fn closures() {
-    refused(
-        "fn f(g: impl Fn(u32) -> u32) -> u32 { g(1) }",
-        "a closure is no key, as closures cannot be compared: leave it out of the key with `skip(g)`, or say what counts with `key(g = ..)`",
-    );
+    refused("fn f(g: impl Fn(u32) -> u32) -> u32 { g(1) }", CLOSURE);
+    refused("fn f(g: &impl FnOnce()) -> u32 { 1 }", CLOSURE);
+    refused("fn f<G: Fn(u32) -> u32>(g: G) -> u32 { g(1) }", CLOSURE);
+    refused("fn f<G>(g: &G) -> u32 where G: FnMut() { 1 }", CLOSURE);
+    for item in [
+        "fn f<G: Hash>(g: G) -> u32 { 1 }",
+        "fn f<G, H>(g: G, h: H) -> G where G: Hash, Vec<H>: Fn() { 1 }",
+    ] {
+        assert!(!super::pretty("", item).contains("compile_error"), "{item}");
+    }
+}
+
+#[test]
+fn settings_that_depend_on_parameters() {
+    let item = "fn f<T: 'static, const N: usize>(x: u32) -> u32 { x }";
+    for (options, option, param) in [
+        ("maxsize = N + 1", "maxsize", "N"),
+        ("ttl = || time(size_of::<T>())", "ttl", "T"),
+        ("ttl = T::TIME", "ttl", "T"),
+        ("oom_protection = { N > 1 }", "oom_protection", "N"),
+    ] {
+        let message = format!(
+            "`{option}` is the same for all instantiations, so it cannot depend on `{param}`: \
+             give it a value without"
+        );
+        assert_eq!(complaint(options, item), message);
+    }
+    for options in ["maxsize = limits::N", "cache_if = |_: &u32| N > 1"] {
+        assert!(
+            !super::pretty(options, item).contains("compile_error"),
+            "{options}"
+        );
+    }
 }
 
 #[test]

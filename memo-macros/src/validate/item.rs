@@ -1,7 +1,7 @@
 //! Rules about the kind of function.
 
 use syn::spanned::Spanned;
-use syn::{FnArg, Lifetime};
+use syn::{FnArg, Lifetime, ReturnType};
 
 use crate::attrs;
 use crate::errors::Errors;
@@ -29,9 +29,11 @@ pub(super) fn qualifiers(model: &Model<'_>, errors: &mut Errors) {
         );
     }
     if model.signature.flavor.is_async() && !cfg!(feature = "async") {
-        let span = sig
-            .asyncness
-            .map_or_else(|| sig.output.span(), |token| token.span());
+        let span = match (&sig.asyncness, &sig.output) {
+            (Some(token), _) => token.span(),
+            (None, ReturnType::Type(_, ty)) => hygiene::telling_span(ty),
+            (None, ReturnType::Default) => sig.ident.span(),
+        };
         errors.push(syn::Error::new(
             span,
             "an async function needs the feature `async` of memokit: \

@@ -4,9 +4,9 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 
 use crate::errors::Errors;
-use crate::item::find_name;
+use crate::item::{find_name, find_unqualified};
 use crate::model::Model;
-use crate::options::{Given, Maxsize, Protection};
+use crate::options::{Given, Maxsize, Protection, Ttl};
 use crate::suggest;
 
 /// `skip` and `key(..)` name arguments, each at most once.
@@ -34,23 +34,61 @@ fn check_names<'a>(
         if seen.contains(&name) {
             errors.at(name, format!("argument `{name}` {twice}: remove one"));
         } else if !names.iter().any(|known| name == known) {
-            errors.at(
-                name,
-                format!("no argument is called `{name}`{}", instead(name, names)),
-            );
+            errors.at(name, unknown(name, names));
         }
         seen.push(name);
     }
 }
 
-fn instead(name: &Ident, names: &[String]) -> String {
-    let names = || names.iter().map(String::as_str);
-    if let Some(close) = suggest::closest(&name.to_string(), names()) {
-        return format!(", did you mean `{close}`?");
+fn unknown(name: &Ident, names: &[String]) -> String {
+    if name == "self" {
+        return "this function has no `self`: remove it here".to_owned();
     }
-    match names().next() {
-        Some(_) => format!("; the arguments are {}", suggest::listed(names())),
-        None => "; the function has no arguments".to_owned(),
+    let names = || names.iter().map(String::as_str);
+    let instead = match (suggest::closest(&name.to_string(), names()), names().next()) {
+        (Some(close), _) => format!(", did you mean `{close}`?"),
+        (None, Some(_)) => format!("; the arguments are {}", suggest::listed(names())),
+        (None, None) => "; the function has no arguments".to_owned(),
+    };
+    format!("no argument is called `{name}`{instead}")
+}
+
+/// The static that holds the settings is outside of the function, where its parameters are unknown.
+pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
+    let options = &model.options;
+    let maxsize = options
+        .maxsize
+        .as_ref()
+        .and_then(|given| match &given.value {
+            Maxsize::Bound(value) => Some(value.to_token_stream()),
+            Maxsize::Unbounded => None,
+        });
+    let ttl = options.ttl.as_ref().and_then(|given| match &given.value {
+        Ttl::Expression(value) => Some(value.to_token_stream()),
+        Ttl::Closure(value) => Some(value.to_token_stream()),
+        Ttl::Literal(..) => None,
+    });
+    let protection = options.oom_protection.as_ref();
+    let protection = protection.and_then(|given| match &given.value {
+        Protection::Constant(value) => Some(value.to_token_stream()),
+        Protection::Literal(_) => None,
+    });
+    let values = [
+        ("maxsize", maxsize),
+        ("ttl", ttl),
+        ("oom_protection", protection),
+    ];
+    for (option, value) in values {
+        let Some(value) = value else { continue };
+        for param in model.params() {
+            if let Some(used) = find_unqualified(value.clone(), &param) {
+                let message = format!(
+                    "`{option}` is the same for all instantiations, so it cannot depend on \
+                     `{param}`: give it a value without"
+                );
+                errors.push(syn::Error::new(used.span(), message));
+            }
+        }
     }
 }
 

@@ -54,14 +54,15 @@ pub(super) fn key_arguments(model: &Model<'_>, errors: &mut Errors) {
         let is_whole = matches!(model.key_source(arg), KeySource::Argument);
         if is_whole && !model.options.key_is_unsure {
             let unfit = || unfit_for_key(arg, model.options.float_bits.is_some());
-            errors.extend(closure(arg).or_else(unfit));
+            errors.extend(closure(model, arg).or_else(unfit));
         }
     }
 }
 
 /// A closure has neither a hash nor an equal.
-fn closure(arg: &Arg) -> Option<Error> {
-    types::is_closure(&arg.written).then(|| {
+fn closure(model: &Model<'_>, arg: &Arg) -> Option<Error> {
+    let generics = &model.signature.written.generics;
+    types::is_closure(&arg.written, generics).then(|| {
         let name = &arg.name;
         let message = format!(
             "a closure is no key, as closures cannot be compared: leave it out of the key with \

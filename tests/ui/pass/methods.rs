@@ -32,6 +32,11 @@ impl Square {
         self.side * by
     }
 
+    #[memoize(field = memos.1, key = by % 10)]
+    fn digit(&self, by: u64) -> u64 {
+        self.side * (by % 10)
+    }
+
     #[memoize]
     fn unit() -> Self {
         Self {
@@ -61,10 +66,11 @@ impl<T: 'static, const N: usize> Rows<T, N> {
 fn main() {
     let mut square = Square::unit();
     assert_eq!((square.area(), square.scaled(3)), (1, 3));
+    assert_eq!((square.digit(3), square.digit(13)), (3, 3));
     assert_eq!((square.grow(1), square.grow(1)), (1, 1));
     assert_eq!(square.side, 2);
     assert_eq!(Square::area_cache().clear(), 1);
-    assert_eq!(square.memos.1.clear(), 1);
+    assert_eq!(square.memos.1.clear(), 2);
     assert_eq!(Arc::new(square).shared(4), 8);
     assert_eq!((Rows::<u8, 2>::size(3), Rows::<u16, 2>::rows()), (6, 2));
     assert_eq!(Rows::<u8, 2>::bytes().info().currsize, 1);
