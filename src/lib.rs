@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "macros")]
+pub mod guide;
+
 #[doc(inline)]
 pub use memo_core::{
     Answer, Argument, Arguments, Bare, BorrowKey, Cache, CacheBuilder, CacheHandle, CacheInfo,

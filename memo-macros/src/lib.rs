@@ -86,12 +86,28 @@ use model::Model;
 /// | `scope` | `global`, or `thread` for a cache in each thread, without locks, `Send` and `Sync` | `global` |
 /// | `stats` | `false` counts nothing | `true` |
 /// | `handle` | another name for the handle, where a module or type has the function's; `false` for none | the function's |
+/// | `field` | on a method, a field of type `memokit::Memo`: each object keeps its own results | one cache for all objects |
+/// | `bulk` | on a function over a slice of keys that returns a `Vec` or a map: only the missing ones are computed; `bulk = ids` names the slice | one key a call |
 /// | `floats` | `"bits"` compares floats by their bits | floats are refused |
 /// | `crate` | the path of `memokit`, where it has another name | `::memokit` |
 ///
 /// In `key`, an argument is what the function takes if it is `Copy`, otherwise (and for arrays) a
 /// reference to it. What the key takes of it is borrowed, `key(user = &user.name)`, or computed. An
 /// argument with a pattern is called by its position: `arg0`, `arg1`.
+///
+/// # Kinds of functions
+///
+/// - **`async fn`**, `-> impl Future`, `-> Pin<Box<dyn Future>>` (feature `async`): the output is
+///   cached, on any executor.
+/// - **Generic functions**: a cache for each instantiation.
+/// - **Methods**: `self` is an argument like any other; where it is no key, say what it is with
+///   `key(self = ..)`, `skip(self)` or `field = memo`. A method's cache is reached by the associated
+///   function that `handle = NAME` names.
+/// - **Blocks**: `#[memoize] impl T { .. }`, without options, lets the functions in it that are
+///   annotated know their type: each has its cache in `NAME_cache()`, and functions without `self`
+///   work, too.
+///
+/// `memokit::guide` has a page on each.
 ///
 /// # Other attributes
 ///
@@ -101,9 +117,9 @@ use model::Model;
 ///
 /// # What cannot be memoized
 ///
-/// `const fn`, `&mut` arguments that are not skipped, results that borrow or are `impl Trait`.
-/// Methods, `async` and generic functions are not supported yet. A function that is called with
-/// the arguments that it is being computed for panics: its result would depend on itself.
+/// `const fn`, `&mut` arguments that are not skipped, results that borrow or are `impl Trait`. The
+/// message says what to write instead. A function that is called with the arguments that it is being
+/// computed for panics: its result would depend on itself.
 #[proc_macro_attribute]
 pub fn memoize(options: TokenStream, item: TokenStream) -> TokenStream {
     expansion(options.into(), item.into()).into()

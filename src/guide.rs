@@ -1,0 +1,17 @@
+//! Guides: what can be memoized, shape by shape, and how calls are steered.
+
+#[doc = include_str!("../docs/functions.md")]
+pub mod functions {}
+
+#[doc = include_str!("../docs/methods.md")]
+pub mod methods {}
+
+#[cfg(feature = "async")]
+#[doc = include_str!("../docs/tasks.md")]
+pub mod tasks {}
+
+#[doc = include_str!("../docs/closures.md")]
+pub mod closures {}
+
+#[doc = include_str!("../docs/scopes.md")]
+pub mod scopes {}
