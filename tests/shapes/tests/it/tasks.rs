@@ -10,6 +10,7 @@ mod one_task;
 mod polls;
 mod recursion;
 mod send;
+mod storm;
 
 use std::rc::Rc;
 
