@@ -106,15 +106,15 @@ fn the_latest_waker_is_woken() {
     let hold = Hold::default();
     let mut leader = Polled::suspended(f(1, &hold));
     let mut follower = Polled::new(f(1, &hold));
-    let wakes: [Arc<Wakes>; 3] = Default::default();
-    for wakes in &wakes {
-        let waker = Waker::from(Arc::clone(wakes));
+    let counts: [Arc<Wakes>; 3] = Default::default();
+    for count in &counts {
+        let waker = Waker::from(Arc::clone(count));
         assert_eq!(follower.poll_with(&waker), Poll::Pending);
     }
     assert_eq!(f::cache_info().waiting, 1);
     hold.release();
     leader.assert_ready(2);
-    assert_eq!(wakes.each_ref().map(|wakes| wakes.get()), [0, 0, 1]);
+    assert_eq!(counts.each_ref().map(|count| count.get()), [0, 0, 1]);
     follower.assert_ready(2);
 }
 

@@ -9,13 +9,13 @@ use smol::future::{or, yield_now};
 use crate::executor::{Executor, on_every_executor};
 use crate::support::fail_silently;
 
-const KEYS: u64 = 4;
+const KEYS: usize = 4;
 const TASKS: u64 = 16;
 const STEPS: u64 = 2_000;
 
 #[derive(Default)]
 struct World {
-    keys: [Key; KEYS as usize],
+    keys: [Key; KEYS],
     /// Calls that were polled, the panicking and the dropped ones among them.
     calls: AtomicU64,
 }
@@ -91,7 +91,7 @@ async fn yields(times: u64) {
 }
 
 async fn step<E: Executor>(executor: &E, world: &Arc<World>, random: &mut Random) {
-    let key = random.below(KEYS);
+    let key = random.below(KEYS as u64);
     let body = Body {
         suspensions: random.below(4),
         panics: false,
@@ -154,7 +154,7 @@ async fn at_random<E: Executor>(executor: E) {
     assert_eq!(info.calls(), world.calls.load(Ordering::SeqCst));
     assert_eq!(info.misses, info.load_successes + info.load_failures);
     // Nothing is left that a call could wait for.
-    for key in 0..KEYS {
+    for key in 0..KEYS as u64 {
         let body = Body {
             suspensions: 0,
             panics: false,
