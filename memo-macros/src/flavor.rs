@@ -14,7 +14,8 @@ pub(crate) enum Flavor {
     Sync,
     /// `async fn f() -> R`.
     Async,
-    /// `fn f() -> Pin<Box<dyn Future<Output = R>>>`, as recursion and `#[async_trait]` need it.
+    /// `fn f() -> Pin<Box<dyn Future<Output = R>>>`, as recursion and `#[async_trait]` need it, or
+    /// `fn f() -> BoxFuture<'static, R>`.
     Boxed,
     /// `fn f() -> impl Future<Output = R>`.
     Opaque,
@@ -51,8 +52,13 @@ impl Flavor {
     }
 }
 
-/// `R` of `Pin<Box<dyn Future<Output = R>>>`.
+/// `R` of `Pin<Box<dyn Future<Output = R>>>`, or of the names that the crate `futures` has for it:
+/// through other aliases a macro cannot see.
 fn boxed_output(ty: &Type) -> Option<&Type> {
+    let alias = ["BoxFuture", "LocalBoxFuture"];
+    if let Some(output) = alias.iter().find_map(|name| argument_of(ty, name)) {
+        return Some(output);
+    }
     let inner = argument_of(argument_of(ty, "Pin")?, "Box")?;
     match peel(inner) {
         Type::TraitObject(object) => output(object.bounds.iter()),
@@ -60,7 +66,7 @@ fn boxed_output(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// `T` of `Name<T>`, whatever path is before the name.
+/// `T` of `Name<T>` or `Name<'a, T>`, whatever path is before the name.
 fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(TypePath { path, .. }) = peel(ty) else {
         return None;
@@ -69,10 +75,10 @@ fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    match arguments.args.first()? {
+    arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
-    }
+    })
 }
 
 /// `R` of `Future<Output = R>` among the bounds.

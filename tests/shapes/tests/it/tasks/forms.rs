@@ -87,6 +87,17 @@ fn boxed<'a>(
     })
 }
 
+/// As the crate `futures` defines it.
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+#[memoize]
+fn through_alias(text: &str) -> BoxFuture<'_, usize> {
+    Box::pin(async move {
+        BOXED.add();
+        over_an_await(text).await.len()
+    })
+}
+
 async fn boxed_with_references<E: Executor>(executor: E) {
     boxed::cache_clear();
     drop(boxed("ab", &[1]));
@@ -95,6 +106,8 @@ async fn boxed_with_references<E: Executor>(executor: E) {
         boxed(&text, &[1]).await
     };
     assert_one_run!(executor, BOXED, call(), Ok(3));
+    through_alias::cache_clear();
+    assert_one_run!(executor, BOXED, through_alias("ab"), 2);
 }
 
 #[memoize]
