@@ -5,69 +5,21 @@
     reason = "tests keep what they observe in plain mutexes"
 )]
 
+#[path = "alloc/counting.rs"]
+mod counting;
 #[allow(dead_code, reason = "the other tests need more of it")]
 #[path = "it/tasks/executor.rs"]
 mod executor;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::future::pending;
-use std::hint::black_box;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicIsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use memokit::{Cache, Memo, memoize};
 use smol::future::{or, yield_now};
 
+use counting::{all_live, allocations_in, live};
 use executor::{Executor, on_every_executor};
-
-/// The system's allocator, with counts of what it is asked for.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-    /// Bytes that this thread has allocated and not freed.
-    static LIVE: Cell<isize> = const { Cell::new(0) };
-}
-
-/// The same, of all threads.
-static ALL_LIVE: AtomicIsize = AtomicIsize::new(0);
-
-fn count(allocations: u64, bytes: usize, sign: isize) {
-    let bytes = sign * bytes.cast_signed();
-    ALL_LIVE.fetch_add(bytes, Ordering::Relaxed);
-    // While a thread is torn down its counters are gone, and nobody asks for them any more.
-    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + allocations));
-    let _ = LIVE.try_with(|live| live.set(live.get() + bytes));
-}
-
-// SAFETY: every call is passed on to the system's allocator as it is. Counting does not allocate:
-// the counters are an atomic and plain cells, initialised when the program is compiled, without
-// destructors. `realloc` is the default, which calls these two.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(1, layout.size(), 1);
-        // SAFETY: the caller keeps the same contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(0, layout.size(), -1);
-        // SAFETY: as above; the pointer comes from the system's allocator.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// Allocations of this thread while `f` runs.
-fn allocations_in(f: impl FnOnce()) -> u64 {
-    let before = ALLOCATIONS.get();
-    f();
-    ALLOCATIONS.get() - before
-}
 
 /// The result of a future that ends without being woken.
 fn done<T>(future: impl Future<Output = T>) -> T {
@@ -79,16 +31,6 @@ fn done<T>(future: impl Future<Output = T>) -> T {
         }
     }
     panic!("it waits for something")
-}
-
-#[test]
-fn the_counters_count() {
-    let live = LIVE.get();
-    let mut text = None;
-    let made = allocations_in(|| text = Some(black_box("memo".to_owned())));
-    assert_eq!((made, LIVE.get() - live), (1, 4));
-    drop(text);
-    assert_eq!(LIVE.get(), live);
 }
 
 /// Asserts that a call allocates this much when it is a hit, a thousand times.
@@ -345,9 +287,9 @@ fn drop_five(key: u64) {
 fn a_million_dropped_futures_leave_nothing() {
     // What tables and lists keep for later.
     (0..1_000).for_each(drop_five);
-    let before = LIVE.get();
+    let before = live();
     (1_000..201_000).for_each(drop_five);
-    assert_eq!(LIVE.get(), before, "bytes that stay");
+    assert_eq!(live(), before, "bytes that stay");
     for info in [endless::cache_info(), waits_inside::cache_info()] {
         assert_eq!((info.currsize, info.waiting), (0, 0));
     }
@@ -387,9 +329,9 @@ const SLACK: isize = 64 << 10;
 
 async fn a_million_dropped_in_tasks<E: Executor>(executor: E) {
     drop_many(&executor, 10, 1_000).await;
-    let before = ALL_LIVE.load(Ordering::Relaxed);
+    let before = all_live();
     drop_many(&executor, 10, 100_000).await;
-    let grown = ALL_LIVE.load(Ordering::Relaxed) - before;
+    let grown = all_live() - before;
     let info = raced::cache_info();
     println!(
         "{grown} bytes more after a million futures, {} of which computed, on {}",
