@@ -56,8 +56,10 @@ impl CacheHandle {
     fn controls(self) -> Vec<Arc<dyn Control>> {
         match self.0 {
             Target::Site(site) => site.controls(),
-            Target::Instance(site, id) => site.control(id).into_iter().collect(),
-            Target::Registered(id) => registry::find(id).into_iter().collect(),
+            // Also while its site is still taking it in.
+            Target::Instance(_, id) | Target::Registered(id) => {
+                registry::find(id).into_iter().collect()
+            }
         }
     }
 

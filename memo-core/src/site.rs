@@ -62,7 +62,6 @@ const BUCKETS: usize = 32;
 /// One instantiation.
 struct Member<H> {
     tag: Tag,
-    id: CacheId,
     place: Arc<H>,
     next: Bucket<H>,
 }
@@ -160,7 +159,6 @@ impl<H: Place> Site<H> {
         registry::register(id, handle, Arc::downgrade(&control));
         Member {
             tag: instance.tag,
-            id,
             place,
             next: Bucket::new(),
         }
@@ -187,8 +185,6 @@ pub trait AnySite: Send + Sync {
     fn settings(&self) -> &Arc<Settings>;
     /// The instantiations called so far.
     fn controls(&self) -> Vec<Arc<dyn Control>>;
-    /// The same, one of them.
-    fn control(&self, id: CacheId) -> Option<Arc<dyn Control>>;
     /// Notes whose method it is, by the type's full name.
     fn set_type(&self, of_type: &str);
 }
@@ -210,11 +206,6 @@ impl<H: Place> AnySite for Site<H> {
         self.members()
             .map(|member| Arc::clone(&member.place) as Arc<dyn Control>)
             .collect()
-    }
-
-    fn control(&self, id: CacheId) -> Option<Arc<dyn Control>> {
-        let member = self.members().find(|member| member.id == id)?;
-        Some(Arc::clone(&member.place) as Arc<dyn Control>)
     }
 
     fn set_type(&self, of_type: &str) {

@@ -101,9 +101,10 @@ impl Described {
         self.of_type
     }
 
-    /// Whether the function has but this instantiation, as far as its name tells.
+    /// Whether the function has but this instantiation. A method may have one for each type: a
+    /// trait's default method is the method of many.
     pub(super) fn is_only(&self) -> bool {
-        self.params.is_empty() && self.of_type.is_none_or(|name| !name.contains('<'))
+        self.params.is_empty() && self.of_type.is_none()
     }
 
     /// `path::function::<u8>`, `path::Type<u16>::method`.

@@ -15,5 +15,8 @@ mod generics_bounds;
 mod generics_impl;
 mod generics_options;
 mod methods;
+mod receivers;
 mod scope;
 mod tasks;
+mod traits;
+mod traits_foreign;
