@@ -8,12 +8,18 @@
 mod executor;
 mod support;
 
+<<<<<<< HEAD
 mod bulk;
+=======
+mod blocks;
+mod blocks_traits;
+>>>>>>> db757fe (Memoized impl blocks, and caches that live as long as an object)
 mod generics;
 mod generics_apart;
 mod generics_bounds;
 mod generics_impl;
 mod generics_options;
+mod memo;
 mod methods;
 mod receivers;
 mod scope;
