@@ -73,14 +73,8 @@ fn beside(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenS
     let (ty, declaration, vis) = (&place.ty, place.declaration(), handle_vis(model));
     let attrs = &model.attributes.handle;
     let text = format!(" The cache of `{}`.", model.signature.written.ident);
+    // The handle first: where there is no place for either, its name is the one that people know.
     quote_spanned! {handle.span()=>
-        #(#attrs)*
-        #[doc(hidden)]
-        fn #getter() -> &'static #ty {
-            #declaration
-            &SITE
-        }
-
         #(#attrs)*
         #[doc = #text]
         #[allow(
@@ -91,6 +85,13 @@ fn beside(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenS
         )]
         #vis fn #handle() -> #runtime::CacheHandle {
             #runtime::CacheHandle::of_method::<Self>(Self::#getter())
+        }
+
+        #(#attrs)*
+        #[doc(hidden)]
+        fn #getter() -> &'static #ty {
+            #declaration
+            &SITE
         }
     }
 }
