@@ -6,44 +6,51 @@
 
 mod harness;
 mod hits;
+mod options;
+mod shapes;
 
 use std::process::ExitCode;
 
-use harness::Plan;
+use options::Options;
 
 /// One benchmark: what it is called, what it measures, and the function that runs it.
 struct Benchmark {
     name: &'static str,
     about: &'static str,
-    run: fn(&Plan),
+    run: fn(&Options) -> Result<(), String>,
 }
 
-const BENCHMARKS: &[Benchmark] = &[Benchmark {
-    name: "hits",
-    about: "a call whose result is already cached, one thread",
-    run: hits::run,
-}];
+const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "hits",
+        about: "a call whose result is already cached, one thread",
+        run: hits::run,
+    },
+    Benchmark {
+        name: "shapes",
+        about: "the same of generic functions, methods and async functions; `--once CASE N`",
+        run: shapes::run,
+    },
+];
 
 fn main() -> ExitCode {
-    let mut plan = Plan::full();
-    let mut chosen = None;
-    for argument in std::env::args().skip(1) {
-        match argument.as_str() {
-            // Cargo adds it for every bench target.
-            "--bench" => {}
-            "--quick" => plan = Plan::quick(),
-            name => match BENCHMARKS.iter().find(|known| known.name == name) {
-                Some(benchmark) if chosen.is_none() => chosen = Some(benchmark),
-                Some(_) => return usage("one benchmark at a time"),
-                None => return usage(&format!("`{name}` is not a benchmark")),
-            },
-        }
-    }
-    let Some(benchmark) = chosen else {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(problem) => return usage(&problem),
+    };
+    let Some(name) = &options.benchmark else {
         return usage("which benchmark?");
     };
-    (benchmark.run)(&plan);
-    ExitCode::SUCCESS
+    let Some(benchmark) = BENCHMARKS.iter().find(|known| known.name == name) else {
+        return usage(&format!("`{name}` is not a benchmark"));
+    };
+    match (benchmark.run)(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Says what went wrong and what can be run.

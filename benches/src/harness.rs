@@ -57,6 +57,15 @@ impl<'a> Contender<'a> {
         }
     }
 
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Runs that many calls, unmeasured.
+    pub fn call(&mut self, calls: usize) {
+        (self.run)(calls);
+    }
+
     fn time(&mut self, calls: usize) -> Duration {
         let start = Instant::now();
         (self.run)(calls);
@@ -128,22 +137,40 @@ impl Table {
 
     /// Median over the rounds of `samples ÷ reference`.
     fn ratio(&self, samples: &[f64], reference: &str) -> f64 {
-        let (_, of_reference) = self
-            .rows
-            .iter()
-            .find(|(name, _)| *name == reference)
-            .expect("a reference is one of the rows");
-        let ratios: Vec<f64> = samples
-            .iter()
-            .zip(of_reference)
-            .map(|(sample, reference)| sample / reference)
-            .collect();
-        quantile(&ratios, 0.5)
+        median_of_pairs(samples, self.samples(reference), |ours, theirs| {
+            ours / theirs
+        })
+    }
+
+    /// Median over the rounds of `name ÷ reference`.
+    pub fn ratio_of(&self, name: &str, reference: &str) -> f64 {
+        self.ratio(self.samples(name), reference)
+    }
+
+    /// Median over the rounds of `name − reference`, in nanoseconds.
+    pub fn difference_of(&self, name: &str, reference: &str) -> f64 {
+        median_of_pairs(
+            self.samples(name),
+            self.samples(reference),
+            |ours, theirs| ours - theirs,
+        )
+    }
+
+    fn samples(&self, name: &str) -> &[f64] {
+        let row = self.rows.iter().find(|(known, _)| *known == name);
+        &row.expect("only rows of the table are compared").1
     }
 }
 
+/// The median of what `combine` makes of two samples of one round.
+fn median_of_pairs(left: &[f64], right: &[f64], combine: fn(f64, f64) -> f64) -> f64 {
+    let pairs = left.iter().zip(right);
+    let combined: Vec<f64> = pairs.map(|(left, right)| combine(*left, *right)).collect();
+    quantile(&combined, 0.5)
+}
+
 /// The value below which `part` of the samples lie.
-fn quantile(samples: &[f64], part: f64) -> f64 {
+pub fn quantile(samples: &[f64], part: f64) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted[((sorted.len() - 1) as f64 * part).round() as usize]

@@ -10,12 +10,13 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use quick_cache::sync::Cache as QuickCache;
 
-use crate::harness::{Contender, Plan, compare};
+use crate::harness::{Contender, compare};
+use crate::options::Options;
 
 /// Distinct keys, all of them stored: a power of two, so that a mask picks the next one.
-const KEYS: usize = 1024;
+pub const KEYS: usize = 1024;
 /// Room for twice as many: nothing is ever evicted.
-const ROOM: usize = 2048;
+pub const ROOM: usize = 2048;
 
 const PLAIN: &str = "plain call";
 const FLOOR: &str = "thread-local hashbrown";
@@ -27,7 +28,8 @@ const QUICK: &str = "quick_cache";
 /// What all the tables compare with.
 const REFERENCES: [&str; 4] = [PLAIN, FLOOR, CACHED, QUICK];
 
-pub fn run(plan: &Plan) {
+pub fn run(options: &Options) -> Result<(), String> {
+    let plan = &options.plan();
     let numbers = numbers();
     compare(
         format!("Hit, `u64` → `u64`, {KEYS} keys, one thread"),
@@ -47,6 +49,7 @@ pub fn run(plan: &Plan) {
     )
     .print(&REFERENCES);
     assert_all_hits(&of_text::ours::cache_info());
+    Ok(())
 }
 
 /// A table of hits must not hide a miss: every key was computed once, before the first slice.
@@ -55,12 +58,12 @@ fn assert_all_hits(info: &memokit::CacheInfo) {
 }
 
 /// Keys without a pattern that a branch predictor or a prefetcher could learn.
-fn numbers() -> Vec<u64> {
+pub fn numbers() -> Vec<u64> {
     (1..=KEYS as u64).map(mix).collect()
 }
 
 /// Spreads neighbouring numbers over all 64 bits (the finaliser of splitmix64).
-fn mix(value: u64) -> u64 {
+pub fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
