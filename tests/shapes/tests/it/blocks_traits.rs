@@ -66,7 +66,10 @@ fn blocks_of_traits() {
     }
     assert_eq!(TRAITS.get(), 6);
     assert_eq!((Area::NAME, Vec::<u8>::NAME), ("area", "vec"));
-    assert_eq!(Area::measure_cache().name(), "it::blocks_traits::Area::measure");
+    assert_eq!(
+        Area::measure_cache().name(),
+        "it::blocks_traits::Area::measure"
+    );
     assert_eq!(Area::measure_cache().info().maxsize, Some(5));
     assert_eq!(names_of("alloc::vec::Vec<i32>::").len(), 2);
 }

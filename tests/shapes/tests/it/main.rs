@@ -8,12 +8,9 @@
 mod executor;
 mod support;
 
-<<<<<<< HEAD
-mod bulk;
-=======
 mod blocks;
 mod blocks_traits;
->>>>>>> db757fe (Memoized impl blocks, and caches that live as long as an object)
+mod bulk;
 mod generics;
 mod generics_apart;
 mod generics_bounds;
