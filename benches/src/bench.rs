@@ -4,6 +4,7 @@
 //! prints Markdown tables. Every contender of a table runs in the same process and in turns, so
 //! that a slow moment of the machine touches all of them alike.
 
+mod build;
 mod harness;
 mod hits;
 mod options;
@@ -21,6 +22,11 @@ struct Benchmark {
 }
 
 const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "build",
+        about: "CPU time of building 200 annotated functions; `--json FILE`",
+        run: build::run,
+    },
     Benchmark {
         name: "hits",
         about: "a call whose result is already cached, one thread",
