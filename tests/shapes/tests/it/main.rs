@@ -8,6 +8,7 @@
 mod executor;
 mod support;
 
+mod attributes;
 mod blocks;
 mod blocks_traits;
 mod bulk;
@@ -16,8 +17,10 @@ mod generics_apart;
 mod generics_bounds;
 mod generics_impl;
 mod generics_options;
+mod macros;
 mod memo;
 mod methods;
+mod places;
 mod receivers;
 mod scope;
 mod tasks;
