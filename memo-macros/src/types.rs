@@ -83,7 +83,13 @@ impl<'a> Visit<'a> for Scan {
         if hides_lifetime(segment) {
             self.borrow.get_or_insert(segment.ident.span());
         }
-        visit::visit_path_segment(self, segment);
+        if segment.ident != "PhantomData" {
+            return visit::visit_path_segment(self, segment);
+        }
+        // Of what it names it has nothing but the lifetimes.
+        let mut named = Self::default();
+        visit::visit_path_segment(&mut named, segment);
+        self.borrow = self.borrow.or(named.borrow);
     }
 
     fn visit_type_ptr(&mut self, pointer: &'a TypePtr) {
