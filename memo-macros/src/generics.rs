@@ -90,6 +90,21 @@ impl Generics {
             .filter(|param| !self.left_out.contains(name(param)))
     }
 
+    /// Those of them that have a name in the function itself.
+    pub(crate) fn kept_written(&self) -> impl Iterator<Item = GenericParam> {
+        self.kept().filter(|param| !self.is_implied(name(param)))
+    }
+
+    /// Whether there is an `impl Trait` in a type, which has a name for each of them.
+    pub(crate) fn has_implied(&self, ty: &Type) -> bool {
+        let mut implied = self.implied.iter();
+        implied.any(|param| mentions(ty.to_token_stream(), &param.ident))
+    }
+
+    fn is_implied(&self, wanted: &Ident) -> bool {
+        self.implied.iter().any(|param| param.ident == *wanted)
+    }
+
     pub(crate) fn kept_names(&self) -> Vec<Ident> {
         self.kept().map(|param| name(&param).clone()).collect()
     }
@@ -115,9 +130,8 @@ impl Generics {
 
     /// The same where an `impl Trait` has no name: the compiler finds out what it is.
     pub(crate) fn turbofish_from_outside(&self) -> Option<TokenStream> {
-        let is_implied = |wanted: &Ident| self.implied.iter().any(|param| param.ident == *wanted);
         let names = self.kept_names().into_iter().map(|name| {
-            if is_implied(&name) {
+            if self.is_implied(&name) {
                 quote!(_)
             } else {
                 name.into_token_stream()

@@ -48,6 +48,7 @@ impl Tag {
 pub struct Instance {
     pub(super) tag: Tag,
     describe: fn(&mut Described),
+    describe_more: fn(&mut Described),
 }
 
 impl Instance {
@@ -64,12 +65,24 @@ impl Instance {
         Self {
             tag: Tag(TypeId::of::<T>()),
             describe,
+            describe_more: |_| (),
+        }
+    }
+
+    /// The same, with more to say.
+    #[must_use]
+    #[inline]
+    pub fn and(self, describe_more: fn(&mut Described)) -> Self {
+        Self {
+            describe_more,
+            ..self
         }
     }
 
     pub(super) fn describe(&self) -> Described {
         let mut described = Described::default();
         (self.describe)(&mut described);
+        (self.describe_more)(&mut described);
         described
     }
 }

@@ -180,18 +180,47 @@ fn memo(field: &Expr) -> TokenStream {
     quote_spanned!(span=> &#object.#field)
 }
 
-/// In a block that is known its parameters tell instantiations apart; in others, the type of a
-/// closure, which has the parameters of whatever is around it.
+/// In a block that is known its parameters tell instantiations apart; in others, and with types that
+/// have no name here, the type of a closure, which has the parameters of whatever is around it.
 fn instance_of(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
-    let own: Vec<_> = model.signature.generics.kept().collect();
-    if let Place::Block(block) = model.place {
+    let generics = &model.signature.generics;
+    let own: Vec<_> = generics.kept_written().collect();
+    let implied = implied(model, runtime);
+    if let (Place::Block(block), None) = (model.place, &implied) {
         let params: Vec<_> = block.params().iter().cloned().chain(own.clone()).collect();
         let described = Tag { params: &own };
         return instance(runtime, &Tag { params: &params }, Some(&described));
     }
     let described = local("described");
     let describe = describe_method(&Tag { params: &own }, &described);
-    quote!(#runtime::Instance::of(|| (), |#described| { #describe }))
+    quote!(#runtime::Instance::of(|| (), |#described| { #describe }) #implied)
+}
+
+/// The types of the arguments that have an `impl Trait` in them: what stands for it has no name, but
+/// the arguments are at hand.
+fn implied(model: &Model<'_>, runtime: &TokenStream) -> Option<TokenStream> {
+    let generics = &model.signature.generics;
+    let is_implied = |arg: &&Arg| generics.has_implied(&arg.ty);
+    let args: Vec<_> = model.looked_up().filter(is_implied).collect();
+    let types: Vec<_> = (0..args.len()).map(|n| format_ident!("A{n}")).collect();
+    let references = args.iter().map(|arg| {
+        let name = &arg.name;
+        if arg.is_reference() {
+            quote!(#name)
+        } else {
+            quote!(&#name)
+        }
+    });
+    let described = local("described");
+    (!args.is_empty()).then(|| {
+        quote!(.and({
+            #[inline]
+            fn implied<#(#types: ?Sized),*>(#(_: &#types),*) -> fn(&mut #runtime::Described) {
+                |#described| { #(#described.ty::<#types>();)* }
+            }
+            implied(#(#references),*)
+        }))
+    })
 }
 
 /// What a miss runs: the body, with the arguments that the method has taken.

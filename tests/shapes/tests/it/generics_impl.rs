@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use memokit::memoize;
 
-use crate::support::Runs;
+use crate::support::{Runs, names_of};
 
 /// What an argument needs to be a key, under one name.
 trait Key: Hash + Eq + Clone + Send + Sync + Debug + 'static {}
@@ -120,4 +120,79 @@ fn a_key_made_from_an_iterator() {
     assert_eq!(collected([1, 2, 3]), 6);
     assert_eq!(COLLECTED.get(), 2);
     assert_eq!(collected::peek(&(1..4)), Some(6));
+}
+
+static METHODS: Runs = Runs::new();
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Named<T>(T);
+
+impl<T: Key> Named<T> {
+    #[memoize]
+    fn with(&self, other: impl Key, (a, _): (impl Key, &str)) -> String {
+        METHODS.add();
+        format!("{:?} {other:?} {a:?}", self.0)
+    }
+
+    #[memoize(skip(self))]
+    fn first<U: Key>(&self, items: &[impl Key], marker: U) -> String {
+        METHODS.add();
+        format!("{:?} {marker:?}", items.first())
+    }
+}
+
+#[memoize]
+impl<T: Key> Named<T> {
+    #[memoize]
+    fn in_a_block(value: T, other: &impl Key) -> String {
+        METHODS.add();
+        format!("{value:?} {other:?}")
+    }
+
+    /// Closures that are skipped do not tell calls apart.
+    #[memoize(skip(by))]
+    fn mapped<U: Key, F: Fn(&T) -> U>(&self, by: F) -> U {
+        METHODS.add();
+        by(&self.0)
+    }
+}
+
+#[test]
+fn on_methods() {
+    let (one, two) = (Named(1), Named('a'));
+    for _ in 0..2 {
+        assert_eq!(one.with(2, (3, "x")), "1 2 3");
+        assert_eq!(one.with("b", (3, "x")), "1 \"b\" 3");
+        assert_eq!(two.with(2, (3, "x")), "'a' 2 3");
+        assert_eq!(
+            (one.first(&[1], 2), one.first(&[1], 'b')),
+            ("Some(1) 2".into(), "Some(1) 'b'".into())
+        );
+        assert_eq!(Named::in_a_block(1, &2), "1 2");
+        assert_eq!(Named::in_a_block(1, &'b'), "1 'b'");
+    }
+    assert_eq!(METHODS.get(), 7);
+    assert_eq!(
+        (
+            one.mapped(|n| n + 1),
+            one.mapped(|n| n + 2),
+            one.mapped(|_| 'c')
+        ),
+        (2, 2, 'c')
+    );
+    assert_eq!(METHODS.get(), 9);
+    assert_eq!(Named::<u8>::in_a_block_cache().info().hits, 2);
+    assert_eq!(
+        names_of("it::generics_impl::Named<i32>::"),
+        [
+            "it::generics_impl::Named<i32>::first::<char, [i32]>",
+            "it::generics_impl::Named<i32>::first::<i32, [i32]>",
+            "it::generics_impl::Named<i32>::in_a_block::<char>",
+            "it::generics_impl::Named<i32>::in_a_block::<i32>",
+            "it::generics_impl::Named<i32>::mapped::<char>",
+            "it::generics_impl::Named<i32>::mapped::<i32>",
+            "it::generics_impl::Named<i32>::with::<&str, (i32, &str)>",
+            "it::generics_impl::Named<i32>::with::<i32, (i32, &str)>",
+        ]
+    );
 }
