@@ -17,6 +17,7 @@ mod generics_apart;
 mod generics_bounds;
 mod generics_impl;
 mod generics_options;
+mod generics_types;
 mod macros;
 mod memo;
 mod methods;
