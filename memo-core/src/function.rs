@@ -11,6 +11,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 use std::ops::Deref;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 pub use arity::{Argument, Arguments, Memoizable};
@@ -26,8 +27,8 @@ use crate::stats::CacheInfo;
 ///
 /// The closure takes up to six arguments, which say their types: `|n: u64| ..`.
 ///
-/// Whatever it returns is stored, `None` and `Err` too. To have an `Err` computed again, remove it:
-/// `f.invalidate(&n)`; the attribute `#[memoize]` does so by itself.
+/// Whatever it returns is stored, `None` and `Err` too (`#[memoize]` keeps no `Err`). Errors are
+/// forgotten by `f.invalidate(&n)`, or all by `f.cache().remove_if(|_, result, _| result.is_err())`.
 ///
 /// # Examples
 /// ```
@@ -335,6 +336,10 @@ impl<Args: Arguments<R>, R, P: Protection> Clone for Memoized<Args, R, P> {
         }
     }
 }
+
+/// A panic leaves the cache usable; what else a `Sync` closure changes is behind locks and atomics.
+impl<Args: Arguments<R>, R, P: Protection> UnwindSafe for Memoized<Args, R, P> {}
+impl<Args: Arguments<R>, R, P: Protection> RefUnwindSafe for Memoized<Args, R, P> {}
 
 impl<Args: Arguments<R>, R, P: Protection> fmt::Debug for Memoized<Args, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

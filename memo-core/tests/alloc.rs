@@ -141,13 +141,26 @@ fn hits_with_a_ttl_and_in_a_bare_cache() {
 #[test]
 fn hits_of_memoized_closures() {
     let area = memo_core::memoize_fn(|width: u64, height: u64| width * height);
+    let six =
+        memo_core::memoize_fn(|a: u8, b: u8, c: u8, d: u8, e: u8, f: u8| a + b + c + d + e + f);
+    let length = memo_core::memoize_fn(|text: String| text.len());
     let fib = memo_core::memoize_rec(|fib, n: u64| if n < 2 { n } else { fib(n - 1) + fib(n - 2) });
-    assert_eq!((area(2, 3), fib(30)), (6, 832_040));
+    let text = "a key too long for any small-string trick to hide it";
+    assert_eq!(
+        (area(2, 3), six(1, 2, 3, 4, 5, 6), fib(30)),
+        (6, 21, 832_040)
+    );
+    assert_eq!(length(text.to_owned()), text.len());
+    // What callers hand over they have made themselves: an owned argument is looked up as it is.
+    let mut texts = vec![text.to_owned(); 100].into_iter();
     let made = allocations_in(|| {
         for _ in 0..HITS {
-            assert_eq!(area(2, 3), 6);
+            assert_eq!((area(2, 3), six(1, 2, 3, 4, 5, 6)), (6, 21));
             assert_eq!(fib(30), 832_040);
+            assert!(area.contains(&(2, 3)) && length.peek(text).is_some());
         }
     });
     assert_eq!(made, 0);
+    let made = allocations_in(|| assert!(texts.all(|own| length(own) == text.len())));
+    assert_eq!((made, length.cache_info().hits), (0, 100));
 }

@@ -19,7 +19,8 @@ use sealed::Signature;
 /// What can be an argument of a memoized closure: `Hash + Eq + Clone + Send + Sync + 'static`.
 ///
 /// Every such type is one. A `&str` is one only if it is `'static`; otherwise let the closure take
-/// a `String` or an `Arc<str>`, which clones without copying the text.
+/// a `String` or an `Arc<str>`, which clones without copying the text. Floating-point numbers have no
+/// `Eq` and `Hash`, but their bits do: let the closure take `x.to_bits()`.
 ///
 /// # Examples
 /// ```
@@ -27,6 +28,9 @@ use sealed::Signature;
 /// is_argument(7);
 /// is_argument("memo");
 /// is_argument(vec![1, 2, 3]);
+///
+/// let root = memokit::memoize_fn(|bits: u64| f64::from_bits(bits).sqrt());
+/// assert_eq!(root(2.25_f64.to_bits()), 1.5);
 /// ```
 pub trait Argument: Hash + Eq + Clone + Send + Sync + 'static {}
 
