@@ -2,8 +2,7 @@
 //!
 //! A closure and its cache become two functions without types of their own: one that asks the cache
 //! first, and the closure itself. [`Memoized`] derefs to the former, which is what makes a call a
-//! call. How callers of one key meet, panics and recursion are the matter of
-//! [`Cache::get_or_insert_with`].
+//! call. How callers meet, panics and recursion are the matter of [`Cache::get_or_insert_with`].
 
 mod arity;
 
@@ -60,15 +59,17 @@ where
 /// Memoizes a recursive closure, with the default settings. The closure is given itself, memoized,
 /// as its first argument.
 ///
-/// It has one argument of its own; several are one tuple, in calls too. Keep the recursion's whole
-/// breadth in the cache: if it comes back for more than 128 results, give a larger
-/// [`maxsize`](crate::CacheBuilder::maxsize), as results that were dropped are computed again.
+/// It has one argument of its own; several are one tuple, in calls too. Results that were dropped are
+/// computed again: if the recursion comes back for more than 128, give a larger
+/// [`maxsize`](crate::CacheBuilder::maxsize). Each level of a small closure takes about 300 bytes of
+/// stack in a release build, 550 in a debug build (x86-64).
 ///
 /// The first argument is a plain reference, on the stack: the closure does not keep itself alive.
 /// As it is `Send + Sync`, the closure can ask for several results on several threads.
 ///
 /// # Panics
-/// A call panics if the recursion comes to a result that needs itself.
+/// A call panics if the recursion comes to a result that needs itself. Over a thread that the closure
+/// starts and waits for, that cannot be seen: it hangs.
 ///
 /// # Examples
 /// ```
@@ -112,8 +113,7 @@ where
 /// `&(dyn Fn(u64) -> String + Send + Sync)`.
 ///
 /// The methods take one argument by reference, `f.peek(&3)`, and several as a reference to a tuple,
-/// `f.peek(&(3, 4))`; in borrowed form where a `HashMap` would. What they don't offer, the
-/// [`cache`](Self::cache) does.
+/// `f.peek(&(3, 4))`; in borrowed form where a `HashMap` would. [`cache`](Self::cache) has the rest.
 ///
 /// Clones share the cache. The last one drops the closure and the results.
 ///
