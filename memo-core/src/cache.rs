@@ -96,7 +96,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// assert_eq!(cache.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.core().len()
+        self.core().engine().len()
     }
 
     /// Whether there are no entries.
@@ -119,7 +119,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// assert_eq!(cache.clear(), 1);
     /// ```
     pub fn clear(&self) -> usize {
-        let removed = self.core().clear();
+        let removed = self.core().engine().clear();
         self.core().common().counters.zero();
         removed
     }
@@ -134,7 +134,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// assert_eq!(cache.evict_expired(), 1);
     /// ```
     pub fn evict_expired(&self) -> usize {
-        self.core().evict_expired()
+        self.core().engine().evict_expired()
     }
 
     /// Hits, misses, entries and the rest.
@@ -275,7 +275,7 @@ where
         };
         let query = ByBorrow(&own.key);
         let is_key = is_key::<Global, K, V>(&query);
-        self.core().put(hash, &node, ttl, &is_key);
+        self.core().engine().put(hash, &node, ttl, &is_key);
     }
 
     /// The value of a key, computed by `load` if there is none.
@@ -327,7 +327,10 @@ where
     {
         let query = ByBorrow(key);
         let hash = self.core().hash::<K>(&query);
-        let node = self.core().take(hash, &is_key::<Global, K, V>(&query))?;
+        let node = self
+            .core()
+            .engine()
+            .take(hash, &is_key::<Global, K, V>(&query))?;
         typed::<K, V>(node.node())?.value.get().cloned()
     }
 
@@ -341,7 +344,7 @@ where
     /// assert_eq!(cache.remove_if(|_key, value, _info| *value > 15), 1);
     /// ```
     pub fn remove_if(&self, mut condemns: impl FnMut(&K, &V, &EntryInfo) -> bool) -> usize {
-        self.core().remove_if(&mut |node, info| {
+        self.core().engine().remove_if(&mut |node, info| {
             let Some(node) = typed::<K, V>(node) else {
                 return false;
             };
@@ -365,6 +368,7 @@ where
         let query = ByBorrow(key);
         let hash = self.core().hash::<K>(&query);
         self.core()
+            .engine()
             .entry_info(hash, &is_key::<Global, K, V>(&query))
     }
 
@@ -382,10 +386,14 @@ where
     where
         K: Clone,
     {
-        self.core().snapshot().into_iter().filter_map(|node| {
-            let node = typed::<K, V>(node.node())?;
-            Some((node.key.clone(), node.value.get()?.clone()))
-        })
+        self.core()
+            .engine()
+            .snapshot()
+            .into_iter()
+            .filter_map(|node| {
+                let node = typed::<K, V>(node.node())?;
+                Some((node.key.clone(), node.value.get()?.clone()))
+            })
     }
 }
 

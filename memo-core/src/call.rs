@@ -154,7 +154,7 @@ where
     C: Home<S: Holds<K, O::Stored>>,
 {
     loop {
-        match core.claim(missing.hash, &missing.node, is_key) {
+        match core.engine().claim(missing.hash, &missing.node, is_key) {
             Begun::Lead(claimed) => {
                 missing.ticket.answer(Answer::Miss);
                 return Step::Lead(RawLead::new(core.clone(), claimed));

@@ -8,6 +8,7 @@
 //! What depends on the user's types is thin and on top; the rest is compiled once.
 
 mod admin;
+mod compiled;
 mod lead;
 
 use std::fmt;
@@ -30,7 +31,8 @@ use crate::singleflight::Flight;
 use crate::store::{Candidates, Entry, Table};
 
 pub use admin::EntryInfo;
-pub(crate) use lead::RawLead;
+pub(crate) use compiled::Operations;
+pub(crate) use lead::{RawLead, Work};
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {
@@ -173,12 +175,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ///
     /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
     /// must not meet a pending entry that nobody leads yet.
-    pub(crate) fn claim(
-        &self,
-        hash: u64,
-        node: &S::Ptr,
-        is_key: &dyn Fn(&S::Ptr) -> bool,
-    ) -> Begun<S> {
+    fn claim(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Begun<S> {
         loop {
             let now = self.common.now();
             let mut gone: Vec<Removed<S>> = Vec::new();
@@ -221,36 +218,23 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Puts a pending entry in beside what is there: its value will take the place of the present
     /// one, which is served until then. `Wait` if the caller computes this key already.
-    pub(crate) fn supersede<Q: KeyRef, V: Clone + 'static>(
-        &self,
-        query: &Q,
-        node: &S::Ptr,
-    ) -> Begun<S>
-    where
-        S: Holds<Q::Owned, V>,
-    {
-        let hash = self.hash(query);
+    fn supersede(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Begun<S> {
         let now = self.common.now();
         let own = nesting::enclosing();
-        self.locate(
-            hash,
-            None,
-            &is_key::<S, Q::Owned, V>(query),
-            |table, matches| {
-                let own = own.as_ref();
-                let its_own = matches.iter().find_map(|id| {
-                    let entry = table.get(*id)?;
-                    let flight = entry.flight.as_ref()?;
-                    own?.has_met(flight)
-                        .then(|| (entry.node.clone(), flight.clone()))
-                });
-                if let Some((node, flight)) = its_own {
-                    flight.expect_waiter();
-                    return Begun::Wait(node, flight);
-                }
-                Begun::Lead(Self::link(table, hash, node.clone(), now))
-            },
-        )
+        self.locate(hash, None, is_key, |table, matches| {
+            let own = own.as_ref();
+            let its_own = matches.iter().find_map(|id| {
+                let entry = table.get(*id)?;
+                let flight = entry.flight.as_ref()?;
+                own?.has_met(flight)
+                    .then(|| (entry.node.clone(), flight.clone()))
+            });
+            if let Some((node, flight)) = its_own {
+                flight.expect_waiter();
+                return Begun::Wait(node, flight);
+            }
+            Begun::Lead(Self::link(table, hash, node.clone(), now))
+        })
     }
 
     fn link(table: &mut Table<S, P::Order>, hash: u64, node: S::Ptr, started: u64) -> Claimed<S> {
@@ -311,7 +295,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Lets a thread's own table empty itself if its cache was cleared elsewhere.
-    pub(crate) fn catch_up(&self) {
+    fn catch_up(&self) {
         self.with_table(|_| ());
     }
 

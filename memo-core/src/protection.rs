@@ -1,6 +1,10 @@
 //! `oom_protection`: whether a cache is bounded, chosen by type so that no call pays for the choice.
 
+use std::fmt;
+
+use crate::engine::Operations;
 use crate::policy::{Lru, Order, Unordered};
+use crate::sharing::{Global, PerThread};
 
 /// What a cache does to stay within limits: a type, [`Protected`] or [`Bare`], named where a cache
 /// is passed on.
@@ -21,7 +25,31 @@ pub trait Protection: 'static {
     const BOUNDED: bool;
     /// As shown by `cache_parameters()`.
     const NAME: &'static str;
+    /// What of the runtime was compiled for it.
+    #[doc(hidden)]
+    fn compiled() -> &'static Compiled<Self>
+    where
+        Self: Sized;
 }
+
+/// What is generic over the protection and over nothing of the user's.
+#[doc(hidden)]
+pub struct Compiled<P: Protection> {
+    pub(crate) global: Operations<Global, P>,
+    pub(crate) per_thread: Operations<PerThread, P>,
+}
+
+impl<P: Protection> Compiled<P> {
+    const fn new() -> Self {
+        Self {
+            global: Operations::new(),
+            per_thread: Operations::new(),
+        }
+    }
+}
+
+static PROTECTED: Compiled<Protected> = Compiled::new();
+static BARE: Compiled<Bare> = Compiled::new();
 
 /// `oom_protection = true`: limits hold, the least recently used entry gives way.
 #[derive(Debug)]
@@ -31,6 +59,11 @@ impl Protection for Protected {
     type Order = Lru;
     const BOUNDED: bool = true;
     const NAME: &'static str = "protected";
+
+    #[inline]
+    fn compiled() -> &'static Compiled<Self> {
+        &PROTECTED
+    }
 }
 
 /// `oom_protection = false`: no limit, no eviction and nothing to pay for them.
@@ -41,6 +74,11 @@ impl Protection for Bare {
     type Order = Unordered;
     const BOUNDED: bool = false;
     const NAME: &'static str = "bare";
+
+    #[inline]
+    fn compiled() -> &'static Compiled<Self> {
+        &BARE
+    }
 }
 
 /// A constant `bool` as a choice between the two.
@@ -59,4 +97,10 @@ impl Choice for Choose<true> {
 
 impl Choice for Choose<false> {
     type Mode = Bare;
+}
+
+impl<P: Protection> fmt::Debug for Compiled<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(P::NAME)
+    }
 }

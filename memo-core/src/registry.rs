@@ -45,27 +45,27 @@ impl<P: Protection> Control for Core<Global, P> {
     }
 
     fn len(&self) -> usize {
-        self.len()
+        self.engine().len()
     }
 
     fn clear(&self) -> usize {
-        self.clear()
+        self.engine().clear()
     }
 
     fn evict_expired(&self) -> usize {
-        self.evict_expired()
+        self.engine().evict_expired()
     }
 
     fn shrink_to_bound(&self) {
-        self.shrink_to_bound();
+        self.engine().shrink_to_bound();
     }
 
     fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
-        self.remove_if(condemns)
+        self.engine().remove_if(condemns)
     }
 
     fn keys(&self) -> Vec<String> {
-        self.keys()
+        self.engine().keys()
     }
 }
 

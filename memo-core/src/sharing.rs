@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::common::Common;
+use crate::engine::Operations;
 use crate::entry::{AnyNode, Node};
+use crate::protection::Protection;
 use crate::sync::Mutex;
 
 /// How a table is shared, and what follows from it.
@@ -21,6 +23,9 @@ pub trait Sharing: Sized + 'static {
     type Lock<T>: Lock<T>;
     /// What a table tells the rest of its cache.
     type Member: Member;
+    /// The engine that was compiled for it.
+    #[doc(hidden)]
+    fn operations<P: Protection>() -> &'static Operations<Self, P>;
 }
 
 /// A sharing whose tables can hold these keys and values.
@@ -41,12 +46,22 @@ impl Sharing for Global {
     type Ptr = Arc<dyn AnyNode + Send + Sync>;
     type Lock<T> = Mutex<T>;
     type Member = Sole;
+
+    #[inline]
+    fn operations<P: Protection>() -> &'static Operations<Self, P> {
+        &P::compiled().global
+    }
 }
 
 impl Sharing for PerThread {
     type Ptr = Rc<dyn AnyNode>;
     type Lock<T> = RefCell<T>;
     type Member = Arc<OneOfMany>;
+
+    #[inline]
+    fn operations<P: Protection>() -> &'static Operations<Self, P> {
+        &P::compiled().per_thread
+    }
 }
 
 impl<K: Send + Sync + 'static, V: Send + Sync + 'static> Holds<K, V> for Global {

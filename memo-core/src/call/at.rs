@@ -170,7 +170,8 @@ where
         };
         let begun = self
             .core
-            .supersede::<Q, O::Stored>(&self.key, &missing.node);
+            .engine()
+            .supersede(missing.hash, &missing.node, &self.is_key());
         (missing, begun)
     }
 
@@ -250,7 +251,7 @@ where
     }
 
     fn invalidate(self) -> bool {
-        self.core.remove(self.hash(), &self.is_key())
+        self.core.engine().remove(self.hash(), &self.is_key())
     }
 
     fn prime(self, value: O::Ret) {
@@ -263,11 +264,13 @@ where
         self.core.show_keys_of::<Q, O::Stored>();
         let node = C::S::hold(Node::ready(self.key.own(), stored));
         let ttl = self.core.common().ttl();
-        self.core.put(self.hash(), &node, ttl, &self.is_key());
+        self.core
+            .engine()
+            .put(self.hash(), &node, ttl, &self.is_key());
     }
 
     fn entry_info(self) -> Option<EntryInfo> {
-        self.core.entry_info(self.hash(), &self.is_key())
+        self.core.engine().entry_info(self.hash(), &self.is_key())
     }
 }
 

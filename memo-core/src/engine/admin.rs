@@ -59,12 +59,12 @@ impl EntryInfo {
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Removes a key, also from computations under way: their values will not be stored. Whether
     /// there was a live entry.
-    pub(crate) fn remove(&self, hash: u64, is_key: &dyn Fn(&S::Ptr) -> bool) -> bool {
+    pub(super) fn remove(&self, hash: u64, is_key: &dyn Fn(&S::Ptr) -> bool) -> bool {
         self.take(hash, is_key).is_some()
     }
 
     /// The same, with the live entry's node.
-    pub(crate) fn take(&self, hash: u64, is_key: &dyn Fn(&S::Ptr) -> bool) -> Option<S::Ptr> {
+    pub(super) fn take(&self, hash: u64, is_key: &dyn Fn(&S::Ptr) -> bool) -> Option<S::Ptr> {
         let now = self.common.now();
         let mut gone: Vec<Removed<S>> = Vec::new();
         self.locate(hash, None, is_key, |table, matches| {
@@ -82,12 +82,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         live
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.with_table(|table| table.ready())
     }
 
     /// Removes everything; the number of entries.
-    pub(crate) fn clear(&self) -> usize {
+    pub(super) fn clear(&self) -> usize {
         let entries = self.with_table(Table::take_all);
         let removed = entries.iter().filter(|entry| entry.is_ready()).count();
         self.dispose(
@@ -100,7 +100,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Removes what has expired; the number of entries.
-    pub(crate) fn evict_expired(&self) -> usize {
+    pub(super) fn evict_expired(&self) -> usize {
         let now = self.common.now();
         let has_expired = |entry: &Entry<S>| {
             entry.is_ready() && entry.node.node().header().deadline().has_passed(now)
@@ -120,7 +120,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Evicts what is above the bound that is now in force.
-    pub(crate) fn shrink_to_bound(&self) {
+    pub(super) fn shrink_to_bound(&self) {
         let Some(maxsize) = self.common.maxsize() else {
             return;
         };
@@ -136,7 +136,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Removes the entries that `condemns` names, and keeps what is being computed now from being
     /// stored, as nobody can ask about values that are not there yet. The number of entries.
-    pub(crate) fn remove_if(
+    pub(super) fn remove_if(
         &self,
         condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool,
     ) -> usize {
@@ -171,7 +171,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// The nodes of all live entries, from the least to the most recently used where the cache
     /// keeps an order.
-    pub(crate) fn snapshot(&self) -> Vec<S::Ptr> {
+    pub(super) fn snapshot(&self) -> Vec<S::Ptr> {
         let now = self.common.now();
         let mut nodes: Vec<S::Ptr> = self.with_table(|table| {
             table
@@ -187,7 +187,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// The keys of all live entries, as text.
-    pub(crate) fn keys(&self) -> Vec<String> {
+    pub(super) fn keys(&self) -> Vec<String> {
         let Some(show_key) = self.common.show_key.get() else {
             return Vec::new();
         };
@@ -198,7 +198,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// What is known about a live entry.
-    pub(crate) fn entry_info(
+    pub(super) fn entry_info(
         &self,
         hash: u64,
         is_key: &dyn Fn(&S::Ptr) -> bool,

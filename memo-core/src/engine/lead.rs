@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::common::Common;
 use crate::engine::{Claimed, Core, Home, Removed};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
@@ -19,7 +18,12 @@ use crate::store::{Entry, Table};
 /// and lets the waiting callers start over.
 pub(crate) struct RawLead<C: Home> {
     pub(crate) core: C,
-    claimed: Claimed<C::S>,
+    work: Work<C::S>,
+}
+
+/// A computation under way.
+pub(crate) struct Work<S: Sharing> {
+    claimed: Claimed<S>,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
     /// For how many keys the computation is: each has its share of the time.
@@ -35,85 +39,67 @@ impl<C: Home> RawLead<C> {
         core.common.counters.miss();
         Self {
             core,
-            claimed,
-            inside: None,
-            keys: 1,
-            is_counted: false,
-            is_over: false,
+            work: Work {
+                claimed,
+                inside: None,
+                keys: 1,
+                is_counted: false,
+                is_over: false,
+            },
         }
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.
     pub(crate) fn enter(mut self) -> Self {
-        self.inside = Some(self.inside());
+        self.work.inside = Some(self.inside());
         self
     }
 
     /// While it lives, what this thread runs belongs to the computation.
     pub(crate) fn inside(&self) -> Inside {
-        Inside::of(&self.claimed.flight)
+        Inside::of(self.flight())
     }
 
     /// Where the callers of the key meet.
     pub(crate) fn flight(&self) -> &Arc<Flight> {
-        &self.claimed.flight
+        &self.work.claimed.flight
     }
 
     /// The computation is for so many keys.
     pub(crate) fn share(&mut self, keys: usize) {
-        self.keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
+        self.work.keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
     }
 
     /// The node that gets the value.
     pub(crate) fn node(&self) -> &<C::S as Sharing>::Ptr {
-        &self.claimed.node
+        &self.work.claimed.node
     }
 
-    /// The value is in the node: makes it available, unless the key was invalidated meanwhile, and
-    /// wakes the callers that wait for it.
+    /// See [`Core::publish`].
     pub(crate) fn publish(&mut self, is_key: &dyn Fn(&<C::S as Sharing>::Ptr) -> bool) {
-        let now = self.end(true);
-        let cost = self.time_until(now);
-        let gone = self.core.settle(&self.claimed, now, cost, is_key);
-        self.land(Landing::InNode);
-        // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
-        self.core.dispose(gone);
+        self.core.engine().publish(&mut self.work, is_key);
     }
 
-    /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
-    /// to the callers that wait for it.
+    /// See [`Core::discard`].
     pub(crate) fn discard(&mut self, hand: &dyn Fn() -> Option<Handed>) {
-        self.end(false);
-        self.core.give_up(self.claimed.id);
-        // Nobody new can come, as the flight has left the table. Whoever is there gets a copy.
-        let handed = if self.claimed.flight.is_awaited() {
-            hand()
-        } else {
-            None
-        };
-        self.land(handed.map_or(Landing::Failed, Landing::Handed));
+        self.core.engine().discard(&mut self.work, hand);
     }
 
     /// The computation gave no value for the key.
     pub(crate) fn miss_out(&mut self) {
-        self.end(false);
-        self.core.give_up(self.claimed.id);
-        self.land(Landing::Absent);
+        self.core.engine().miss_out(&mut self.work);
     }
+}
 
-    fn end(&mut self, kept: bool) -> u64 {
-        let common: &Common = &self.core.common;
-        self.end_at(common.now(), kept)
-    }
-
-    fn end_at(&mut self, now: u64, kept: bool) -> u64 {
-        if !self.is_counted {
-            self.is_counted = true;
-            self.core.common.counters.load(kept, self.time_until(now));
+impl<C: Home> Drop for RawLead<C> {
+    fn drop(&mut self) {
+        if !self.work.is_over {
+            self.core.engine().abandon(&mut self.work);
         }
-        now
     }
+}
 
+impl<S: Sharing> Work<S> {
     /// What the key has cost.
     fn time_until(&self, now: u64) -> u64 {
         now.saturating_sub(self.claimed.started) / u64::from(self.keys)
@@ -126,27 +112,65 @@ impl<C: Home> RawLead<C> {
     }
 }
 
-impl<C: Home> Drop for RawLead<C> {
-    fn drop(&mut self) {
-        if !self.is_over {
-            // The clock may be what panicked; a second panic here would abort the program.
-            let now = catch_unwind(AssertUnwindSafe(|| self.core.common.now()));
-            self.end_at(now.unwrap_or(self.claimed.started), false);
-            self.core.give_up(self.claimed.id);
-            self.land(Landing::Failed);
-        }
-    }
-}
-
 impl<C: Home> std::fmt::Debug for RawLead<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawLead")
-            .field("id", &self.claimed.id)
+            .field("id", &self.work.claimed.id)
             .finish_non_exhaustive()
     }
 }
 
 impl<S: Sharing, P: Protection> Core<S, P> {
+    /// The value is in the node: makes it available, unless the key was invalidated meanwhile, and
+    /// wakes the callers that wait for it.
+    pub(super) fn publish(&self, work: &mut Work<S>, is_key: &dyn Fn(&S::Ptr) -> bool) {
+        let now = self.end(work, self.common.now(), true);
+        let cost = work.time_until(now);
+        let gone = self.settle(&work.claimed, now, cost, is_key);
+        work.land(Landing::InNode);
+        // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
+        self.dispose(gone);
+    }
+
+    /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
+    /// to the callers that wait for it.
+    pub(super) fn discard(&self, work: &mut Work<S>, hand: &dyn Fn() -> Option<Handed>) {
+        self.end(work, self.common.now(), false);
+        self.give_up(work.claimed.id);
+        // Nobody new can come, as the flight has left the table. Whoever is there gets a copy.
+        let handed = if work.claimed.flight.is_awaited() {
+            hand()
+        } else {
+            None
+        };
+        work.land(handed.map_or(Landing::Failed, Landing::Handed));
+    }
+
+    /// There is no value, and none is to come.
+    pub(super) fn miss_out(&self, work: &mut Work<S>) {
+        self.end(work, self.common.now(), false);
+        self.give_up(work.claimed.id);
+        work.land(Landing::Absent);
+    }
+
+    /// The computation has ended without a value.
+    pub(super) fn abandon(&self, work: &mut Work<S>) {
+        // The clock may be what panicked; a second panic here would abort the program.
+        let now = catch_unwind(AssertUnwindSafe(|| self.common.now()));
+        self.end(work, now.unwrap_or(work.claimed.started), false);
+        self.give_up(work.claimed.id);
+        work.land(Landing::Failed);
+    }
+
+    /// Counts the computation, once.
+    fn end(&self, work: &mut Work<S>, now: u64, kept: bool) -> u64 {
+        if !work.is_counted {
+            work.is_counted = true;
+            self.common.counters.load(kept, work.time_until(now));
+        }
+        now
+    }
+
     /// Makes a computed value available in the place of older ones of its key.
     fn settle(
         &self,
@@ -186,7 +210,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Stores a value that was not computed here, in the place of what its key had. Computations
     /// that are under way do not overwrite it.
-    pub(crate) fn put(
+    pub(super) fn put(
         &self,
         hash: u64,
         node: &S::Ptr,

@@ -86,7 +86,7 @@ impl<P: Protection> Drop for Owned<P> {
         let common = self.core.common();
         common
             .counters
-            .removed(RemovalCause::Collected, self.core.len() as u64);
+            .removed(RemovalCause::Collected, self.core.engine().len() as u64);
     }
 }
 
@@ -148,27 +148,27 @@ impl<P: Protection> Control for Owned<P> {
     }
 
     fn len(&self) -> usize {
-        self.core.len()
+        self.core.engine().len()
     }
 
     fn clear(&self) -> usize {
-        self.core.clear()
+        self.core.engine().clear()
     }
 
     fn evict_expired(&self) -> usize {
-        self.core.evict_expired()
+        self.core.engine().evict_expired()
     }
 
     fn shrink_to_bound(&self) {
-        self.core.shrink_to_bound();
+        self.core.engine().shrink_to_bound();
     }
 
     fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
-        self.core.remove_if(condemns)
+        self.core.engine().remove_if(condemns)
     }
 
     fn keys(&self) -> Vec<String> {
-        self.core.keys()
+        self.core.engine().keys()
     }
 }
 

@@ -139,28 +139,28 @@ impl<P: Protection> Control for EachThread<P> {
             .counters
             .removed(RemovalCause::Explicit, removed as u64);
         if let Some(own) = self.own() {
-            own.catch_up();
+            own.engine().catch_up();
         }
         removed
     }
 
     fn evict_expired(&self) -> usize {
-        self.own().map_or(0, |own| own.evict_expired())
+        self.own().map_or(0, |own| own.engine().evict_expired())
     }
 
     /// The other threads follow when they store their next value.
     fn shrink_to_bound(&self) {
         if let Some(own) = self.own() {
-            own.shrink_to_bound();
+            own.engine().shrink_to_bound();
         }
     }
 
     fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
-        self.own().map_or(0, |own| own.remove_if(condemns))
+        self.own().map_or(0, |own| own.engine().remove_if(condemns))
     }
 
     fn keys(&self) -> Vec<String> {
-        self.own().map_or_else(Vec::new, |own| own.keys())
+        self.own().map_or_else(Vec::new, |own| own.engine().keys())
     }
 }
 

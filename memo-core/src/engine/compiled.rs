@@ -1,0 +1,84 @@
+//! The operations of the engine as tables of functions, so that they are compiled once.
+//!
+//! Generic code is compiled in each crate that uses it. The engine is generic over sharing and
+//! protection only, and all four combinations are known here. So they are compiled here: a crate
+//! with memoized functions calls through these tables, and compiles no more than what depends on
+//! its own types. Hits do not come this way; they are small, and better inlined.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Begun, Core, EntryInfo, Work};
+use crate::entry::AnyNode;
+use crate::protection::Protection;
+use crate::sharing::Sharing;
+use crate::singleflight::Handed;
+
+/// Compares a node's key with the one that is looked for.
+type IsKey<'a, S> = &'a dyn Fn(&<S as Sharing>::Ptr) -> bool;
+/// Decides by value and age.
+type Condemns<'a> = &'a mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool;
+
+/// A core whose operations are those that were compiled here.
+#[derive(Debug)]
+pub(crate) struct Engine<'a, S: Sharing, P: Protection>(&'a Core<S, P>);
+
+impl<S: Sharing, P: Protection> Core<S, P> {
+    #[inline]
+    pub(crate) fn engine(&self) -> Engine<'_, S, P> {
+        Engine(self)
+    }
+}
+
+macro_rules! operations {
+    ($(fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)?;)*) => {
+        /// One function for each operation.
+        pub struct Operations<S: Sharing, P: Protection> {
+            $($name: fn(&Core<S, P>, $($ty),*) $(-> $ret)?,)*
+        }
+
+        impl<S: Sharing, P: Protection> Operations<S, P> {
+            pub(crate) const fn new() -> Self {
+                Self {
+                    $($name: |core, $($arg),*| core.$name($($arg),*),)*
+                }
+            }
+        }
+
+        impl<S: Sharing, P: Protection> fmt::Debug for Operations<S, P> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("Operations")
+            }
+        }
+
+        impl<S: Sharing, P: Protection> Engine<'_, S, P> {
+            $(
+                #[inline]
+                pub(crate) fn $name(self, $($arg: $ty),*) $(-> $ret)? {
+                    (S::operations::<P>().$name)(self.0, $($arg),*)
+                }
+            )*
+        }
+    };
+}
+
+operations! {
+    fn claim(hash: u64, node: &S::Ptr, is_key: IsKey<'_, S>) -> Begun<S>;
+    fn supersede(hash: u64, node: &S::Ptr, is_key: IsKey<'_, S>) -> Begun<S>;
+    fn publish(work: &mut Work<S>, is_key: IsKey<'_, S>);
+    fn discard(work: &mut Work<S>, hand: &dyn Fn() -> Option<Handed>);
+    fn miss_out(work: &mut Work<S>);
+    fn abandon(work: &mut Work<S>);
+    fn put(hash: u64, node: &S::Ptr, ttl: Option<Duration>, is_key: IsKey<'_, S>);
+    fn take(hash: u64, is_key: IsKey<'_, S>) -> Option<S::Ptr>;
+    fn remove(hash: u64, is_key: IsKey<'_, S>) -> bool;
+    fn remove_if(condemns: Condemns<'_>) -> usize;
+    fn clear() -> usize;
+    fn evict_expired() -> usize;
+    fn shrink_to_bound();
+    fn entry_info(hash: u64, is_key: IsKey<'_, S>) -> Option<EntryInfo>;
+    fn snapshot() -> Vec<S::Ptr>;
+    fn keys() -> Vec<String>;
+    fn len() -> usize;
+    fn catch_up();
+}
