@@ -215,7 +215,7 @@ fn implied(model: &Model<'_>, runtime: &TokenStream) -> Option<TokenStream> {
     (!args.is_empty()).then(|| {
         quote!(.and({
             #[inline]
-            fn implied<#(#types: ?Sized),*>(#(_: &#types),*) -> fn(&mut #runtime::Described) {
+            fn implied<#(#types: ?::core::marker::Sized),*>(#(_: &#types),*) -> fn(&mut #runtime::Described) {
                 |#described| { #(#described.ty::<#types>();)* }
             }
             implied(#(#references),*)

@@ -135,6 +135,7 @@ impl<T: Key> Named<T> {
     }
 
     #[memoize(skip(self))]
+    #[allow(clippy::unused_self, reason = "that it is skipped is what is tested")]
     fn first<U: Key>(&self, items: &[impl Key], marker: U) -> String {
         METHODS.add();
         format!("{:?} {marker:?}", items.first())

@@ -21,6 +21,7 @@ mod generics_types;
 mod macros;
 mod memo;
 mod methods;
+mod names;
 mod places;
 mod receivers;
 mod scope;
