@@ -25,6 +25,7 @@ mod names;
 mod places;
 mod receivers;
 mod scope;
+mod signatures;
 mod tasks;
 mod traits;
 mod traits_foreign;
