@@ -225,7 +225,9 @@ fn implied(model: &Model<'_>, runtime: &TokenStream) -> Option<TokenStream> {
 
 /// What a miss runs: the body, with the arguments that the method has taken.
 fn computation(model: &Model<'_>) -> TokenStream {
-    let (body, result) = (&model.body, &model.signature.output);
+    let (mut body, result) = (model.body.clone(), &model.signature.output);
+    // Braces in braces, which are not the user's to remove.
+    body.set_span(Span::mixed_site().located_at(body.span()));
     let patterns = model.signature.typed().filter_map(|(arg, pat)| {
         let name = &arg.name;
         let is_there = match pat {
