@@ -134,6 +134,13 @@ impl<T: Key> Named<T> {
         format!("{:?} {other:?} {a:?}", self.0)
     }
 
+    /// In a block that is not memoized a closure's type tells instantiations apart, skipped or not.
+    #[memoize(skip(by))]
+    fn mapped_alone<U: Key, F: Fn(&T) -> U>(&self, by: F) -> U {
+        METHODS.add();
+        by(&self.0)
+    }
+
     #[memoize(skip(self))]
     #[allow(clippy::unused_self, reason = "that it is skipped is what is tested")]
     fn first<U: Key>(&self, items: &[impl Key], marker: U) -> String {
@@ -182,6 +189,12 @@ fn on_methods() {
         (2, 2, 'c')
     );
     assert_eq!(METHODS.get(), 9);
+    let plus = |by| move |n: &i32| n + by;
+    assert_eq!(
+        (one.mapped_alone(plus(1)), one.mapped_alone(plus(2))),
+        (2, 2)
+    );
+    assert_eq!((one.mapped_alone(|n| n + 3), METHODS.get()), (4, 11));
     assert_eq!(Named::<u8>::in_a_block_cache().info().hits, 2);
     assert_eq!(
         names_of("it::generics_impl::Named<i32>::"),
@@ -192,6 +205,8 @@ fn on_methods() {
             "it::generics_impl::Named<i32>::in_a_block::<i32>",
             "it::generics_impl::Named<i32>::mapped::<char>",
             "it::generics_impl::Named<i32>::mapped::<i32>",
+            "it::generics_impl::Named<i32>::mapped_alone::<i32>",
+            "it::generics_impl::Named<i32>::mapped_alone::<i32>",
             "it::generics_impl::Named<i32>::with::<&str, (i32, &str)>",
             "it::generics_impl::Named<i32>::with::<i32, (i32, &str)>",
         ]

@@ -18,6 +18,7 @@ mod generics_bounds;
 mod generics_impl;
 mod generics_options;
 mod generics_types;
+mod instrumented;
 mod lints;
 mod macros;
 mod memo;

@@ -101,6 +101,29 @@ fn default_methods() {
     assert_eq!(DEFAULT.get(), 6, "the other type keeps its entries");
 }
 
+/// A handle in a trait is for the caches of all types.
+trait Labelled: Debug + Hash + Eq + Clone + Send + Sync + 'static {
+    #[memoize(handle = label_cache)]
+    fn label(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+impl Labelled for u8 {}
+
+impl Labelled for char {}
+
+#[test]
+fn a_handle_in_a_trait() {
+    assert_eq!(
+        (1_u8.label(), 1_u8.label(), 'a'.label()),
+        ("1".into(), "1".into(), "'a'".into())
+    );
+    let (bytes, chars) = (u8::label_cache(), char::label_cache());
+    assert_eq!((bytes.info().misses, bytes.info().hits), (2, 1));
+    assert_eq!((chars.clear(), bytes.info().currsize), (2, 0));
+}
+
 static OBJECTS: Runs = Runs::new();
 
 /// Called through `dyn`, where nothing is known of the type.
