@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::builder::CacheBuilder;
 use crate::call::{call, finish};
-use crate::engine::{Core, EntryInfo, is_key};
+use crate::engine::{Core, EntryInfo, EntryTypes, is_key};
 use crate::entry::{Node, typed};
 use crate::handle::CacheHandle;
 use crate::key::ByBorrow;
@@ -72,9 +72,7 @@ impl<K, V> Cache<K, V> {
 impl<K, V, P: Protection> Cache<K, V, P> {
     pub(crate) fn from_core(core: Core<Global, P>, id: CacheId) -> Self {
         // The types of a cache made by hand need not be `Debug`.
-        core.common()
-            .show_key
-            .get_or_init(|| |_| Some("_".to_owned()));
+        core.common().types.get_or_init(|| EntryTypes::HIDDEN);
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
         registry::register(id, CacheHandle::registered(id), Arc::downgrade(&control));

@@ -108,7 +108,7 @@ where
 {
     let missing = Missing {
         hash,
-        node: core.pending::<Q, O::Stored>(query),
+        node: core.pending::<Q, O>(query),
         ticket,
     };
     let is_key = is_key::<C::S, Q::Owned, O::Stored>(query);

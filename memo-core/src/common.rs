@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crate::engine::EntryTypes;
 use crate::entry::AnyNode;
 use crate::event::RemovalCause;
 use crate::settings::{CacheParameters, Settings};
@@ -15,8 +16,6 @@ use crate::stats::{CacheInfo, Counters};
 
 /// Calls a user's listener with the types of the cache.
 pub(crate) type Listener = Box<dyn Fn(&dyn AnyNode, RemovalCause) + Send + Sync>;
-/// Shows a node's key.
-pub(crate) type ShowKey = fn(&dyn AnyNode) -> Option<String>;
 
 /// Name, settings and counters of one cache.
 pub struct Common {
@@ -27,7 +26,8 @@ pub struct Common {
     /// Callers that wait for another's computation.
     pub(crate) waiting: AtomicUsize,
     listener: Option<Listener>,
-    pub(crate) show_key: OnceLock<ShowKey>,
+    /// Known from the first entry on.
+    pub(crate) types: OnceLock<EntryTypes>,
 }
 
 impl Common {
@@ -43,7 +43,7 @@ impl Common {
             generation: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             listener,
-            show_key: OnceLock::new(),
+            types: OnceLock::new(),
         }
     }
 

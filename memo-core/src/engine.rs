@@ -10,6 +10,7 @@
 mod admin;
 mod compiled;
 mod lead;
+mod types;
 
 use std::fmt;
 use std::hash::BuildHasher;
@@ -24,6 +25,7 @@ use crate::entry::{Node, typed};
 use crate::event::RemovalCause;
 use crate::key::{KeyQuery, KeyRef};
 use crate::nesting;
+use crate::outcome::Outcome;
 use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::{Global, Holds, Lock, Member, NodePtr, PerThread, Sharing};
@@ -33,6 +35,7 @@ use crate::store::{Candidates, Entry, Table};
 pub use admin::EntryInfo;
 pub(crate) use compiled::Operations;
 pub(crate) use lead::{RawLead, Work};
+pub(crate) use types::EntryTypes;
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {
@@ -157,18 +160,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         None
     }
 
-    /// To be called before the first entry: from then on `keys` knows how to show them.
-    pub(crate) fn show_keys_of<Q: KeyRef, V: 'static>(&self) {
-        self.common.show_key.get_or_init(|| show_key::<Q, V>);
+    /// To be called before the first entry.
+    pub(crate) fn note_types<Q: KeyRef, O: Outcome>(&self) {
+        self.common.types.get_or_init(EntryTypes::of::<Q, O>);
     }
 
     /// A node for the value of a key that was not found.
-    pub(crate) fn pending<Q: KeyRef, V: Clone + 'static>(&self, query: &Q) -> S::Ptr
+    pub(crate) fn pending<Q: KeyRef, O: Outcome>(&self, query: &Q) -> S::Ptr
     where
-        S: Holds<Q::Owned, V>,
+        S: Holds<Q::Owned, O::Stored>,
     {
-        self.show_keys_of::<Q, V>();
-        S::hold(Node::<Q::Owned, V>::pending(query.own()))
+        self.note_types::<Q, O>();
+        S::hold(Node::<Q::Owned, O::Stored>::pending(query.own()))
     }
 
     /// Answers a call that was no hit: finds the entry, or puts `node` in as a pending one.
@@ -348,16 +351,6 @@ where
 /// A clone of a node's value; `None` while there is none.
 pub(crate) fn value_of<K: 'static, V: Clone + 'static>(node: &impl NodePtr) -> Option<V> {
     typed::<K, V>(node.node())?.value.get().cloned()
-}
-
-fn show_key<Q: KeyRef, V: 'static>(node: &dyn crate::entry::AnyNode) -> Option<String> {
-    struct Shown<'a, Q: KeyRef>(&'a Q::Owned);
-    impl<Q: KeyRef> fmt::Display for Shown<'_, Q> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            Q::show(self.0, f)
-        }
-    }
-    typed::<Q::Owned, V>(node).map(|node| Shown::<Q>(&node.key).to_string())
 }
 
 impl<S: Sharing, P: Protection> fmt::Debug for Core<S, P> {

@@ -64,14 +64,6 @@ macro_rules! __handle {
                 &SITE
             }
 
-            #[doc(hidden)]
-            #[inline]
-            fn __instance $($tagged)* () -> $crate::__private::Instance {
-                $instance
-            }
-
-            $crate::__handle!(@core $scope [$site] [$($tagged)*] [$($types)*]);
-
             /// The entry of these arguments.
             #[doc(hidden)]
             #[inline]
@@ -83,7 +75,12 @@ macro_rules! __handle {
             $($where)*
             {
                 use $crate::__private::$probes::traits::*;
-                $crate::__private::At::new(Self::__core $($types)* (), $key, $outcome, $condition)
+                $crate::__private::At::new(
+                    $crate::__handle!(@core $scope Self::__site(), $instance),
+                    $key,
+                    $outcome,
+                    $condition,
+                )
             }
 
             /// The cache, without the types of this function.
@@ -93,76 +90,71 @@ macro_rules! __handle {
 
             /// Hits, misses, entries and the rest.
             pub fn cache_info() -> $crate::CacheInfo {
-                Self::cache().info()
+                $crate::CacheHandle::info(&Self::cache())
             }
 
             /// Removes all entries and zeroes the counters; returns the number of entries removed.
             pub fn cache_clear() -> usize {
-                Self::cache().clear()
+                $crate::CacheHandle::clear(&Self::cache())
             }
 
             /// The settings in force.
             pub fn cache_parameters() -> $crate::CacheParameters {
-                Self::__site().parameters()
+                $crate::__private::Site::parameters(Self::__site())
             }
 
             /// Removes what has expired; returns the number of entries removed.
             pub fn evict_expired() -> usize {
-                Self::cache().evict_expired()
+                $crate::CacheHandle::evict_expired(&Self::cache())
             }
 
             /// Removes the entries for which the predicate is true; returns their number.
             pub fn invalidate_if $($generics)* (
-                condemns: impl ::core::ops::FnMut(&$ret, &$crate::EntryInfo) -> bool,
+                mut condemns: impl ::core::ops::FnMut(&$ret, &$crate::EntryInfo) -> bool,
             ) -> usize
             $($where)*
             {
-                use $crate::__private::$probes::traits::*;
-                Self::__site().invalidate_if(
-                    Self::__instance $($types)* (),
-                    $outcome,
-                    condemns,
-                )
+                $crate::__private::Site::invalidate_if(Self::__site(), $instance, &mut condemns)
             }
 
             /// The keys of all live entries, as text.
             pub fn keys() -> $crate::__private::Vec<$crate::__private::String> {
-                Self::cache().keys()
+                $crate::CacheHandle::keys(&Self::cache())
             }
 
             /// Changes the bound and evicts what is above it; whether the cache has a bound.
             pub fn set_maxsize(
                 maxsize: impl ::core::convert::Into<::core::option::Option<usize>>,
             ) -> bool {
-                Self::cache().set_maxsize(maxsize)
+                $crate::CacheHandle::set_maxsize(&Self::cache(), maxsize)
             }
 
             /// Changes the time to live of values stored from now on.
             pub fn set_ttl(
                 ttl: impl ::core::convert::Into<::core::option::Option<::core::time::Duration>>,
             ) -> bool {
-                Self::cache().set_ttl(ttl)
+                $crate::CacheHandle::set_ttl(&Self::cache(), ttl)
             }
 
             /// Removes the entry of these arguments; whether there was one.
             pub fn invalidate $($generics)* ($($params)*) -> bool
             $($where)*
             {
-                Self::at $($types)* ($($args)*).invalidate()
+                $crate::__private::At::invalidate(Self::at $($types)* ($($args)*))
             }
 
             /// Whether these arguments have an entry.
             pub fn contains $($generics)* ($($params)*) -> bool
             $($where)*
             {
-                Self::at $($types)* ($($args)*).contains()
+                $crate::__private::At::contains(Self::at $($types)* ($($args)*))
             }
 
             /// The stored result for these arguments.
             pub fn peek $($generics)* ($($params)*) -> ::core::option::Option<$ret>
             $($where)*
             {
-                Self::at $($types)* ($($args)*).peek()
+                $crate::__private::At::peek(Self::at $($types)* ($($args)*))
             }
 
             /// What is known about the entry of these arguments.
@@ -171,7 +163,7 @@ macro_rules! __handle {
             ) -> ::core::option::Option<$crate::EntryInfo>
             $($where)*
             {
-                Self::at $($types)* ($($args)*).entry_info()
+                $crate::__private::At::entry_info(Self::at $($types)* ($($args)*))
             }
 
             $crate::__handle!(
@@ -188,24 +180,14 @@ macro_rules! __handle {
     (@place global $mode:ty) => { $crate::__private::Shared<$mode> };
     (@place thread $mode:ty) => { $crate::__private::EachThread<$mode> };
 
-    (@core global [$site:ty] [$($tagged:tt)*] [$($types:tt)*]) => {
-        #[doc(hidden)]
-        #[inline]
-        fn __core $($tagged)* () -> $site {
-            Self::__site().shared(Self::__instance $($types)* ())
+    (@core global $at:expr, $instance:expr) => { $at.shared($instance) };
+    (@core thread $at:expr, $instance:expr) => {{
+        ::std::thread_local! {
+            static SLOT: $crate::__private::LocalSlot =
+                const { $crate::__private::LocalSlot::new() };
         }
-    };
-    (@core thread [$site:ty] [$($tagged:tt)*] [$($types:tt)*]) => {
-        #[doc(hidden)]
-        #[inline]
-        fn __core $($tagged)* () -> $site {
-            ::std::thread_local! {
-                static SLOT: $crate::__private::LocalSlot =
-                    const { $crate::__private::LocalSlot::new() };
-            }
-            Self::__site().local(&SLOT, Self::__instance $($types)* ())
-        }
-    };
+        $at.local(&SLOT, $instance)
+    }};
 
     (
         @prime [$ret:ty] [$($generics:tt)*] [] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
@@ -214,7 +196,7 @@ macro_rules! __handle {
         pub fn prime $($generics)* (value: $ret)
         $($where)*
         {
-            Self::at $($types)* ($($args)*).prime(value)
+            $crate::__private::At::prime(Self::at $($types)* ($($args)*), value)
         }
     };
     (
@@ -225,7 +207,7 @@ macro_rules! __handle {
         pub fn prime $($generics)* ($($params)+, value: $ret)
         $($where)*
         {
-            Self::at $($types)* ($($args)*).prime(value)
+            $crate::__private::At::prime(Self::at $($types)* ($($args)*), value)
         }
     };
 }

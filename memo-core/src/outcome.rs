@@ -13,7 +13,7 @@ use crate::singleflight::Handed;
 /// How a return type is stored and given back.
 pub trait Outcome: 'static {
     /// What the function returns.
-    type Ret;
+    type Ret: 'static;
     /// What is stored.
     type Stored: Clone + 'static;
     /// What to store of it, if anything.

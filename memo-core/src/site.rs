@@ -13,14 +13,12 @@ mod thread;
 
 use std::any::type_name;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock, Weak};
 
 use crate::common::Common;
 use crate::config::Config;
 use crate::engine::EntryInfo;
 use crate::handle::CacheHandle;
-use crate::outcome::Outcome;
 use crate::protection::Protection;
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Scope, Settings};
@@ -83,21 +81,23 @@ impl<H: Place> Site<H> {
         self.settings().parameters(self.name())
     }
 
-    /// Removes the entries of one instantiation whose value `condemns` names.
-    pub fn invalidate_if<O: Outcome>(
+    /// Removes the entries of one instantiation for which a call would return what `condemns`
+    /// names.
+    pub fn invalidate_if<R: 'static>(
         &self,
         instance: Instance,
-        _: PhantomData<O>,
-        mut condemns: impl FnMut(&O::Ret, &EntryInfo) -> bool,
+        condemns: &mut dyn FnMut(&R, &EntryInfo) -> bool,
     ) -> usize {
-        let Some(member) = self.members().find(|member| member.tag == instance.tag) else {
+        let mut members = self.members();
+        let Some(member) = members.find(|member| member.tag == instance.tag) else {
+            return 0;
+        };
+        let Some(types) = member.place.common().types.get() else {
             return 0;
         };
         member.place.remove_if(&mut |node, info| {
-            let stored = node
-                .value()
-                .and_then(|value| value.downcast_ref::<O::Stored>());
-            stored.is_some_and(|stored| condemns(&O::give(stored.clone()), info))
+            let is_condemned = types.with_return(node, |value| condemns(value, info));
+            is_condemned.unwrap_or(false)
         })
     }
 

@@ -165,7 +165,7 @@ where
     fn anew(&self) -> (Missing<C>, Begun<C::S>) {
         let missing = Missing {
             hash: self.hash(),
-            node: self.core.pending::<Q, O::Stored>(&self.key),
+            node: self.core.pending::<Q, O>(&self.key),
             ticket: Ticket::NONE,
         };
         let begun = self
@@ -261,7 +261,7 @@ where
         let Some(stored) = O::keep(&value) else {
             return;
         };
-        self.core.show_keys_of::<Q, O::Stored>();
+        self.core.note_types::<Q, O>();
         let node = C::S::hold(Node::ready(self.key.own(), stored));
         let ttl = self.core.common().ttl();
         self.core

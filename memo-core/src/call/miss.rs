@@ -82,7 +82,7 @@ where
 {
     let missing = Missing {
         hash,
-        node: core.pending::<Q, O::Stored>(&query),
+        node: core.pending::<Q, O>(&query),
         ticket,
     };
     let first = {

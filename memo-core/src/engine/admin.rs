@@ -188,12 +188,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// The keys of all live entries, as text.
     pub(super) fn keys(&self) -> Vec<String> {
-        let Some(show_key) = self.common.show_key.get() else {
+        let Some(types) = self.common.types.get() else {
             return Vec::new();
         };
         self.snapshot()
             .iter()
-            .filter_map(|node| show_key(node.node()))
+            .filter_map(|node| types.key_text(node.node()))
             .collect()
     }
 
