@@ -4,6 +4,7 @@
 //! compute it, or with a flight to wait for; when that has landed, the value is taken from there, or
 //! the next step follows. Threads wait in [`call`], tasks in [`task`]: nothing else differs.
 
+mod ask;
 mod at;
 mod bulk;
 mod lead;
@@ -11,7 +12,12 @@ mod miss;
 #[cfg(feature = "async")]
 mod task;
 
-pub use at::{At, Lookup};
+pub use ask::{
+    AnewInBulk, Ask, Begin, Contains, InBulk, Inspect, Invalidate, Peek, Prime, Supersede,
+};
+#[cfg(feature = "async")]
+pub use ask::{BeginAsync, SupersedeAsync};
+pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};

@@ -11,7 +11,7 @@ macro_rules! __handle {
         uncached [$($uncached:tt)*] $body:tt
         returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
         lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
-        key [$key:expr] use [$($captured:tt)*] instance [$($tagged:tt)*] [$instance:expr]
+        key [$key:expr] instance [$instance:expr]
         refresh [$($refresh:tt)*] [$($refreshed:tt)*]
         attrs [$($attrs:tt)*]
     ) => {
@@ -64,22 +64,24 @@ macro_rules! __handle {
                 &SITE
             }
 
-            /// The entry of these arguments.
+            /// Answers a question about the entry of these arguments.
             #[doc(hidden)]
             #[inline]
-            pub fn at $($generics)* (
+            pub fn at<$($generics)* __Ask: $crate::__private::Ask<$ret, $site>>(
                 $($params)*
-            ) -> $crate::__private::At<
-                impl $crate::__private::Lookup<$ret, $site> + use<$($captured)*>,
-            >
+                ask: __Ask,
+            ) -> __Ask::Answer
             $($where)*
             {
                 use $crate::__private::$probes::traits::*;
-                $crate::__private::At::new(
-                    $crate::__handle!(@core $scope Self::__site(), $instance),
-                    $key,
-                    $outcome,
-                    $condition,
+                $crate::__private::Ask::ask(
+                    ask,
+                    $crate::__private::Query::new(
+                        $crate::__handle!(@core $scope Self::__site(), $instance),
+                        $key,
+                        $outcome,
+                        $condition,
+                    ),
                 )
             }
 
@@ -109,7 +111,7 @@ macro_rules! __handle {
             }
 
             /// Removes the entries for which the predicate is true; returns their number.
-            pub fn invalidate_if $($generics)* (
+            pub fn invalidate_if<$($generics)*>(
                 mut condemns: impl ::core::ops::FnMut(&$ret, &$crate::EntryInfo) -> bool,
             ) -> usize
             $($where)*
@@ -137,38 +139,41 @@ macro_rules! __handle {
             }
 
             /// Removes the entry of these arguments; whether there was one.
-            pub fn invalidate $($generics)* ($($params)*) -> bool
+            pub fn invalidate<$($generics)*>($($params)*) -> bool
             $($where)*
             {
-                $crate::__private::At::invalidate(Self::at $($types)* ($($args)*))
+                Self::at $($types)* ($($args)* $crate::__private::Invalidate)
             }
 
             /// Whether these arguments have an entry.
-            pub fn contains $($generics)* ($($params)*) -> bool
+            pub fn contains<$($generics)*>($($params)*) -> bool
             $($where)*
             {
-                $crate::__private::At::contains(Self::at $($types)* ($($args)*))
+                Self::at $($types)* ($($args)* $crate::__private::Contains)
             }
 
             /// The stored result for these arguments.
-            pub fn peek $($generics)* ($($params)*) -> ::core::option::Option<$ret>
+            pub fn peek<$($generics)*>($($params)*) -> ::core::option::Option<$ret>
             $($where)*
             {
-                $crate::__private::At::peek(Self::at $($types)* ($($args)*))
+                Self::at $($types)* ($($args)* $crate::__private::Peek)
             }
 
             /// What is known about the entry of these arguments.
-            pub fn entry_info $($generics)* (
+            pub fn entry_info<$($generics)*>(
                 $($params)*
             ) -> ::core::option::Option<$crate::EntryInfo>
             $($where)*
             {
-                $crate::__private::At::entry_info(Self::at $($types)* ($($args)*))
+                Self::at $($types)* ($($args)* $crate::__private::Inspect)
             }
 
-            $crate::__handle!(
-                @prime [$ret] [$($generics)*] [$($params)*] [$($args)*] [$($where)*] [$($types)*]
-            );
+            /// Stores a result for these arguments as if it had been computed.
+            pub fn prime<$($generics)*>($($params)* value: $ret)
+            $($where)*
+            {
+                Self::at $($types)* ($($args)* $crate::__private::Prime(value))
+            }
 
             /// Runs the function and stores its result in the place of what there was.
             $($refresh)* {
@@ -188,26 +193,4 @@ macro_rules! __handle {
         }
         $at.local(&SLOT, $instance)
     }};
-
-    (
-        @prime [$ret:ty] [$($generics:tt)*] [] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
-    ) => {
-        /// Stores a result as if it had been computed.
-        pub fn prime $($generics)* (value: $ret)
-        $($where)*
-        {
-            $crate::__private::At::prime(Self::at $($types)* ($($args)*), value)
-        }
-    };
-    (
-        @prime [$ret:ty] [$($generics:tt)*] [$($params:tt)+] [$($args:tt)*] [$($where:tt)*]
-        [$($types:tt)*]
-    ) => {
-        /// Stores a result for these arguments as if it had been computed.
-        pub fn prime $($generics)* ($($params)+, value: $ret)
-        $($where)*
-        {
-            $crate::__private::At::prime(Self::at $($types)* ($($args)*), value)
-        }
-    };
 }

@@ -68,9 +68,12 @@ pub mod testing {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__handle as handle;
-    pub use crate::call::{At, Batch, Bulk, BulkOutput, BulkOutputFor, Lead, Lookup};
+    pub use crate::call::{
+        AnewInBulk, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, InBulk, Inspect,
+        Invalidate, Lead, Lookup, Peek, Prime, Query, Supersede,
+    };
     #[cfg(feature = "async")]
-    pub use crate::call::{Leading, TaskLead, Turn, Within};
+    pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};
     pub use crate::config::Config;
     pub use crate::handle::CacheHandle;
     pub use crate::key::{Opt, global, local};

@@ -122,10 +122,10 @@ impl Generics {
         (!kept.is_empty()).then(|| quote!(where #(#kept),*))
     }
 
-    /// `::<T, N>` for the by-reference forms, where all of them have names.
+    /// `::<T, N, _>` for the by-reference forms and a question, where all types have names.
     pub(crate) fn turbofish(&self) -> Option<TokenStream> {
         let names = self.kept_names();
-        (!names.is_empty()).then(|| quote!(::<#(#names),*>))
+        (!names.is_empty()).then(|| quote!(::<#(#names,)* _>))
     }
 
     /// The same where an `impl Trait` has no name: the compiler finds out what it is.
@@ -138,7 +138,7 @@ impl Generics {
             }
         });
         let names: Vec<_> = names.collect();
-        (!names.is_empty()).then(|| quote!(::<#(#names),*>))
+        (!names.is_empty()).then(|| quote!(::<#(#names,)* _>))
     }
 
     /// `::<T, N>` for the function itself.

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 
 use crate::cache::Cache;
-use crate::call::At;
+use crate::call::{Ask, BeginAsync, Query};
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
 use crate::protection::Protection;
@@ -49,7 +49,8 @@ where
     {
         let turn = {
             let outcome = PhantomData::<Whole<V, ByClone>>;
-            match At::new(self.core(), ByBorrow(key), outcome, None).begin_async() {
+            let entry = Query::new(self.core(), ByBorrow(key), outcome, None);
+            match BeginAsync.ask(entry) {
                 Ok(value) => return value,
                 Err(turn) => turn,
             }

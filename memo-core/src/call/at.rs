@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use super::lead::{Duty, KeepIf, Lead, finish};
 use super::miss::{self, Miss};
-#[cfg(feature = "async")]
-use super::task::{TaskLead, Turn};
 use super::{Missing, call, panic_recursion};
 use crate::engine::{Begun, EntryInfo, Home, RawLead, is_key};
 use crate::entry::Node;
@@ -20,7 +18,7 @@ use crate::singleflight::Flight;
 
 /// The operations on the entry of one call's arguments.
 ///
-/// One opaque type for each memoized function implements it.
+/// Each memoized function has a type of its own for it, which has no name; see [`Ask`](super::Ask).
 pub trait Lookup<R, C: Home>: Sized {
     /// A value, or the duty to compute it.
     fn begin(self) -> Result<R, Lead<R, C>>;
@@ -43,111 +41,19 @@ pub trait Lookup<R, C: Home>: Sized {
     fn entry_info(self) -> Option<EntryInfo>;
 }
 
-/// The entry of one call's arguments.
-#[derive(Debug)]
-#[must_use]
-pub struct At<L>(L);
-
-impl<Q, O, C: Home> At<Query<Q, O, C>>
-where
-    O: Outcome,
-{
-    /// The entry of these arguments in this cache.
-    #[inline]
-    pub fn new(core: C, key: Q, _: PhantomData<O>, keep_if: Option<KeepIf<O::Ret>>) -> Self {
-        Self(Query { core, key, keep_if })
-    }
-}
-
-#[allow(missing_docs, reason = "as in `Lookup`")]
-impl<L> At<L> {
-    #[inline]
-    pub fn begin<R, C: Home>(self) -> Result<R, Lead<R, C>>
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.begin()
-    }
-
-    #[cfg(feature = "async")]
-    #[inline]
-    pub fn begin_async<R, C: Home>(self) -> Result<R, Turn<R, C>>
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.begin_unblocked().map_err(Turn::new)
-    }
-
-    pub fn supersede<R, C: Home>(self) -> Lead<R, C>
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.supersede()
-    }
-
-    #[cfg(feature = "async")]
-    pub fn supersede_async<R, C: Home>(self) -> TaskLead<R, C>
-    where
-        L: Lookup<R, C>,
-    {
-        TaskLead::new(self.0.supersede_unblocked(None))
-    }
-
-    pub(super) fn begin_unblocked<R, C: Home>(self) -> Result<R, Miss<R, C>>
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.begin_unblocked()
-    }
-
-    pub(super) fn supersede_unblocked<R, C: Home>(self, bulk: Option<&Arc<Flight>>) -> Miss<R, C>
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.supersede_unblocked(bulk)
-    }
-
-    pub fn peek<R, C: Home>(self) -> Option<R>
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.peek()
-    }
-
-    pub fn contains<R, C: Home>(self) -> bool
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.contains()
-    }
-
-    pub fn invalidate<R, C: Home>(self) -> bool
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.invalidate()
-    }
-
-    pub fn prime<R, C: Home>(self, value: R)
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.prime(value);
-    }
-
-    pub fn entry_info<R, C: Home>(self) -> Option<EntryInfo>
-    where
-        L: Lookup<R, C>,
-    {
-        self.0.entry_info()
-    }
-}
-
-/// One call's arguments in borrowed form, with its function's cache.
+/// The entry of one call's arguments: these in borrowed form, with the function's cache.
 pub struct Query<Q, O: Outcome, C> {
     core: C,
     key: Q,
     keep_if: Option<KeepIf<O::Ret>>,
+}
+
+impl<Q, O: Outcome, C> Query<Q, O, C> {
+    /// The entry of these arguments in this cache.
+    #[inline]
+    pub fn new(core: C, key: Q, _: PhantomData<O>, keep_if: Option<KeepIf<O::Ret>>) -> Self {
+        Self { core, key, keep_if }
+    }
 }
 
 impl<Q, O, C> Query<Q, O, C>

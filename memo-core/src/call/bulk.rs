@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[cfg(feature = "async")]
 use std::task::{Context, Poll};
 
-use super::at::{At, Lookup};
+use super::at::Lookup;
 use super::miss::Miss;
 #[cfg(feature = "async")]
 use super::task::Within;
@@ -56,11 +56,11 @@ impl<R, C: Home> Bulk<R, C> {
     }
 
     /// Asks for the next key.
-    pub fn begin<L: Lookup<R, C>>(&mut self, at: At<L>) {
+    pub(super) fn begin(&mut self, entry: impl Lookup<R, C>) {
         // What comes later is part of the computation of what is missing already: user code that
         // asks for that, a key's `Eq`, say, must not wait for it.
         let _inside = self.computation.as_ref().map(Inside::of);
-        let slot = match at.begin_unblocked() {
+        let slot = match entry.begin_unblocked() {
             Ok(value) => Slot::Value(value),
             Err(miss) => self.missed(miss),
         };
@@ -68,9 +68,9 @@ impl<R, C: Home> Bulk<R, C> {
     }
 
     /// Asks for the next key to be computed anew.
-    pub fn begin_anew<L: Lookup<R, C>>(&mut self, at: At<L>) {
+    pub(super) fn begin_anew(&mut self, entry: impl Lookup<R, C>) {
         let _inside = self.computation.as_ref().map(Inside::of);
-        let miss = at.supersede_unblocked(self.computation.as_ref());
+        let miss = entry.supersede_unblocked(self.computation.as_ref());
         let slot = self.missed(miss);
         self.slots.push(slot);
     }

@@ -1,21 +1,21 @@
 //! A call for many keys: begin all of them, and compute those that are missing until none is.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::drive;
+use super::drive::{self, Entry};
 use crate::bulk::own_arguments;
 use crate::flavor::Flavor;
 use crate::hygiene::{local, telling_span};
 use crate::model::Model;
 
-/// A call for the keys in the argument `keys`, each at the entry `at`, computed by `body`.
-/// `begin` is how it begins with a key.
+/// A call for the keys in the argument `keys`, each with an entry of its own, computed by `body`.
+/// `question` is what each entry is asked.
 pub(super) fn call(
     model: &Model<'_>,
     keys: &Ident,
-    begin: &str,
-    at: &TokenStream,
+    question: &str,
+    entry: &Entry<'_>,
     body: &TokenStream,
 ) -> TokenStream {
     let (bulk, batch, value, early) = (
@@ -25,7 +25,8 @@ pub(super) fn call(
         local("early"),
     );
     let (signature, runtime) = (&model.signature, model.runtime());
-    let begin = Ident::new(begin, proc_macro2::Span::call_site());
+    let question = Ident::new(question, Span::call_site());
+    let begin = (entry.ask)(quote!(#runtime::#question(&mut #bulk)));
     let own = own_arguments(signature);
     let element = signature.args.iter().find(|arg| arg.name == *keys);
     let each = match element {
@@ -55,7 +56,7 @@ pub(super) fn call(
         quote! {
             let mut #bulk = #runtime::Bulk::with_capacity(#keys.len());
             for #each in #keys {
-                #bulk.#begin(#at);
+                #begin;
             }
             while let ::core::option::Option::Some(#batch) = #next {
                 let #value = {

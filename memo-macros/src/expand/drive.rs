@@ -1,29 +1,45 @@
 //! A call: begin, and on a miss compute and finish. The same for functions and methods.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::flavor::Flavor;
 use crate::hygiene::local;
 
-/// A call of the entry `at`, which computes by `body`: a result, or a future for one.
-pub(super) fn call(flavor: Flavor, at: &TokenStream, body: &TokenStream) -> TokenStream {
+/// How the entry of a call's arguments is asked a question.
+pub(super) struct Entry<'a> {
+    pub(super) runtime: &'a TokenStream,
+    pub(super) ask: &'a dyn Fn(TokenStream) -> TokenStream,
+}
+
+impl Entry<'_> {
+    /// Asks a question of the runtime's that has this name.
+    fn ask(&self, question: &str) -> TokenStream {
+        let (runtime, question) = (self.runtime, Ident::new(question, Span::call_site()));
+        (self.ask)(quote!(#runtime::#question))
+    }
+}
+
+/// A call of an entry, which computes by `body`: a result, or a future for one.
+pub(super) fn call(flavor: Flavor, entry: &Entry<'_>, body: &TokenStream) -> TokenStream {
     let (begun, value, lead, turn) = (local("begun"), local("value"), local("lead"), local("turn"));
     if flavor == Flavor::Sync {
+        let asked = entry.ask("Begin");
         // Two statements: a scrutinee's temporaries would borrow the arguments for too long.
         return quote! {
-            let #begun = #at.begin();
+            let #begun = #asked;
             match #begun {
                 ::core::result::Result::Ok(#value) => #value,
                 ::core::result::Result::Err(#lead) => #lead.finish(#body),
             }
         };
     }
+    let asked = entry.ask("BeginAsync");
     // No result and no borrowed argument is there at an `await`: the future would be larger, and
     // not `Send` where only they are not.
     let call = quote! {
         let #turn = {
-            let #begun = #at.begin_async();
+            let #begun = #asked;
             match #begun {
                 ::core::result::Result::Ok(#value) => return #value,
                 ::core::result::Result::Err(#turn) => #turn,
@@ -39,18 +55,20 @@ pub(super) fn call(flavor: Flavor, at: &TokenStream, body: &TokenStream) -> Toke
 }
 
 /// Computes anew by `body`.
-pub(super) fn refresh(flavor: Flavor, at: &TokenStream, body: &TokenStream) -> TokenStream {
+pub(super) fn refresh(flavor: Flavor, entry: &Entry<'_>, body: &TokenStream) -> TokenStream {
     let lead = local("lead");
     if flavor == Flavor::Sync {
+        let supersede = entry.ask("Supersede");
         return quote! {
-            let #lead = #at.supersede();
+            let #lead = #supersede;
             #lead.finish(#body)
         };
     }
+    let supersede = entry.ask("SupersedeAsync");
     future(
         flavor,
         quote! {
-            let #lead = #at.supersede_async();
+            let #lead = #supersede;
             #lead.run(#body).await
         },
     )

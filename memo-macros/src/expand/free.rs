@@ -26,9 +26,8 @@ struct Pieces {
     handle: Ident,
     /// The handle's visibility.
     vis: TokenStream,
-    /// The parameters of the by-reference forms, with and without bounds.
+    /// The parameters of the by-reference forms.
     generics: Vec<TokenStream>,
-    captured: Vec<TokenStream>,
     /// `w: &'k u64, ..`: the by-reference parameters, and their names.
     params: Vec<TokenStream>,
     names: Vec<Ident>,
@@ -52,7 +51,6 @@ impl Pieces {
         let own = has_ident(params.iter().cloned(), &borrow.ident).then_some(borrow);
         let written = &signature.lifetimes;
         let generics = own.map(ToTokens::to_token_stream).into_iter();
-        let captured = generics.clone();
         let names = signature.args.iter().map(|arg| &arg.name);
         let turbofish = signature.generics.turbofish_of_body();
         Self {
@@ -66,16 +64,6 @@ impl Pieces {
             generics: generics
                 .chain(written.iter().map(ToTokens::to_token_stream))
                 .chain(signature.generics.kept().map(ToTokens::into_token_stream))
-                .collect(),
-            captured: captured
-                .chain(written.iter().map(|param| param.lifetime.to_token_stream()))
-                .chain(
-                    signature
-                        .generics
-                        .kept_names()
-                        .into_iter()
-                        .map(ToTokens::into_token_stream),
-                )
                 .collect(),
             params,
             names: model.looked_up().map(|arg| arg.name.clone()).collect(),
@@ -94,17 +82,12 @@ impl Pieces {
         }
     }
 
-    /// The entry of the arguments as the function has them, by way of `owner`.
-    fn at(&self, model: &Model<'_>, owner: &TokenStream) -> TokenStream {
+    /// Asks the entry of the arguments as the function has them, by way of `owner`.
+    fn ask(&self, model: &Model<'_>, owner: &TokenStream, question: &TokenStream) -> TokenStream {
         let turbofish = model.signature.generics.turbofish_from_outside();
         let references = &self.references;
-        quote!(#owner::at #turbofish (#(#references),*))
+        quote!(#owner::at #turbofish (#(#references,)* #question))
     }
-}
-
-/// `<'k, T>`, or nothing.
-fn list(params: &[TokenStream]) -> Option<TokenStream> {
-    (!params.is_empty()).then(|| quote!(<#(#params),*>))
 }
 
 /// A reference as it is, anything else borrowed.
@@ -133,10 +116,14 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         .flatten();
     let lints = lints(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
-    let (at, uncached) = (pieces.at(model, &handle), pieces.uncached(model, &handle));
+    let uncached = pieces.uncached(model, &handle);
+    let entry = drive::Entry {
+        runtime: &pieces.runtime,
+        ask: &|question| pieces.ask(model, &handle, &question),
+    };
     let call = match &model.keys {
-        Some(keys) => bulk::call(model, keys, "begin", &at, &uncached),
-        None => drive::call(model.signature.flavor, &at, &uncached),
+        Some(keys) => bulk::call(model, keys, "InBulk", &entry, &uncached),
+        None => drive::call(model.signature.flavor, &entry, &uncached),
     };
     let mut body = Group::new(Delimiter::Brace, call);
     body.set_span(model.body.span());
@@ -152,7 +139,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         vis,
         params,
         names,
-        captured,
+        generics,
         ..
     } = pieces;
     let signature = &model.signature;
@@ -166,14 +153,21 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let uncached = Signature::renamed(signature.written.clone(), "uncached");
     let refresh = Signature::renamed(signature.with_names(), "refresh");
     let own = quote!(Self);
-    let (at, recomputed) = (pieces.at(model, &own), pieces.uncached(model, &own));
+    let recomputed = pieces.uncached(model, &own);
+    let entry = drive::Entry {
+        runtime,
+        ask: &|question| pieces.ask(model, &own, &question),
+    };
     let refreshed = match &model.keys {
-        Some(keys) => bulk::call(model, keys, "begin_anew", &at, &recomputed),
-        None => drive::refresh(signature.flavor, &at, &recomputed),
+        Some(keys) => bulk::call(model, keys, "AnewInBulk", &entry, &recomputed),
+        None => drive::refresh(signature.flavor, &entry, &recomputed),
     };
     let (body, returns) = (&model.body, &signature.returns);
-    let generics = list(&pieces.generics);
-    let (types, instance) = instantiation(model, runtime);
+    let params_of_instance: Vec<_> = signature.generics.kept().collect();
+    let tag = Tag {
+        params: &params_of_instance,
+    };
+    let instance = instance(runtime, &tag, None);
     let (conditions, turbofish) = (
         signature.generics.conditions(),
         signature.generics.turbofish(),
@@ -189,20 +183,10 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             config [#config]
             uncached [#(#body_attrs)* pub #uncached] #body
             returns [#returns] outcome [#outcome] cache_if [#condition]
-            lookup [#generics] [#(#params),*] [#(#names),*] [#conditions] [#turbofish]
-            key [#key] use [#(#captured),*] instance [#types] [#instance]
+            lookup [#(#generics,)*] [#(#params,)*] [#(#names,)*] [#conditions] [#turbofish]
+            key [#key] instance [#instance]
             refresh [pub #refresh] [#refreshed]
             attrs [#(#attrs)*]
         }
     }
-}
-
-/// The parameters of an instantiation, in a list, and what stands for it.
-fn instantiation(model: &Model<'_>, runtime: &TokenStream) -> (TokenStream, TokenStream) {
-    let params: Vec<_> = model.signature.generics.kept().collect();
-    let tag = Tag { params: &params };
-    (
-        tag.declared().unwrap_or_default(),
-        instance(runtime, &tag, None),
-    )
 }

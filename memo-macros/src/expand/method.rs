@@ -112,10 +112,15 @@ fn visible(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> Token
     let docs = control.and_then(|control| cache_control(model, &control));
     let lints = lints(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
-    let (at, body) = (entry(model, runtime, place), computation(model));
+    let body = computation(model);
+    let query = query(model, runtime, place);
+    let entry = drive::Entry {
+        runtime,
+        ask: &|question| quote!(#runtime::Ask::ask(#question, #query)),
+    };
     let call = match &model.keys {
-        Some(keys) => bulk::call(model, keys, "begin", &at, &body),
-        None => drive::call(model.signature.flavor, &at, &body),
+        Some(keys) => bulk::call(model, keys, "InBulk", &entry, &body),
+        None => drive::call(model.signature.flavor, &entry, &body),
     };
     let mut body = Group::new(Delimiter::Brace, call);
     body.set_span(model.body.span());
@@ -123,7 +128,7 @@ fn visible(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> Token
 }
 
 /// The entry of the arguments.
-fn entry(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenStream {
+fn query(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenStream {
     let probes = Ident::new(probes(model.scope()), Span::call_site());
     let (core, outcome, condition) = (
         core(model, runtime, place),
@@ -139,7 +144,7 @@ fn entry(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenSt
         use #runtime::#probes::traits::*;
         let #cache = #core;
         #(let #borrowed = &#borrowed;)*
-        #runtime::At::new(#cache, #key, #outcome, #condition)
+        #runtime::Query::new(#cache, #key, #outcome, #condition)
     })
 }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use memokit::__private::Bulk;
+use memokit::__private::{Bulk, InBulk};
 use memokit::{Answer, bypass, memoize, read_only, trace};
 
 use super::answers;
@@ -96,8 +96,8 @@ fn keys_whose_calls_differ_are_computed_apart() {
     // The switch may be moved between one key and the next. Each run of the body has the key once.
     let keys = [5, 5];
     let mut bulk = Bulk::with_capacity(2);
-    bypass(|| bulk.begin(same::at(&5)));
-    bulk.begin(same::at(&5));
+    bypass(|| same::at(&5, InBulk(&mut bulk)));
+    same::at(&5, InBulk(&mut bulk));
     let mut runs = Vec::new();
     while let Some(batch) = bulk.next(&keys) {
         runs.push(batch.keys().to_vec());
