@@ -12,9 +12,7 @@ mod miss;
 #[cfg(feature = "async")]
 mod task;
 
-pub use ask::{
-    AnewInBulk, Ask, Begin, Contains, InBulk, Inspect, Invalidate, Peek, Prime, Supersede,
-};
+pub use ask::{Ask, Begin, Contains, InBulk, Inspect, Invalidate, Peek, Prime, Supersede};
 #[cfg(feature = "async")]
 pub use ask::{BeginAsync, SupersedeAsync};
 pub use at::{Lookup, Query};

@@ -172,7 +172,7 @@ macro_rules! __handle {
             pub fn prime<$($generics)*>($($params)* value: $ret)
             $($where)*
             {
-                Self::at $($types)* ($($args)* $crate::__private::Prime(value))
+                Self::at $($types)* ($($args)* $crate::__private::Prime::new(&mut ::core::option::Option::Some(value)))
             }
 
             /// Runs the function and stores its result in the place of what there was.

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::engine::Operations;
 use crate::policy::{Lru, Order, Unordered};
 use crate::sharing::{Global, PerThread};
+use crate::site::{EachObject, EachThread, Shared, SiteOperations};
 
 /// What a cache does to stay within limits: a type, [`Protected`] or [`Bare`], named where a cache
 /// is passed on.
@@ -37,6 +38,9 @@ pub trait Protection: 'static {
 pub struct Compiled<P: Protection> {
     pub(crate) global: Operations<Global, P>,
     pub(crate) per_thread: Operations<PerThread, P>,
+    pub(crate) shared: SiteOperations<Shared<P>>,
+    pub(crate) each_thread: SiteOperations<EachThread<P>>,
+    pub(crate) each_object: SiteOperations<EachObject<P>>,
 }
 
 impl<P: Protection> Compiled<P> {
@@ -44,6 +48,9 @@ impl<P: Protection> Compiled<P> {
         Self {
             global: Operations::new(),
             per_thread: Operations::new(),
+            shared: SiteOperations::new(),
+            each_thread: SiteOperations::new(),
+            each_object: SiteOperations::new(),
         }
     }
 }

@@ -39,6 +39,32 @@ pub trait Place: Control + 'static {
     const SCOPE: Scope;
     /// An empty one.
     fn new(common: Arc<Common>, id: CacheId, own: Weak<Self>) -> Self;
+    /// What was compiled for its sites.
+    fn operations() -> &'static SiteOperations<Self>
+    where
+        Self: Sized;
+}
+
+/// What a site does apart from hits, so that it is compiled once, as the engine's
+/// [`Operations`](crate::engine::Operations) are.
+pub struct SiteOperations<H: 'static> {
+    mount: fn(&'static Site<H>, &Instance) -> &'static Arc<H>,
+    look: fn(&Site<H>, Tag) -> Option<&Arc<H>>,
+    name: fn(&Site<H>) -> String,
+    settings: fn(&Site<H>) -> &Arc<Settings>,
+    controls: fn(&Site<H>) -> Vec<Arc<dyn Control>>,
+}
+
+impl<H: Place> SiteOperations<H> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            mount: Site::mount,
+            look: Site::look,
+            name: Site::written_name,
+            settings: Site::made_settings,
+            controls: Site::all_controls,
+        }
+    }
 }
 
 /// A memoized function's place for its caches.
@@ -78,7 +104,7 @@ impl<H: Place> Site<H> {
 
     /// The settings in force.
     pub fn parameters(&self) -> CacheParameters {
-        self.settings().parameters(self.name())
+        self.settings().parameters(AnySite::name(self))
     }
 
     /// Removes the entries of one instantiation for which a call would return what `condemns`
@@ -88,14 +114,13 @@ impl<H: Place> Site<H> {
         instance: Instance,
         condemns: &mut dyn FnMut(&R, &EntryInfo) -> bool,
     ) -> usize {
-        let mut members = self.members();
-        let Some(member) = members.find(|member| member.tag == instance.tag) else {
+        let Some(place) = (H::operations().look)(self, instance.tag) else {
             return 0;
         };
-        let Some(types) = member.place.common().types.get() else {
+        let Some(types) = place.common().types.get() else {
             return 0;
         };
-        member.place.remove_if(&mut |node, info| {
+        place.remove_if(&mut |node, info| {
             let is_condemned = types.with_return(node, |value| condemns(value, info));
             is_condemned.unwrap_or(false)
         })
@@ -119,7 +144,32 @@ impl<H: Place> Site<H> {
             }
             place = member.next.get();
         }
-        self.mount(instance)
+        (H::operations().mount)(self, instance)
+    }
+
+    /// The place of an instantiation, if it was called.
+    fn look(&self, tag: Tag) -> Option<&Arc<H>> {
+        let mut members = self.members();
+        let member = members.find(|member| member.tag == tag)?;
+        Some(&member.place)
+    }
+
+    fn written_name(&self) -> String {
+        match (self.of_type.get(), self.config.method) {
+            (Some(of_type), Some(method)) => format!("{of_type}::{method}"),
+            _ => self.config.name.to_owned(),
+        }
+    }
+
+    fn made_settings(&self) -> &Arc<Settings> {
+        self.settings
+            .get_or_init(|| Arc::new(Settings::new::<H::P>(&self.config, H::SCOPE)))
+    }
+
+    fn all_controls(&self) -> Vec<Arc<dyn Control>> {
+        self.members()
+            .map(|member| Arc::clone(&member.place) as Arc<dyn Control>)
+            .collect()
     }
 
     #[cold]
@@ -191,21 +241,15 @@ pub trait AnySite: Send + Sync {
 
 impl<H: Place> AnySite for Site<H> {
     fn name(&self) -> String {
-        match (self.of_type.get(), self.config.method) {
-            (Some(of_type), Some(method)) => format!("{of_type}::{method}"),
-            _ => self.config.name.to_owned(),
-        }
+        (H::operations().name)(self)
     }
 
     fn settings(&self) -> &Arc<Settings> {
-        self.settings
-            .get_or_init(|| Arc::new(Settings::new::<H::P>(&self.config, H::SCOPE)))
+        (H::operations().settings)(self)
     }
 
     fn controls(&self) -> Vec<Arc<dyn Control>> {
-        self.members()
-            .map(|member| Arc::clone(&member.place) as Arc<dyn Control>)
-            .collect()
+        (H::operations().controls)(self)
     }
 
     fn set_type(&self, of_type: &str) {
@@ -227,5 +271,11 @@ impl<H> fmt::Debug for Site<H> {
         f.debug_struct("Site")
             .field("config", &self.config)
             .finish_non_exhaustive()
+    }
+}
+
+impl<H> fmt::Debug for SiteOperations<H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SiteOperations")
     }
 }

@@ -2,7 +2,11 @@
 //!
 //! The type of an entry is that of a key, which has no name: only the function that makes the key
 //! knows it. So that function is not asked for the entry; it is given a question, and returns the
-//! answer, whose type does have a name.
+//! answer, whose type does have a name. Questions are `Copy`: that leaves nothing to clean up in a
+//! function that is compiled for each memoized one.
+
+use std::cell::Cell;
+use std::fmt;
 
 use super::at::Lookup;
 use super::bulk::Bulk;
@@ -12,7 +16,7 @@ use super::task::{TaskLead, Turn};
 use crate::engine::{EntryInfo, Home};
 
 /// A question about the entry of one call's arguments.
-pub trait Ask<R, C: Home> {
+pub trait Ask<R, C: Home>: Copy {
     /// What comes of it.
     type Answer;
     /// Asks it.
@@ -22,7 +26,7 @@ pub trait Ask<R, C: Home> {
 macro_rules! questions {
     ($($(#[$attr:meta])* $name:ident -> $answer:ty, $ask:expr;)*) => {$(
         $(#[$attr])*
-        #[derive(Debug)]
+        #[derive(Clone, Copy, Debug)]
         pub struct $name;
 
         $(#[$attr])*
@@ -63,38 +67,76 @@ questions! {
 }
 
 /// Stores a value.
-#[derive(Debug)]
-pub struct Prime<R>(pub R);
+pub struct Prime<'a, R>(&'a Cell<Option<R>>);
 
-impl<R, C: Home> Ask<R, C> for Prime<R> {
+impl<'a, R> Prime<'a, R> {
+    /// The value is taken out.
+    pub fn new(value: &'a mut Option<R>) -> Self {
+        Self(Cell::from_mut(value))
+    }
+}
+
+impl<R, C: Home> Ask<R, C> for Prime<'_, R> {
     type Answer = ();
 
-    #[inline]
     fn ask(self, entry: impl Lookup<R, C>) {
-        entry.prime(self.0);
+        if let Some(value) = self.0.take() {
+            entry.prime(value);
+        }
     }
 }
 
 /// Asks for the value as that of one key among many.
-#[derive(Debug)]
-pub struct InBulk<'a, R, C: Home>(pub &'a mut Bulk<R, C>);
+pub struct InBulk<'a, R, C: Home> {
+    bulk: &'a Cell<Bulk<R, C>>,
+    /// The value is computed, also if there is one.
+    anew: bool,
+}
+
+impl<'a, R, C: Home> InBulk<'a, R, C> {
+    /// The next key of this call.
+    pub fn new(bulk: &'a mut Bulk<R, C>, anew: bool) -> Self {
+        Self {
+            bulk: Cell::from_mut(bulk),
+            anew,
+        }
+    }
+}
 
 impl<R, C: Home> Ask<R, C> for InBulk<'_, R, C> {
     type Answer = ();
 
     fn ask(self, entry: impl Lookup<R, C>) {
-        self.0.begin(entry);
+        // If this panics, the call ends, and the keys that it leads are given free.
+        let mut bulk = self.bulk.replace(Bulk::with_capacity(0));
+        if self.anew {
+            bulk.begin_anew(entry);
+        } else {
+            bulk.begin(entry);
+        }
+        self.bulk.set(bulk);
     }
 }
 
-/// The same, for a value that is computed anew.
-#[derive(Debug)]
-pub struct AnewInBulk<'a, R, C: Home>(pub &'a mut Bulk<R, C>);
+macro_rules! copy {
+    ($([$($generics:tt)*] $question:ty;)*) => {$(
+        impl<$($generics)*> Clone for $question {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
 
-impl<R, C: Home> Ask<R, C> for AnewInBulk<'_, R, C> {
-    type Answer = ();
+        impl<$($generics)*> Copy for $question {}
 
-    fn ask(self, entry: impl Lookup<R, C>) {
-        self.0.begin_anew(entry);
-    }
+        impl<$($generics)*> fmt::Debug for $question {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($question))
+            }
+        }
+    )*};
+}
+
+copy! {
+    [R] Prime<'_, R>;
+    [R, C: Home] InBulk<'_, R, C>;
 }

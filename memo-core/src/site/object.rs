@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use super::{Instance, Place, Site};
+use super::{Instance, Place, Site, SiteOperations};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo, Home};
 use crate::entry::AnyNode;
@@ -111,6 +111,11 @@ impl<P: Protection> Place for EachObject<P> {
             members: StaticMutex::new(HashMap::new()),
             next: AtomicU64::new(0),
         }
+    }
+
+    #[inline]
+    fn operations() -> &'static SiteOperations<Self> {
+        &P::compiled().each_object
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use super::{Instance, Place, Site};
+use super::{Instance, Place, Site, SiteOperations};
 use crate::common::Common;
 use crate::engine::Core;
 use crate::protection::Protection;
@@ -21,6 +21,11 @@ impl<P: Protection> Place for Shared<P> {
 
     fn new(common: Arc<Common>, _: CacheId, _: Weak<Self>) -> Self {
         Core::new(common, Sole)
+    }
+
+    #[inline]
+    fn operations() -> &'static SiteOperations<Self> {
+        &P::compiled().shared
     }
 }
 

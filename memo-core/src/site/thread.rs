@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread::LocalKey;
 
-use super::{Instance, Place, Site};
+use super::{Instance, Place, Site, SiteOperations};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
 use crate::entry::AnyNode;
@@ -96,6 +96,11 @@ impl<P: Protection> Place for EachThread<P> {
             slot: OnceLock::new(),
             protection: std::marker::PhantomData,
         }
+    }
+
+    #[inline]
+    fn operations() -> &'static SiteOperations<Self> {
+        &P::compiled().each_thread
     }
 }
 

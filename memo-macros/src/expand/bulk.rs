@@ -1,6 +1,6 @@
 //! A call for many keys: begin all of them, and compute those that are missing until none is.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::drive::{self, Entry};
@@ -10,11 +10,11 @@ use crate::hygiene::{local, telling_span};
 use crate::model::Model;
 
 /// A call for the keys in the argument `keys`, each with an entry of its own, computed by `body`.
-/// `question` is what each entry is asked.
+/// All of them are computed if it is `anew`.
 pub(super) fn call(
     model: &Model<'_>,
     keys: &Ident,
-    question: &str,
+    anew: bool,
     entry: &Entry<'_>,
     body: &TokenStream,
 ) -> TokenStream {
@@ -25,8 +25,7 @@ pub(super) fn call(
         local("early"),
     );
     let (signature, runtime) = (&model.signature, model.runtime());
-    let question = Ident::new(question, Span::call_site());
-    let begin = (entry.ask)(quote!(#runtime::#question(&mut #bulk)));
+    let begin = (entry.ask)(quote!(#runtime::InBulk::new(&mut #bulk, #anew)));
     let own = own_arguments(signature);
     let element = signature.args.iter().find(|arg| arg.name == *keys);
     let each = match element {

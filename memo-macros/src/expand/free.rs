@@ -122,7 +122,7 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         ask: &|question| pieces.ask(model, &handle, &question),
     };
     let call = match &model.keys {
-        Some(keys) => bulk::call(model, keys, "InBulk", &entry, &uncached),
+        Some(keys) => bulk::call(model, keys, false, &entry, &uncached),
         None => drive::call(model.signature.flavor, &entry, &uncached),
     };
     let mut body = Group::new(Delimiter::Brace, call);
@@ -159,7 +159,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         ask: &|question| pieces.ask(model, &own, &question),
     };
     let refreshed = match &model.keys {
-        Some(keys) => bulk::call(model, keys, "AnewInBulk", &entry, &recomputed),
+        Some(keys) => bulk::call(model, keys, true, &entry, &recomputed),
         None => drive::refresh(signature.flavor, &entry, &recomputed),
     };
     let (body, returns) = (&model.body, &signature.returns);

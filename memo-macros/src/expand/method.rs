@@ -119,7 +119,7 @@ fn visible(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> Token
         ask: &|question| quote!(#runtime::Ask::ask(#question, #query)),
     };
     let call = match &model.keys {
-        Some(keys) => bulk::call(model, keys, "InBulk", &entry, &body),
+        Some(keys) => bulk::call(model, keys, false, &entry, &body),
         None => drive::call(model.signature.flavor, &entry, &body),
     };
     let mut body = Group::new(Delimiter::Brace, call);

@@ -96,8 +96,8 @@ fn keys_whose_calls_differ_are_computed_apart() {
     // The switch may be moved between one key and the next. Each run of the body has the key once.
     let keys = [5, 5];
     let mut bulk = Bulk::with_capacity(2);
-    bypass(|| same::at(&5, InBulk(&mut bulk)));
-    same::at(&5, InBulk(&mut bulk));
+    bypass(|| same::at(&5, InBulk::new(&mut bulk, false)));
+    same::at(&5, InBulk::new(&mut bulk, false));
     let mut runs = Vec::new();
     while let Some(batch) = bulk.next(&keys) {
         runs.push(batch.keys().to_vec());
