@@ -77,17 +77,18 @@ pub struct Site<H> {
     of_type: OnceLock<String>,
 }
 
-/// The instantiations with one hash, in the order of their first calls.
-type Bucket<H> = OnceLock<Box<Member<H>>>;
+/// The instantiations with one hash, in the order of their first calls: a chain that begins here, so
+/// that the first of them is one step away.
+type Bucket<H> = OnceLock<Member<H>>;
 
-/// Programs have few instantiations of one function: up to about as many there are no collisions.
-const BUCKETS: usize = 32;
+/// Programs have few instantiations of one function: of twenty, one in eight shares its bucket.
+const BUCKETS: usize = 128;
 
 /// One instantiation.
 struct Member<H> {
     tag: Tag,
     place: Arc<H>,
-    next: Bucket<H>,
+    next: OnceLock<Box<Member<H>>>,
 }
 
 impl<H: Place> Site<H> {
@@ -128,21 +129,27 @@ impl<H: Place> Site<H> {
 
     #[inline]
     fn place(&'static self, instance: &Instance) -> &'static Arc<H> {
-        match self.first.get() {
-            Some(first) if first.tag == instance.tag => &first.place,
-            _ => self.find(instance),
+        let is_it = |member: &&'static Member<H>| member.tag == instance.tag;
+        if let Some(first) = self.first.get().filter(is_it) {
+            return &first.place;
+        }
+        // Where the tag is known when the program is compiled, so is its bucket.
+        let bucket = self.more.get().and_then(|more| instance.tag.of(more).get());
+        match bucket.filter(is_it) {
+            Some(member) => &member.place,
+            None => self.find(instance),
         }
     }
 
     /// The place of an instantiation that is not the first one, or not there yet.
     #[inline(never)]
     fn find(&'static self, instance: &Instance) -> &'static Arc<H> {
-        let mut place = self.more.get().and_then(|more| instance.tag.of(more).get());
-        while let Some(member) = place {
-            if member.tag == instance.tag {
-                return &member.place;
+        let mut member = self.more.get().and_then(|more| instance.tag.of(more).get());
+        while let Some(other) = member {
+            if other.tag == instance.tag {
+                return &other.place;
             }
-            place = member.next.get();
+            member = other.next.get().map(|next| &**next);
         }
         (H::operations().mount)(self, instance)
     }
@@ -181,14 +188,13 @@ impl<H: Place> Site<H> {
         let more = self
             .more
             .get_or_init(|| Box::new(std::array::from_fn(|_| Bucket::new())));
-        let mut place = instance.tag.of(more);
-        loop {
-            let member = place.get_or_init(|| Box::new(self.new_member(instance)));
-            if member.tag == instance.tag {
-                return &member.place;
-            }
-            place = &member.next;
+        let bucket = instance.tag.of(more);
+        let mut member = bucket.get_or_init(|| self.new_member(instance));
+        while member.tag != instance.tag {
+            let next = &member.next;
+            member = next.get_or_init(|| Box::new(self.new_member(instance)));
         }
+        &member.place
     }
 
     fn new_member(&'static self, instance: &Instance) -> Member<H> {
@@ -210,7 +216,7 @@ impl<H: Place> Site<H> {
         Member {
             tag: instance.tag,
             place,
-            next: Bucket::new(),
+            next: OnceLock::new(),
         }
     }
 }
@@ -219,9 +225,7 @@ impl<H> Site<H> {
     fn members(&self) -> impl Iterator<Item = &Member<H>> {
         let more = self.more.get().into_iter().flat_map(|more| more.iter());
         let chains = more.flat_map(|bucket| {
-            std::iter::successors(bucket.get().map(|member| &**member), |member| {
-                member.next.get().map(|next| &**next)
-            })
+            std::iter::successors(bucket.get(), |member| member.next.get().map(|next| &**next))
         });
         self.first.get().into_iter().chain(chains)
     }

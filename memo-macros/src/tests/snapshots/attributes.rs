@@ -14,7 +14,7 @@
 /// Results are cached. `f::cache_info()` tells hits and misses, `f::invalidate(..)` forgets one result, `f::cache_clear()` forgets all, and `f::uncached(..)` computes without the cache.
 #[allow(clippy::used_underscore_binding)]
 fn f(_x: u32) -> u32 {
-    let begun = f::at(&_x).begin();
+    let begun = f::at(&_x, ::memokit::__private::Begin);
     match begun {
         ::core::result::Result::Ok(value) => value,
         ::core::result::Result::Err(lead) => lead.finish(f::uncached(_x)),
@@ -30,9 +30,10 @@ fn f(_x: u32) -> u32 {
     #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] pub fn
     uncached(#[allow(unused)] _x : u32) -> u32] { 1 } returns[u32] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup[< 'k >] [_x : & 'k u32] [_x] [] []
-    key[((& ::memokit::__private::global::KeyProbe(_x)).__part(),)] use ['k] instance[]
-    [::memokit::__private::Instance::only()] refresh[pub fn refresh(_x : u32) -> u32]
-    [let lead = Self::at(& _x).supersede(); lead.finish(Self::uncached(_x))]
-    attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
+    cache_if[::core::option::Option::None] lookup['k,] [_x : & 'k u32,] [_x,] [] []
+    key[((& ::memokit::__private::global::KeyProbe(_x)).__part(),)]
+    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh(_x : u32) ->
+    u32] [let lead = Self::at(& _x, ::memokit::__private::Supersede); lead
+    .finish(Self::uncached(_x))] attrs[#[cfg(unix)] #[allow(unused_mut)]
+    #[allow(unused_variables,)]]
 }

@@ -6,7 +6,7 @@ fn find<'a, 'b>(place: (&'a str, Option<&Path>), names: &[&'b str], c: Cow<str>)
 where
     'a: 'b,
 {
-    let begun = find::at(&place, names, &c).begin();
+    let begun = find::at(&place, names, &c, ::memokit::__private::Begin);
     match begun {
         ::core::result::Result::Ok(value) => value,
         ::core::result::Result::Err(lead) => lead.finish(find::uncached(place, names, c)),
@@ -21,16 +21,18 @@ where
     (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
     where 'a : 'b] { 1 } returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup[< 'k, 'a : 'b, 'b >] [place : & 'k(& 'a
-    str, Option < & 'k Path >), names : & 'k[& 'b str], c : & 'k Cow < 'k, str >] [place,
-    names, c] [] [] key[(((& ::memokit::__private::global::KeyProbe(place.0)).__part(),
-    ::memokit::__private::Opt(match & place.1 { ::core::option::Option::Some(some) =>
-    ::core::option::Option::Some((& ::memokit::__private::global::KeyProbe(* some))
-    .__part()), ::core::option::Option::None => ::core::option::Option::None, }),), (&
+    cache_if[::core::option::Option::None] lookup['k, 'a : 'b, 'b,] [place : & 'k(& 'a
+    str, Option < & 'k Path >), names : & 'k[& 'b str], c : & 'k Cow < 'k, str >,]
+    [place, names, c,] [] [] key[(((& ::memokit::__private::global::KeyProbe(place.0))
+    .__part(), ::memokit::__private::Opt(match & place.1 {
+    ::core::option::Option::Some(some) => ::core::option::Option::Some((&
+    ::memokit::__private::global::KeyProbe(* some)).__part()),
+    ::core::option::Option::None => ::core::option::Option::None, }),), (&
     ::memokit::__private::global::DeepProbe(names)).__part(), (&
-    ::memokit::__private::global::DeepProbe(c)).__part(),)] use ['k, 'a, 'b] instance[]
-    [::memokit::__private::Instance::only()] refresh[pub fn refresh < 'a, 'b > (place :
-    (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64 where 'a
-    : 'b] [let lead = Self::at(& place, names, & c).supersede(); lead
-    .finish(Self::uncached(place, names, c))] attrs[]
+    ::memokit::__private::global::DeepProbe(c)).__part(),)]
+    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh < 'a, 'b >
+    (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
+    where 'a : 'b] [let lead = Self::at(& place, names, & c,
+    ::memokit::__private::Supersede); lead.finish(Self::uncached(place, names, c))]
+    attrs[]
 }

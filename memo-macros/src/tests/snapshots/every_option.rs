@@ -3,7 +3,7 @@
 ///
 /// Results are cached. `price_cache::cache_info()` tells hits and misses, `price_cache::invalidate(..)` forgets one result, `price_cache::cache_clear()` forgets all, and `price_cache::uncached(..)` computes without the cache.
 unsafe extern "C" fn price(at: (f64, u8), name: &str) -> Result<f64, Bad> {
-    let begun = price_cache::at(&at, name).begin();
+    let begun = price_cache::at(&at, name, memo::__private::Begin);
     match begun {
         ::core::result::Result::Ok(value) => value,
         ::core::result::Result::Err(lead) => {
@@ -22,13 +22,14 @@ memo::__private::handle! {
     { ask(name) } returns[Result < f64, Bad >] outcome[(&
     memo::__private::local::ErrProbe:: < Result < f64, Bad > > ::NEW).__outcome()]
     cache_if[::core::option::Option::Some(const { let keep : fn (& Result < f64, Bad >)
-    -> bool = is_good; keep })] lookup[< 'k >] [at : & 'k(f64, u8), name : & 'k str] [at,
-    name] [] [] key[({ let at = (& memo::__private::local::BindProbe(at)).__bind(); let
+    -> bool = is_good; keep })] lookup['k,] [at : & 'k(f64, u8), name : & 'k str,] [at,
+    name,] [] [] key[({ let at = (& memo::__private::local::BindProbe(at)).__bind(); let
     part = at.0; let show = memo::__private::local::ShowProbe(& part).__show();
     memo::__private::local::ExprProbe(part, show).__part() }, { let part = name.trim();
     let show = memo::__private::local::ShowProbe(& part).__show();
-    memo::__private::local::ExprProbe(part, show).__part() },)] use ['k] instance[]
-    [memo::__private::Instance::only()] refresh[pub unsafe fn refresh(at : (f64, u8),
-    name : & str) -> Result < f64, Bad >] [let lead = Self::at(& at, name).supersede();
-    lead.finish(unsafe { Self::uncached(at, name) })] attrs[]
+    memo::__private::local::ExprProbe(part, show).__part() },)]
+    instance[memo::__private::Instance::only()] refresh[pub unsafe fn refresh(at : (f64,
+    u8), name : & str) -> Result < f64, Bad >] [let lead = Self::at(& at, name,
+    memo::__private::Supersede); lead.finish(unsafe { Self::uncached(at, name) })]
+    attrs[]
 }

@@ -1,5 +1,5 @@
 fn once() {
-    let begun = __memo_once::at().begin();
+    let begun = __memo_once::at(::memokit::__private::Begin);
     match begun {
         ::core::result::Result::Ok(value) => value,
         ::core::result::Result::Err(lead) => lead.finish(__memo_once::uncached()),
@@ -12,7 +12,7 @@ fn once() {
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "once"), ::core::file!(), ::core::line!())] uncached[pub fn uncached()] {}
     returns[()] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < () > ::NEW)
-    .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] [] [] key[()] use
-    [] instance[] [::memokit::__private::Instance::only()] refresh[pub fn refresh()] [let
-    lead = Self::at().supersede(); lead.finish(Self::uncached())] attrs[]
+    .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] [] [] key[()]
+    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh()] [let lead
+    = Self::at(::memokit::__private::Supersede); lead.finish(Self::uncached())] attrs[]
 }

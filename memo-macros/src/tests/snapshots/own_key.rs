@@ -9,7 +9,7 @@ fn load(
     log: &mut Vec<u8>,
     verbose: bool,
 ) -> R<u32> {
-    let begun = load::at(user, &n, &arg2).begin();
+    let begun = load::at(user, &n, &arg2, ::memokit::__private::Begin);
     match begun {
         ::core::result::Result::Ok(value) => value,
         ::core::result::Result::Err(lead) => {
@@ -26,16 +26,16 @@ fn load(
     User, mut n : u32, (a, _) : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R <
     u32 >] { 1 } returns[R < u32 >] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < R < u32 > > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup[< 'k >] [user : & 'k User, n : & 'k
-    u32, arg2 : & 'k(u8, u8)] [user, n, arg2] [] [] key[(({ let part = user.id; let show
-    = ::memokit::__private::global::ShowProbe(& part).__show();
+    cache_if[::core::option::Option::None] lookup['k,] [user : & 'k User, n : & 'k u32,
+    arg2 : & 'k(u8, u8),] [user, n, arg2,] [] [] key[(({ let part = user.id; let show =
+    ::memokit::__private::global::ShowProbe(& part).__show();
     ::memokit::__private::global::ExprProbe(part, show).__part() }, { let part = user
     .name.as_str(); let show = ::memokit::__private::global::ShowProbe(& part).__show();
     ::memokit::__private::global::ExprProbe(part, show).__part() },), (&
     ::memokit::__private::global::KeyProbe(n)).__part(), (&
-    ::memokit::__private::global::KeyProbe(arg2)).__part(),)] use ['k] instance[]
-    [::memokit::__private::Instance::only()] refresh[pub fn refresh(user : & User, n :
-    u32, arg2 : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R < u32 >] [let lead
-    = Self::at(user, & n, & arg2).supersede(); lead.finish(Self::uncached(user, n, arg2,
-    log, verbose))] attrs[]
+    ::memokit::__private::global::KeyProbe(arg2)).__part(),)]
+    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh(user : &
+    User, n : u32, arg2 : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R < u32 >]
+    [let lead = Self::at(user, & n, & arg2, ::memokit::__private::Supersede); lead
+    .finish(Self::uncached(user, n, arg2, log, verbose))] attrs[]
 }

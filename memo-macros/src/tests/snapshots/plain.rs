@@ -4,7 +4,7 @@
 ///
 /// Results are cached. `area::cache_info()` tells hits and misses, `area::invalidate(..)` forgets one result, `area::cache_clear()` forgets all, and `area::uncached(..)` computes without the cache.
 pub fn area(w: u64, name: &str) -> u64 {
-    let begun = area::at(&w, name).begin();
+    let begun = area::at(&w, name, ::memokit::__private::Begin);
     match begun {
         ::core::result::Result::Ok(value) => value,
         ::core::result::Result::Err(lead) => lead.finish(area::uncached(w, name)),
@@ -19,10 +19,10 @@ pub fn area(w: u64, name: &str) -> u64 {
     .ttl(::core::time::Duration::new(300u64, 0u32))] uncached[pub fn uncached(w : u64,
     name : & str) -> u64] { compute(w, name) } returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup[< 'k >] [w : & 'k u64, name : & 'k str]
-    [w, name] [] [] key[((& ::memokit::__private::global::KeyProbe(w)).__part(), (&
-    ::memokit::__private::global::KeyProbe(name)).__part(),)] use ['k] instance[]
-    [::memokit::__private::Instance::only()] refresh[pub fn refresh(w : u64, name : &
-    str) -> u64] [let lead = Self::at(& w, name).supersede(); lead
-    .finish(Self::uncached(w, name))] attrs[]
+    cache_if[::core::option::Option::None] lookup['k,] [w : & 'k u64, name : & 'k str,]
+    [w, name,] [] [] key[((& ::memokit::__private::global::KeyProbe(w)).__part(), (&
+    ::memokit::__private::global::KeyProbe(name)).__part(),)]
+    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh(w : u64, name
+    : & str) -> u64] [let lead = Self::at(& w, name, ::memokit::__private::Supersede);
+    lead.finish(Self::uncached(w, name))] attrs[]
 }
