@@ -20,6 +20,7 @@ const RULES: &[Rule] = &[
     item::field,
     item::declared_lifetimes,
     item::target_feature,
+    item::track_caller,
     item::conditional_arguments,
     item::handle_name,
     types::result,

@@ -138,6 +138,22 @@ pub(super) fn target_feature(model: &Model<'_>, errors: &mut Errors) {
     }
 }
 
+/// The body of a method is in a closure, where the caller's location is the method's own.
+pub(super) fn track_caller(model: &Model<'_>, errors: &mut Errors) {
+    if model.is_free() {
+        return;
+    }
+    let written = model.attributes.written.iter();
+    for attr in written.filter(|attr| attrs::is(attr, "track_caller")) {
+        errors.at(
+            attr,
+            "a memoized method does not see where it is called from: give this attribute to a \
+             method without `#[memoize]`, which passes `Location::caller()` on as an argument if \
+             the result depends on it",
+        );
+    }
+}
+
 pub(super) fn conditional_arguments(model: &Model<'_>, errors: &mut Errors) {
     for input in &model.signature.written.inputs {
         let FnArg::Typed(input) = input else { continue };
