@@ -23,6 +23,9 @@ where
     /// [`get_or_insert_with`](Self::get_or_insert_with) alike: one of them computes, the others wait
     /// for its value. If the one that computes is dropped or panics, one of the others computes.
     ///
+    /// A thread that waits in `get_or_insert_with` waits with all of its tasks. If one of them is the
+    /// one that computes, that is for ever: use this function inside of tasks.
+    ///
     /// # Panics
     /// When the computation asks, directly or over others, for the key that it computes.
     ///
