@@ -11,7 +11,7 @@ macro_rules! __handle {
         uncached [$($uncached:tt)*] $body:tt
         returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
         lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
-        key [$key:expr] instance [$instance:expr]
+        key [$key:expr] instance [$instance:expr] [$($instance_fn:tt)*]
         refresh [$($refresh:tt)*] [$($refreshed:tt)*]
         attrs [$($attrs:tt)*]
     ) => {
@@ -63,6 +63,8 @@ macro_rules! __handle {
                     $crate::__private::Site::new($config);
                 &SITE
             }
+
+            $($instance_fn)*
 
             /// Answers a question about the entry of these arguments.
             #[doc(hidden)]

@@ -163,11 +163,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         None => drive::refresh(signature.flavor, &entry, &recomputed),
     };
     let (body, returns) = (&model.body, &signature.returns);
-    let params_of_instance: Vec<_> = signature.generics.kept().collect();
-    let tag = Tag {
-        params: &params_of_instance,
-    };
-    let instance = instance(runtime, &tag, None);
+    let (instance, instance_fn) = instantiation(model, runtime);
     let (conditions, turbofish) = (
         signature.generics.conditions(),
         signature.generics.turbofish(),
@@ -184,9 +180,26 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             uncached [#(#body_attrs)* pub #uncached] #body
             returns [#returns] outcome [#outcome] cache_if [#condition]
             lookup [#(#generics,)*] [#(#params,)*] [#(#names,)*] [#conditions] [#turbofish]
-            key [#key] instance [#instance]
+            key [#key] instance [#instance] [#instance_fn]
             refresh [pub #refresh] [#refreshed]
             attrs [#(#attrs)*]
         }
     }
+}
+
+/// Which instantiation a call belongs to, and a function that says so. It is one function: what
+/// stands for an instantiation is a closure, which is another one wherever it is written.
+fn instantiation(model: &Model<'_>, runtime: &TokenStream) -> (TokenStream, TokenStream) {
+    let params: Vec<_> = model.signature.generics.kept().collect();
+    let tag = Tag { params: &params };
+    let expr = instance(runtime, &tag, None);
+    let (Some(declared), Some(turbofish)) = (tag.declared(), tag.turbofish()) else {
+        return (expr, TokenStream::new());
+    };
+    let function = quote! {
+        #[doc(hidden)]
+        #[inline]
+        fn __instance #declared () -> #runtime::Instance { #expr }
+    };
+    (quote!(Self::__instance #turbofish ()), function)
 }

@@ -32,8 +32,8 @@ fn f(_x: u32) -> u32 {
     ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
     cache_if[::core::option::Option::None] lookup['k,] [_x : & 'k u32,] [_x,] [] []
     key[((& ::memokit::__private::global::KeyProbe(_x)).__part(),)]
-    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh(_x : u32) ->
-    u32] [let lead = Self::at(& _x, ::memokit::__private::Supersede); lead
+    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh(_x : u32)
+    -> u32] [let lead = Self::at(& _x, ::memokit::__private::Supersede); lead
     .finish(Self::uncached(_x))] attrs[#[cfg(unix)] #[allow(unused_mut)]
     #[allow(unused_variables,)]]
 }

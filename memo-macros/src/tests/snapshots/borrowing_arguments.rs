@@ -30,7 +30,7 @@ where
     ::core::option::Option::None => ::core::option::Option::None, }),), (&
     ::memokit::__private::global::DeepProbe(names)).__part(), (&
     ::memokit::__private::global::DeepProbe(c)).__part(),)]
-    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh < 'a, 'b >
+    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh < 'a, 'b >
     (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
     where 'a : 'b] [let lead = Self::at(& place, names, & c,
     ::memokit::__private::Supersede); lead.finish(Self::uncached(place, names, c))]

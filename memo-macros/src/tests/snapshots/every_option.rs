@@ -28,8 +28,8 @@ memo::__private::handle! {
     memo::__private::local::ExprProbe(part, show).__part() }, { let part = name.trim();
     let show = memo::__private::local::ShowProbe(& part).__show();
     memo::__private::local::ExprProbe(part, show).__part() },)]
-    instance[memo::__private::Instance::only()] refresh[pub unsafe fn refresh(at : (f64,
-    u8), name : & str) -> Result < f64, Bad >] [let lead = Self::at(& at, name,
+    instance[memo::__private::Instance::only()] [] refresh[pub unsafe fn refresh(at :
+    (f64, u8), name : & str) -> Result < f64, Bad >] [let lead = Self::at(& at, name,
     memo::__private::Supersede); lead.finish(unsafe { Self::uncached(at, name) })]
     attrs[]
 }

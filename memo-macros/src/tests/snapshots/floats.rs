@@ -28,8 +28,8 @@ fn mean(weight: f64, all: &[f32], pair: (Option<f64>, u8), id: &u64) -> f64 {
     .__part()), ::core::option::Option::None => ::core::option::Option::None, }), (&&
     ::memokit::__private::global::FloatProbe(& pair.1)).__part(),), (&&
     ::memokit::__private::global::FloatProbe(id)).__part(),)]
-    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh(weight : f64,
-    all : & [f32], pair : (Option < f64 >, u8), id : & u64) -> f64] [let lead =
+    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh(weight :
+    f64, all : & [f32], pair : (Option < f64 >, u8), id : & u64) -> f64] [let lead =
     Self::at(& weight, all, & pair, id, ::memokit::__private::Supersede); lead
     .finish(Self::uncached(weight, all, pair, id))] attrs[]
 }

@@ -13,6 +13,7 @@ fn once() {
     "::", "once"), ::core::file!(), ::core::line!())] uncached[pub fn uncached()] {}
     returns[()] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < () > ::NEW)
     .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] [] [] key[()]
-    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh()] [let lead
-    = Self::at(::memokit::__private::Supersede); lead.finish(Self::uncached())] attrs[]
+    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh()] [let
+    lead = Self::at(::memokit::__private::Supersede); lead.finish(Self::uncached())]
+    attrs[]
 }

@@ -34,7 +34,7 @@ fn load(
     ::memokit::__private::global::ExprProbe(part, show).__part() },), (&
     ::memokit::__private::global::KeyProbe(n)).__part(), (&
     ::memokit::__private::global::KeyProbe(arg2)).__part(),)]
-    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh(user : &
+    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh(user : &
     User, n : u32, arg2 : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R < u32 >]
     [let lead = Self::at(user, & n, & arg2, ::memokit::__private::Supersede); lead
     .finish(Self::uncached(user, n, arg2, log, verbose))] attrs[]

@@ -22,7 +22,7 @@ pub fn area(w: u64, name: &str) -> u64 {
     cache_if[::core::option::Option::None] lookup['k,] [w : & 'k u64, name : & 'k str,]
     [w, name,] [] [] key[((& ::memokit::__private::global::KeyProbe(w)).__part(), (&
     ::memokit::__private::global::KeyProbe(name)).__part(),)]
-    instance[::memokit::__private::Instance::only()] refresh[pub fn refresh(w : u64, name
-    : & str) -> u64] [let lead = Self::at(& w, name, ::memokit::__private::Supersede);
-    lead.finish(Self::uncached(w, name))] attrs[]
+    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh(w : u64,
+    name : & str) -> u64] [let lead = Self::at(& w, name,
+    ::memokit::__private::Supersede); lead.finish(Self::uncached(w, name))] attrs[]
 }
