@@ -239,3 +239,38 @@ impl fmt::Debug for CacheHandle {
         f.debug_tuple("CacheHandle").field(&self.name()).finish()
     }
 }
+
+/// What the functions beside a memoized function do. By value and by path: there are many of those
+/// functions, and this is the least for the compiler to look at.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "as the methods of `CacheHandle`")]
+pub mod by_value {
+    use std::time::Duration;
+
+    use super::CacheHandle;
+    use crate::stats::CacheInfo;
+
+    pub fn info(cache: CacheHandle) -> CacheInfo {
+        cache.info()
+    }
+
+    pub fn clear(cache: CacheHandle) -> usize {
+        cache.clear()
+    }
+
+    pub fn evict_expired(cache: CacheHandle) -> usize {
+        cache.evict_expired()
+    }
+
+    pub fn keys(cache: CacheHandle) -> Vec<String> {
+        cache.keys()
+    }
+
+    pub fn set_maxsize(cache: CacheHandle, maxsize: impl Into<Option<usize>>) -> bool {
+        cache.set_maxsize(maxsize)
+    }
+
+    pub fn set_ttl(cache: CacheHandle, ttl: impl Into<Option<Duration>>) -> bool {
+        cache.set_ttl(ttl)
+    }
+}

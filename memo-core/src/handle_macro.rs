@@ -94,12 +94,12 @@ macro_rules! __handle {
 
             /// Hits, misses, entries and the rest.
             pub fn cache_info() -> $crate::CacheInfo {
-                $crate::CacheHandle::info(&Self::cache())
+                $crate::__private::by_value::info(Self::cache())
             }
 
             /// Removes all entries and zeroes the counters; returns the number of entries removed.
             pub fn cache_clear() -> usize {
-                $crate::CacheHandle::clear(&Self::cache())
+                $crate::__private::by_value::clear(Self::cache())
             }
 
             /// The settings in force.
@@ -109,7 +109,7 @@ macro_rules! __handle {
 
             /// Removes what has expired; returns the number of entries removed.
             pub fn evict_expired() -> usize {
-                $crate::CacheHandle::evict_expired(&Self::cache())
+                $crate::__private::by_value::evict_expired(Self::cache())
             }
 
             /// Removes the entries for which the predicate is true; returns their number.
@@ -123,21 +123,21 @@ macro_rules! __handle {
 
             /// The keys of all live entries, as text.
             pub fn keys() -> $crate::__private::Vec<$crate::__private::String> {
-                $crate::CacheHandle::keys(&Self::cache())
+                $crate::__private::by_value::keys(Self::cache())
             }
 
             /// Changes the bound and evicts what is above it; whether the cache has a bound.
             pub fn set_maxsize(
                 maxsize: impl ::core::convert::Into<::core::option::Option<usize>>,
             ) -> bool {
-                $crate::CacheHandle::set_maxsize(&Self::cache(), maxsize)
+                $crate::__private::by_value::set_maxsize(Self::cache(), maxsize)
             }
 
             /// Changes the time to live of values stored from now on.
             pub fn set_ttl(
                 ttl: impl ::core::convert::Into<::core::option::Option<::core::time::Duration>>,
             ) -> bool {
-                $crate::CacheHandle::set_ttl(&Self::cache(), ttl)
+                $crate::__private::by_value::set_ttl(Self::cache(), ttl)
             }
 
             /// Removes the entry of these arguments; whether there was one.

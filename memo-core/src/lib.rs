@@ -75,7 +75,7 @@ pub mod __private {
     #[cfg(feature = "async")]
     pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};
     pub use crate::config::Config;
-    pub use crate::handle::CacheHandle;
+    pub use crate::handle::{CacheHandle, by_value};
     pub use crate::key::{Opt, global, local};
     pub use crate::protection::{Bare, Choice, Choose, Protected};
     pub use crate::site::{

@@ -96,10 +96,11 @@ impl<H: Place> Site<H> {
     pub const fn new(config: Config) -> Self {
         Self {
             config,
-            settings: OnceLock::new(),
-            first: OnceLock::new(),
-            more: OnceLock::new(),
-            of_type: OnceLock::new(),
+            // Each evaluated once, not once for each function.
+            settings: const { OnceLock::new() },
+            first: const { OnceLock::new() },
+            more: const { OnceLock::new() },
+            of_type: const { OnceLock::new() },
         }
     }
 
