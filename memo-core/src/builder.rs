@@ -11,7 +11,6 @@ use crate::clock::Clock;
 use crate::common::{Common, Listener};
 use crate::config::Config;
 use crate::engine::Core;
-use crate::entry::typed;
 use crate::event::RemovalCause;
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
 use crate::protection::{Bare, Protected, Protection};
@@ -183,10 +182,8 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         V: 'static,
     {
         self.listener = Some(Box::new(move |node, cause| {
-            if let Some(node) = typed::<K, V>(node)
-                && let Some(value) = node.value.get()
-            {
-                listener(&node.key, value, cause);
+            if let Some((key, Some(value))) = node.typed::<K, V>() {
+                listener(key, value, cause);
             }
         }));
         self

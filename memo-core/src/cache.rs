@@ -3,6 +3,7 @@
 #[cfg(feature = "async")]
 mod task;
 
+use std::any::Any;
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
@@ -14,15 +15,15 @@ use std::time::Duration;
 use crate::builder::CacheBuilder;
 use crate::call::{call, finish};
 use crate::engine::{Core, EntryInfo, EntryTypes, is_key};
-use crate::entry::{Node, typed};
 use crate::handle::CacheHandle;
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
 use crate::protection::{Protected, Protection};
 use crate::registry::{self, CacheId, Control};
 use crate::settings::CacheParameters;
-use crate::sharing::{Global, Holds, NodePtr};
+use crate::sharing::Global;
 use crate::stats::CacheInfo;
+use crate::store::{AnyKey, NodeRef, OwnedKey};
 
 /// A bounded, thread-safe cache: exact least-recently-used eviction, time to live, one computation
 /// per key, statistics by cause.
@@ -266,14 +267,9 @@ where
 
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
-        let node = Global::hold(Node::ready(key, value));
-        let own = node.clone();
-        let Some(own) = typed::<K, V>(own.node()) else {
-            return;
-        };
-        let query = ByBorrow(&own.key);
-        let is_key = is_key::<Global, K, V>(&query);
-        self.core().engine().put(hash, &node, ttl, &is_key);
+        let key = OwnedKey::new(key);
+        let is_key = is_own_key::<K, V>;
+        self.core().put_value(hash, key, value, ttl, &is_key);
     }
 
     /// The value of a key, computed by `load` if there is none.
@@ -325,11 +321,13 @@ where
     {
         let query = ByBorrow(key);
         let hash = self.core().hash::<K>(&query);
-        let node = self
-            .core()
-            .engine()
-            .take(hash, &is_key::<Global, K, V>(&query))?;
-        typed::<K, V>(node.node())?.value.get().cloned()
+        let mut removed = None;
+        let is_key = is_key::<K, V>(&query);
+        self.core().engine().take(hash, &is_key, &mut |node| {
+            let entry = node.typed::<K, V>();
+            removed = entry.and_then(|(_, value)| value.cloned());
+        });
+        removed
     }
 
     /// Removes the entries for which `condemns` is true; returns their number. Values that are
@@ -343,12 +341,10 @@ where
     /// ```
     pub fn remove_if(&self, mut condemns: impl FnMut(&K, &V, &EntryInfo) -> bool) -> usize {
         self.core().engine().remove_if(&mut |node, info| {
-            let Some(node) = typed::<K, V>(node) else {
+            let Some((key, Some(value))) = node.typed::<K, V>() else {
                 return false;
             };
-            node.value
-                .get()
-                .is_some_and(|value| condemns(&node.key, value, info))
+            condemns(key, value, info)
         })
     }
 
@@ -367,7 +363,7 @@ where
         let hash = self.core().hash::<K>(&query);
         self.core()
             .engine()
-            .entry_info(hash, &is_key::<Global, K, V>(&query))
+            .entry_info(hash, &is_key::<K, V>(&query))
     }
 
     /// The live entries at this moment, from the least to the most recently used (in no order if
@@ -384,14 +380,23 @@ where
     where
         K: Clone,
     {
-        self.core()
-            .engine()
-            .snapshot()
-            .into_iter()
-            .filter_map(|node| {
-                let node = typed::<K, V>(node.node())?;
-                Some((node.key.clone(), node.value.get()?.clone()))
-            })
+        let mut entries = Vec::new();
+        self.core().engine().for_each(&mut |node| {
+            if let Some((key, Some(value))) = node.typed::<K, V>() {
+                entries.push((key.clone(), value.clone()));
+            }
+        });
+        entries.into_iter()
+    }
+}
+
+/// Compares a key that is about to be stored with a node's.
+fn is_own_key<K: Eq + 'static, V: 'static>(own: &dyn AnyKey, node: NodeRef<'_>) -> bool {
+    let own: &dyn Any = own;
+    let own = own.downcast_ref::<OwnedKey<K, V>>().and_then(OwnedKey::get);
+    match (own, node.typed::<K, V>()) {
+        (Some(own), Some((key, _))) => own == key,
+        _ => false,
     }
 }
 

@@ -25,13 +25,14 @@ pub use task::{Leading, TaskLead, Turn, Within};
 use std::sync::Arc;
 
 use crate::common::Common;
-use crate::engine::{Begun, Home, RawLead, is_key, value_of};
+use crate::engine::{Begun, Home, RawLead, is_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
 use crate::scope::{self, Answer, Mode, Ticket};
-use crate::sharing::{Holds, Sharing};
+use crate::sharing::Holds;
 use crate::singleflight::{Flight, Landing};
+use crate::store::{AnyKey, NodeRef, OwnedKey};
 
 /// Answers a call: with a value, or with the duty to compute it. Blocks while somebody else
 /// computes it.
@@ -110,31 +111,29 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    let missing = Missing {
-        hash,
-        node: core.pending::<Q, O>(query),
-        ticket,
-    };
-    let is_key = is_key::<C::S, Q::Owned, O::Stored>(query);
+    core.note_types::<Q, O>();
+    let mut key = OwnedKey::<Q::Owned, O::Stored>::new(query.own());
+    let missing = Missing { hash, ticket };
+    let is_key = is_key::<Q::Owned, O::Stored>(query);
+    let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
     let mut has_waited = false;
     loop {
-        let (theirs, flight) = match step::<Q::Owned, O, C>(core, &missing, &is_key, has_waited) {
+        let flight = match step::<Q::Owned, O, C>(core, &missing, &mut key, &is_key, has_waited) {
             Step::Value(value) => return Ok(value),
             Step::Lead(lead) => return Err(Some(lead.enter())),
-            Step::Wait(theirs, flight) => (theirs, flight),
+            Step::Wait(flight) => flight,
         };
         let landing = flight.wait(core.common());
-        if let Some(value) = landed::<Q::Owned, O, C>(core, &missing, landing, &theirs) {
+        if let Some(value) = landed::<O, C>(core, &missing, landing) {
             return Ok(value);
         }
         has_waited = true;
     }
 }
 
-/// A key that was not found, with a node of its own for the value.
-pub(crate) struct Missing<C: Home> {
+/// A call for a key that was not found.
+pub(crate) struct Missing {
     hash: u64,
-    node: <C::S as Sharing>::Ptr,
     ticket: Ticket,
 }
 
@@ -142,14 +141,15 @@ pub(crate) struct Missing<C: Home> {
 pub(crate) enum Step<R, C: Home> {
     Value(R),
     Lead(RawLead<C>),
-    /// The value will be in the node when the flight has landed.
-    Wait(<C::S as Sharing>::Ptr, Arc<Flight>),
+    /// Somebody computes the value.
+    Wait(Arc<Flight>),
 }
 
 fn step<K, O, C>(
     core: &C,
-    missing: &Missing<C>,
-    is_key: &dyn Fn(&<C::S as Sharing>::Ptr) -> bool,
+    missing: &Missing,
+    key: &mut dyn AnyKey,
+    is_key: &dyn Fn(&dyn AnyKey, NodeRef<'_>) -> bool,
     has_waited: bool,
 ) -> Step<O::Ret, C>
 where
@@ -158,18 +158,22 @@ where
     C: Home<S: Holds<K, O::Stored>>,
 {
     loop {
-        match core.engine().claim(missing.hash, &missing.node, is_key) {
-            Begun::Lead(claimed) => {
+        let mut value = None;
+        let begun = core.engine().claim(missing.hash, key, is_key, &mut |node| {
+            let entry = node.typed::<K, O::Stored>();
+            value = entry.and_then(|(_, value)| value.cloned());
+        });
+        match (begun, value) {
+            (Begun::Lead(claimed), _) => {
                 missing.ticket.answer(Answer::Miss);
                 return Step::Lead(RawLead::new(core.clone(), claimed));
             }
-            Begun::Wait(theirs, flight) => return Step::Wait(theirs, flight),
-            Begun::Hit(node) => {
-                if let Some(value) = value_of::<K, O::Stored>(&node) {
-                    missing.count(core.common(), has_waited);
-                    return Step::Value(O::give(value));
-                }
+            (Begun::Wait(flight), _) => return Step::Wait(flight),
+            (Begun::Hit, Some(value)) => {
+                missing.count(core.common(), has_waited);
+                return Step::Value(O::give(value));
             }
+            (Begun::Hit, None) => {}
         }
     }
 }
@@ -178,28 +182,24 @@ where
 ///
 /// # Panics
 /// When it cannot land before the caller's own computation.
-fn landed<K, O, C>(
-    core: &C,
-    missing: &Missing<C>,
-    landing: Landing,
-    theirs: &<C::S as Sharing>::Ptr,
-) -> Option<O::Ret>
+fn landed<O, C>(core: &C, missing: &Missing, landing: Landing) -> Option<O::Ret>
 where
-    K: 'static,
     O: Outcome,
-    C: Home<S: Holds<K, O::Stored>>,
+    C: Home,
 {
     let value = match landing {
-        Landing::InNode => value_of::<K, O::Stored>(theirs).map(O::give),
+        Landing::Stored(Some(copy)) => copy
+            .downcast_ref::<O::Stored>()
+            .map(|stored| O::give(stored.clone())),
         Landing::Handed(value) => O::receive(&value),
-        Landing::Absent | Landing::Failed => None,
+        Landing::Stored(None) | Landing::Absent | Landing::Failed => None,
         Landing::Circle(circle) => panic_recursion(core.common(), circle),
     }?;
     missing.count(core.common(), true);
     Some(value)
 }
 
-impl<C: Home> Missing<C> {
+impl Missing {
     /// The call is answered without computing.
     fn count(&self, common: &Common, has_waited: bool) {
         if has_waited {

@@ -1,13 +1,13 @@
 //! Where time comes from: the system's monotonic clock, or one that a test moves by hand.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the one place that asks the system for the time"
-)]
+
+mod system;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, OnceLock};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use crate::expiry::Deadline;
 
 /// A source of time for deadlines, ages and load times.
 ///
@@ -97,9 +97,33 @@ impl ClockSource {
     #[inline]
     pub(crate) fn now(&self) -> u64 {
         match self.0.get() {
-            None => system_now(),
+            None => system::now(),
             Some(clock) => clock.now(),
         }
+    }
+
+    /// A time that may lag behind by a few milliseconds, if that is cheaper.
+    #[inline]
+    pub(crate) fn roughly_now(&self) -> u64 {
+        match self.0.get() {
+            None => system::roughly_now(),
+            Some(clock) => clock.now(),
+        }
+    }
+
+    /// Whether the exact time costs more than the rough one.
+    pub(crate) fn is_rough(&self) -> bool {
+        self.0.get().is_none()
+    }
+
+    /// The time for deciding about a deadline: exact where that makes a difference.
+    #[inline]
+    pub(crate) fn now_about(&self, deadline: Deadline) -> u64 {
+        let now = self.roughly_now();
+        if self.is_rough() && deadline.is_near(now, system::LAG) {
+            return self.now();
+        }
+        now
     }
 
     /// Whether the clock was taken: only the first one is.
@@ -116,11 +140,6 @@ impl fmt::Debug for ClockSource {
             "system"
         })
     }
-}
-
-fn system_now() -> u64 {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    nanos(START.elapsed())
 }
 
 /// A duration in nanoseconds, at most `u64::MAX` (584 years).

@@ -9,13 +9,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::engine::EntryTypes;
-use crate::entry::AnyNode;
 use crate::event::RemovalCause;
+use crate::expiry::Deadline;
+use crate::pin::{Domain, Lease};
 use crate::settings::{CacheParameters, Settings};
 use crate::stats::{CacheInfo, Counters};
+use crate::store::NodeRef;
+use crate::timing::{Started, Typical};
 
 /// Calls a user's listener with the types of the cache.
-pub(crate) type Listener = Box<dyn Fn(&dyn AnyNode, RemovalCause) + Send + Sync>;
+pub(crate) type Listener = Box<dyn Fn(NodeRef<'_>, RemovalCause) + Send + Sync>;
 
 /// Name, settings and counters of one cache.
 pub struct Common {
@@ -26,8 +29,11 @@ pub struct Common {
     /// Callers that wait for another's computation.
     pub(crate) waiting: AtomicUsize,
     listener: Option<Listener>,
+    /// How long computations take.
+    pub(crate) typical: Typical,
     /// Known from the first entry on.
     pub(crate) types: OnceLock<EntryTypes>,
+    readers: Lease,
 }
 
 impl Common {
@@ -36,15 +42,28 @@ impl Common {
         settings: Arc<Settings>,
         listener: Option<Listener>,
     ) -> Self {
+        let readers = Lease::new();
         Self {
             name,
-            counters: Counters::new(settings.stats),
+            counters: Counters::new(settings.stats, readers.domain()),
             settings,
             generation: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             listener,
+            typical: Typical::default(),
             types: OnceLock::new(),
+            readers,
         }
+    }
+
+    /// Who reads its tables. Good for as long as this lives.
+    pub(crate) fn domain(&self) -> &'static Domain {
+        self.readers.domain()
+    }
+
+    /// Whether somebody wants to know what leaves.
+    pub(crate) fn has_listener(&self) -> bool {
+        self.listener.is_some()
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -80,6 +99,24 @@ impl Common {
         self.settings.clock.now()
     }
 
+    /// The time for deciding about a deadline.
+    #[inline]
+    pub(crate) fn now_about(&self, deadline: Deadline) -> u64 {
+        self.settings.clock.now_about(deadline)
+    }
+
+    /// Whether a deadline has passed for a call that began then. Runs no code of the user's.
+    pub(crate) fn has_passed_by(&self, deadline: Deadline, started: Started) -> bool {
+        if deadline.is_never() {
+            return false;
+        }
+        deadline.has_passed(match started.exact() {
+            Some(now) => now,
+            // Not exact: so the clock is the system's.
+            None => self.now_about(deadline),
+        })
+    }
+
     pub(crate) fn info(&self, currsize: usize) -> CacheInfo {
         CacheInfo {
             maxsize: self.maxsize(),
@@ -93,10 +130,9 @@ impl Common {
         self.settings.parameters(self.name.to_string())
     }
 
-    /// Counts a removal and tells the listener. A panic there stays there: the removal has
-    /// happened, and the call that caused it is not to blame.
-    pub(crate) fn removed(&self, node: &dyn AnyNode, cause: RemovalCause) {
-        self.counters.removed(cause, 1);
+    /// Tells the listener about a removal. A panic there stays there: the removal has happened, and
+    /// the call that caused it is not to blame.
+    pub(crate) fn tell(&self, node: NodeRef<'_>, cause: RemovalCause) {
         if let Some(listener) = &self.listener {
             let told = catch_unwind(AssertUnwindSafe(|| listener(node, cause)));
             if let Err(panic) = told {

@@ -25,6 +25,12 @@ pub(crate) enum Ttl {
     Computed(fn() -> Duration),
 }
 
+impl Ttl {
+    pub(crate) fn is_some(self) -> bool {
+        !matches!(self, Self::Never)
+    }
+}
+
 impl Config {
     /// functools' bound, which memoized functions have unless they say otherwise.
     pub const DEFAULT_MAXSIZE: usize = 128;

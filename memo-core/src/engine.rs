@@ -2,18 +2,20 @@
 //!
 //! It is colourless: nothing here blocks or awaits, and no user code (`Hash`, `Eq`, `Clone`,
 //! `Drop`, listeners) runs while the table is locked. Keys are compared outside of the lock, on
-//! candidates taken out under it; under the lock again, the comparison holds if no unknown
-//! candidate has come meanwhile. See [`Core::locate`].
+//! candidates that a pin keeps from being freed; under the lock again, the comparison holds if no
+//! unknown candidate has come meanwhile. See [`Core::locate`].
 //!
 //! What depends on the user's types is thin and on top; the rest is compiled once.
 
 mod admin;
 mod compiled;
 mod lead;
+mod read;
 mod types;
 
+use std::any::Any;
 use std::fmt;
-use std::hash::BuildHasher;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,16 +23,17 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use crate::common::Common;
-use crate::entry::{Node, typed};
 use crate::event::RemovalCause;
 use crate::key::{KeyQuery, KeyRef};
 use crate::nesting;
 use crate::outcome::Outcome;
+use crate::pin::{Domain, Guard};
 use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
-use crate::sharing::{Global, Holds, Lock, Member, NodePtr, PerThread, Sharing};
+use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
 use crate::singleflight::Flight;
-use crate::store::{Candidates, Entry, Table};
+use crate::store::{AnyKey, NodeRef, Outgoing, OwnedKey, Shared, ShortHash, Slot, Table, Writer};
+use crate::timing::Started;
 
 pub use admin::EntryInfo;
 pub(crate) use compiled::Operations;
@@ -39,11 +42,13 @@ pub(crate) use types::EntryTypes;
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {
+    shared: Shared,
+    domain: &'static Domain,
+    /// Seeded at random for each process, so that nobody can choose keys that collide.
+    hasher: RandomState,
     table: S::Lock<Table<S, P::Order>>,
     member: S::Member,
     common: Arc<Common>,
-    /// Seeded at random for each process, so that nobody can choose keys that collide.
-    hasher: RandomState,
 }
 
 /// A way to hold on to a core for the length of a call.
@@ -66,33 +71,40 @@ impl<P: Protection> Home for Rc<Core<PerThread, P>> {
 
 /// The engine's answer to a call.
 pub(crate) enum Begun<S: Sharing> {
-    /// The value is in the node.
-    Hit(S::Ptr),
+    /// The value was there.
+    Hit,
     /// Nobody has it: the caller computes.
     Lead(Claimed<S>),
-    /// Somebody computes it: the value will be in the node when the flight has landed.
-    Wait(S::Ptr, Arc<Flight>),
+    /// Somebody computes it: look again when the flight has landed.
+    Wait(Arc<Flight>),
 }
 
-/// A pending entry that the caller has put into the table.
+/// A pending entry that the caller has put into the table. It stays in its place until the caller
+/// is finished with it, also when it is taken out of the table.
 pub(crate) struct Claimed<S: Sharing> {
-    hash: u64,
-    id: EntryId,
-    node: S::Ptr,
+    hash: ShortHash,
+    slot: Slot,
     flight: Arc<Flight>,
-    /// When the computation began, on the cache's clock.
-    started: u64,
+    started: Started,
+    /// The entry has a key, and gets a value, of types that may not leave the thread.
+    sharing: PhantomData<S::Key>,
 }
 
-type Removed<S> = (Entry<S>, RemovalCause);
+/// Compares a node's key with the one that is looked for.
+type IsKey<'a> = &'a dyn Fn(NodeRef<'_>) -> bool;
+/// The same, with the owned key at hand.
+type IsOwnKey<'a> = &'a dyn Fn(&dyn AnyKey, NodeRef<'_>) -> bool;
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
+        let notes_use = common.settings().began_with_ttl;
         Self {
-            table: S::Lock::new(Table::default()),
+            shared: Shared::new(notes_use),
+            domain: common.domain(),
+            hasher: RandomState::default(),
+            table: S::Lock::new(Table::new(notes_use)),
             member,
             common,
-            hasher: RandomState::default(),
         }
     }
 
@@ -100,257 +112,338 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         &self.common
     }
 
-    /// The live value of a key, as an access.
-    ///
-    /// Never inlined: a recursive function keeps its frame while its body runs, and what a lookup
-    /// needs has no place there.
-    #[inline(never)]
-    pub(crate) fn hit<K: 'static, V: Clone + 'static>(
-        &self,
-        hash: u64,
-        query: &impl KeyQuery<K>,
-    ) -> Option<V> {
-        // Counted first: a panicking `Clone` does not make it less of a hit.
-        self.read(hash, query, true, |value: &V| {
-            self.common.counters.hit();
-            value.clone()
-        })
-    }
-
-    #[inline]
-    pub(crate) fn hash<K>(&self, query: &impl KeyQuery<K>) -> u64 {
-        let mut state = self.hasher.build_hasher();
-        query.feed(&mut state);
-        std::hash::Hasher::finish(&state)
-    }
-
-    /// Reads a live value where it is; `used` if this counts as an access.
-    #[inline]
-    pub(crate) fn read<K: 'static, V: 'static, R>(
-        &self,
-        hash: u64,
-        query: &impl KeyQuery<K>,
-        used: bool,
-        read: impl FnOnce(&V) -> R,
-    ) -> Option<R> {
-        let found: Candidates<S> = self.with_table(|table| table.candidates(hash));
-        for candidate in found.iter() {
-            let Some(node) = typed::<K, V>(candidate.node()) else {
-                continue;
-            };
-            if !query.matches(&node.key) {
-                continue;
-            }
-            let header = candidate.node().header();
-            let deadline = header.deadline();
-            if !deadline.is_never() {
-                let now = self.common.now();
-                if deadline.has_passed(now) {
-                    return None;
-                }
-                if used {
-                    header.note_use(now);
-                }
-            }
-            if used && P::Order::TRACKS {
-                header.touch(found.tick);
-            }
-            return node.value.get().map(read);
-        }
-        None
-    }
-
     /// To be called before the first entry.
     pub(crate) fn note_types<Q: KeyRef, O: Outcome>(&self) {
         self.common.types.get_or_init(EntryTypes::of::<Q, O>);
     }
 
-    /// A node for the value of a key that was not found.
-    pub(crate) fn pending<Q: KeyRef, O: Outcome>(&self, query: &Q) -> S::Ptr
-    where
-        S: Holds<Q::Owned, O::Stored>,
-    {
-        self.note_types::<Q, O>();
-        S::hold(Node::<Q::Owned, O::Stored>::pending(query.own()))
-    }
-
-    /// Answers a call that was no hit: finds the entry, or puts `node` in as a pending one.
+    /// Answers a call that was no hit: finds the entry, or puts `key` in as that of a pending one.
+    /// `found` sees the entry, with its value.
     ///
     /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
     /// must not meet a pending entry that nobody leads yet.
-    fn claim(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Begun<S> {
+    fn claim(
+        &self,
+        hash: u64,
+        key: &mut dyn AnyKey,
+        is_key: IsOwnKey<'_>,
+        found: &mut dyn FnMut(NodeRef<'_>),
+    ) -> Begun<S> {
+        self.domain.enroll();
+        let hash = ShortHash::of(hash);
         loop {
-            let now = self.common.now();
-            let mut gone: Vec<Removed<S>> = Vec::new();
-            let claim = self.locate(hash, None, is_key, |table, matches| {
-                let mut newest: Option<(EntryId, S::Ptr, Arc<Flight>)> = None;
-                for &id in matches {
-                    let Some(entry) = table.get(id) else { continue };
-                    if let Some(flight) = &entry.flight {
-                        if newest
-                            .as_ref()
-                            .is_none_or(|(other, ..)| other.serial < id.serial)
-                        {
-                            newest = Some((id, entry.node.clone(), flight.clone()));
-                        }
-                    } else if entry.node.node().header().deadline().has_passed(now) {
-                        gone.extend(table.unlink(id).map(|entry| (entry, RemovalCause::Expired)));
-                    } else {
-                        let node = entry.node.clone();
-                        table.touch(id);
-                        return Some(Begun::Hit(node));
+            // Outside of the lock, and before there is a claim: a user's clock may panic.
+            let started = self.common.start();
+            let mut pinned = None;
+            let (claim, outgoing) = self.locate(
+                hash,
+                &mut pinned,
+                key,
+                is_key,
+                |writer, key, matches| match self.look_among(writer, matches, started) {
+                    Some(Claim::Lead) => {
+                        let claimed = self.link(writer, hash, key, started, false);
+                        Some(Claim::Led(claimed))
                     }
-                }
-                if !gone.is_empty() {
-                    return None;
-                }
-                Some(match newest {
-                    Some((_, node, flight)) => {
-                        flight.expect_waiter();
-                        Begun::Wait(node, flight)
-                    }
-                    None => Begun::Lead(Self::link(table, hash, node.clone(), now)),
-                })
-            });
-            self.dispose(gone);
-            if let Some(claim) = claim {
-                return claim;
+                    claim => claim,
+                },
+            );
+            if let Some(Claim::Found(node)) = &claim {
+                self.touch(pinned.as_ref(), *node);
+                found(*node);
+            }
+            drop(pinned);
+            self.dispose(outgoing);
+            match claim {
+                Some(Claim::Found(_)) => return Begun::Hit,
+                Some(Claim::Wait(flight)) => return Begun::Wait(flight),
+                Some(Claim::Led(claimed)) => return Begun::Lead(claimed),
+                Some(Claim::Lead) | None => {}
             }
         }
+    }
+
+    fn touch(&self, pinned: Option<&Guard>, node: NodeRef<'_>) {
+        if let (Some(pinned), Some(tick)) = (pinned, node.tick()) {
+            if P::Order::TRACKS {
+                self.shared.epoch.touch(pinned.local(), tick);
+            }
+        }
+    }
+
+    /// What the entries of a key say to a call; `None` if something has to leave the table first.
+    fn look_among<'p>(
+        &self,
+        writer: &mut Writer<'_, S, P::Order>,
+        matches: &[Slot],
+        started: Started,
+    ) -> Option<Claim<'p, S>> {
+        let mut newest: Option<(u64, &Arc<Flight>)> = None;
+        let mut has_expired = false;
+        for &slot in matches {
+            if let Some((flight, serial)) = writer.pending(slot.id) {
+                if newest.is_none_or(|(other, _)| other < serial) {
+                    newest = Some((serial, flight));
+                }
+            } else if let Some(seen) = writer.see(slot) {
+                if self.common.has_passed_by(seen.deadline, started) {
+                    has_expired = true;
+                } else if let Some(node) = self.pinned_node(writer, slot) {
+                    return Some(Claim::Found(node));
+                }
+            }
+        }
+        if let Some((_, flight)) = newest.filter(|_| !has_expired) {
+            flight.expect_waiter();
+            return Some(Claim::Wait(Arc::clone(flight)));
+        }
+        if has_expired {
+            for &slot in matches {
+                if writer.is_ready(slot.id) {
+                    writer.unlink(slot, RemovalCause::Expired);
+                }
+            }
+            return None;
+        }
+        Some(Claim::Lead)
     }
 
     /// Puts a pending entry in beside what is there: its value will take the place of the present
     /// one, which is served until then. `Wait` if the caller computes this key already.
-    fn supersede(&self, hash: u64, node: &S::Ptr, is_key: &dyn Fn(&S::Ptr) -> bool) -> Begun<S> {
-        let now = self.common.now();
+    fn supersede(&self, hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S> {
+        let hash = ShortHash::of(hash);
         let own = nesting::enclosing();
-        self.locate(hash, None, is_key, |table, matches| {
-            let own = own.as_ref();
-            let its_own = matches.iter().find_map(|id| {
-                let entry = table.get(*id)?;
-                let flight = entry.flight.as_ref()?;
-                own?.has_met(flight)
-                    .then(|| (entry.node.clone(), flight.clone()))
+        let started = self.common.start();
+        let mut pinned = None;
+        let (begun, outgoing) =
+            self.locate(hash, &mut pinned, key, is_key, |writer, key, matches| {
+                let own = own.as_ref();
+                let its_own = matches.iter().find_map(|slot| {
+                    let (flight, _) = writer.pending(slot.id)?;
+                    own?.has_met(flight).then(|| Arc::clone(flight))
+                });
+                if let Some(flight) = its_own {
+                    flight.expect_waiter();
+                    return Begun::Wait(flight);
+                }
+                Begun::Lead(self.link(writer, hash, key, started, true))
             });
-            if let Some((node, flight)) = its_own {
-                flight.expect_waiter();
-                return Begun::Wait(node, flight);
-            }
-            Begun::Lead(Self::link(table, hash, node.clone(), now))
-        })
+        drop(pinned);
+        self.dispose(outgoing);
+        begun
     }
 
-    fn link(table: &mut Table<S, P::Order>, hash: u64, node: S::Ptr, started: u64) -> Claimed<S> {
+    fn link(
+        &self,
+        writer: &mut Writer<'_, S, P::Order>,
+        hash: ShortHash,
+        key: &mut dyn AnyKey,
+        started: Started,
+        supersedes: bool,
+    ) -> Claimed<S> {
         let flight = Flight::start();
-        let id = table.link_pending(hash, node.clone(), flight.clone());
+        let slot = writer.link_pending(hash, key, Arc::clone(&flight), supersedes);
         Claimed {
             hash,
-            id,
-            node,
+            slot,
             flight,
             started,
+            sharing: PhantomData,
         }
     }
 
-    /// Runs `act` under the lock with all entries of one key, in the table at that moment.
+    /// Runs `act` under the lock with all entries of one key, in the table at that moment. If there
+    /// are any, the caller is pinned from then on, for as long as it keeps `pinned`.
     ///
     /// Keys are compared before, outside of the lock. If an entry with this hash has come since,
     /// it is compared too, and so on until there is none that is unknown. Unknown entries come by
     /// other threads' progress, so some caller always gets through; only a user's `Eq` that stores
     /// a further key of the same hash at every comparison could keep it busy for ever.
-    fn locate<R>(
+    fn locate<K: ?Sized, R>(
         &self,
-        hash: u64,
-        own: Option<EntryId>,
-        is_key: &dyn Fn(&S::Ptr) -> bool,
-        act: impl FnOnce(&mut Table<S, P::Order>, &[EntryId]) -> R,
-    ) -> R {
+        hash: ShortHash,
+        pinned: &mut Option<Guard>,
+        key: &mut K,
+        is_key: &dyn Fn(&K, NodeRef<'_>) -> bool,
+        act: impl FnOnce(&mut Writer<'_, S, P::Order>, &mut K, &[Slot]) -> R,
+    ) -> (R, Outgoing) {
         // In order of the ids, for the search: many keys of one hash are slow enough as they are.
-        let mut compared: Vec<(EntryId, bool)> = own.map(|id| (id, true)).into_iter().collect();
+        let mut compared: Vec<(EntryId, bool)> = Vec::new();
         let mut act = Some(act);
         loop {
-            let mut unknown: Vec<(EntryId, S::Ptr)> = Vec::new();
-            let done = self.with_table(|table| {
-                for (id, entry) in table.with_hash(hash) {
-                    if compared
-                        .binary_search_by_key(&id, |(known, _)| *known)
-                        .is_err()
-                    {
-                        unknown.push((id, entry.node.clone()));
+            let mut unknown: Vec<(Slot, NodeRef<'_>)> = Vec::new();
+            let mut needs_pin = false;
+            let (done, outgoing) = self.write(|writer| {
+                let mut matches: Vec<Slot> = Vec::new();
+                for slot in writer.with_hash(hash) {
+                    match compared.binary_search_by_key(&slot.id, |(known, _)| *known) {
+                        Ok(at) if compared[at].1 => matches.push(slot),
+                        Ok(_) => {}
+                        Err(_) if pinned.is_none() => {
+                            needs_pin = true;
+                            return None;
+                        }
+                        Err(_) => {
+                            let node = self.pinned_node(writer, slot);
+                            unknown.extend(node.map(|node| (slot, node)));
+                        }
                     }
                 }
                 if !unknown.is_empty() {
                     return None;
                 }
-                let matches: Vec<EntryId> = compared
-                    .iter()
-                    .filter(|(id, is_match)| *is_match && table.get(*id).is_some())
-                    .map(|(id, _)| *id)
-                    .collect();
-                act.take().map(|act| act(table, &matches))
+                act.take().map(|act| act(writer, key, &matches))
             });
             if let Some(result) = done {
-                return result;
+                return (result, outgoing);
             }
-            compared.extend(unknown.iter().map(|(id, node)| (*id, is_key(node))));
+            self.dispose(outgoing);
+            if needs_pin {
+                *pinned = Some(self.domain.pin());
+                continue;
+            }
+            compared.extend(
+                unknown
+                    .iter()
+                    .map(|(slot, node)| (slot.id, is_key(key, *node))),
+            );
             compared.sort_unstable_by_key(|(id, _)| *id);
         }
     }
 
-    /// Lets a thread's own table empty itself if its cache was cleared elsewhere.
-    fn catch_up(&self) {
-        self.with_table(|_| ());
+    /// A node for use outside of the lock, by a caller that has pinned.
+    #[allow(unsafe_code, reason = "nodes stay while their reader is pinned")]
+    fn pinned_node<'p>(&self, writer: &Writer<'_, S, P::Order>, slot: Slot) -> Option<NodeRef<'p>> {
+        debug_assert!(self.domain.local().is_none_or(crate::pin::Local::is_pinned));
+        // SAFETY: all callers of the functions that lead here pin first, and unpin last.
+        unsafe { writer.node(slot) }
     }
 
-    /// Runs `f` with the table. A thread's own table first empties itself if its cache was cleared
-    /// elsewhere.
+    /// Lets a thread's own table empty itself if its cache was cleared elsewhere.
+    fn catch_up(&self) {
+        self.dispose(self.write(|_| ()).1);
+    }
+
+    /// Runs `f` with the table, under its lock; also what has left the table by that, to be
+    /// [disposed of](Self::dispose).
     #[inline]
-    fn with_table<R>(&self, f: impl FnOnce(&mut Table<S, P::Order>) -> R) -> R {
-        if self.member.missed_clear(&self.common) {
-            drop(self.table.with(Table::take_all));
-        }
+    fn write<R>(&self, f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R) -> (R, Outgoing) {
+        self.write_and(false, f)
+    }
+
+    /// The same; `at_once` to free what no reader sees any more, whatever it costs.
+    fn write_and<R>(
+        &self,
+        at_once: bool,
+        f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R,
+    ) -> (R, Outgoing) {
         self.table.with(|table| {
-            let result = f(table);
-            self.member.publish(table.ready());
-            result
+            let mut writer = Writer::new(
+                table,
+                &self.shared,
+                self.domain,
+                &self.common.counters,
+                self.common.has_listener(),
+            );
+            // A thread's own table empties itself if its cache was cleared elsewhere.
+            let has_missed = self.member.missed_clear(&self.common);
+            if has_missed {
+                writer.clear(None);
+            }
+            let result = f(&mut writer);
+            self.member.publish(writer.ready());
+            (result, writer.finish(at_once || has_missed))
         })
     }
 
-    /// Counts what has left, tells the listener and drops it, all outside of the lock.
-    fn dispose(&self, gone: Vec<Removed<S>>) {
-        for (entry, cause) in &gone {
-            // A flight that is given up was never an entry that anybody could see.
-            if entry.is_ready() {
-                self.common.removed(entry.node.node(), *cause);
+    /// Tells the listener about what has left, and drops it, all outside of the lock.
+    #[inline]
+    fn dispose(&self, outgoing: Outgoing) {
+        if !outgoing.is_empty() {
+            self.dispose_of(outgoing);
+        }
+    }
+
+    #[cold]
+    fn dispose_of(&self, mut outgoing: Outgoing) {
+        for (node, cause) in outgoing.told() {
+            self.common.tell(node, cause);
+        }
+        if outgoing.has_told() {
+            let at_once = outgoing.is_urgent();
+            let ((), later) = self.write_and(at_once, |writer| writer.retire_told(&outgoing));
+            outgoing.continue_with(later);
+        }
+        self.drop_dead(outgoing);
+    }
+
+    fn drop_dead(&self, outgoing: Outgoing) {
+        /// The nodes are free, also when a user's `Drop` panics.
+        struct GiveBack<'a, S: Sharing, P: Protection>(&'a Core<S, P>, Outgoing);
+        impl<S: Sharing, P: Protection> Drop for GiveBack<'_, S, P> {
+            fn drop(&mut self) {
+                let ((), later) = self.0.write(|writer| writer.give_back(&self.1));
+                self.0.dispose(later);
             }
         }
-        drop(gone);
+        if outgoing.has_dead() {
+            GiveBack(self, outgoing).1.drop_dead();
+        }
+    }
+
+    #[inline]
+    pub(crate) fn hash<K>(&self, query: &impl KeyQuery<K>) -> u64 {
+        use std::hash::{BuildHasher, Hasher};
+        let mut state = self.hasher.build_hasher();
+        query.feed(&mut state);
+        state.finish()
     }
 }
 
+/// What a claim comes to, under the lock.
+enum Claim<'p, S: Sharing> {
+    Found(NodeRef<'p>),
+    Wait(Arc<Flight>),
+    /// There is nothing: a pending entry may be linked.
+    Lead,
+    /// It was.
+    Led(Claimed<S>),
+}
+
 /// Compares a query with a node's key.
-pub(crate) fn is_key<S, K, V>(query: &impl KeyQuery<K>) -> impl Fn(&S::Ptr) -> bool
+pub(crate) fn is_key<K, V>(query: &impl KeyQuery<K>) -> impl Fn(NodeRef<'_>) -> bool
 where
-    S: Sharing,
     K: 'static,
     V: 'static,
 {
-    move |node| typed::<K, V>(node.node()).is_some_and(|node| query.matches(&node.key))
+    move |node| {
+        let entry = node.typed::<K, V>();
+        entry.is_some_and(|(key, _)| query.matches(key))
+    }
 }
 
-/// Compares a stored key with a node's.
-pub(crate) fn is_same_key<S, Q, V>(key: &Q::Owned) -> impl Fn(&S::Ptr) -> bool + '_
+/// Compares the owned key of a call with a node's.
+pub(crate) fn is_own_key<Q, V>(own: &dyn AnyKey, node: NodeRef<'_>) -> bool
 where
-    S: Sharing,
     Q: KeyRef,
     V: 'static,
 {
-    move |node| typed::<Q::Owned, V>(node.node()).is_some_and(|node| Q::same(&node.key, key))
+    let own: &dyn Any = own;
+    let own = own.downcast_ref::<OwnedKey<Q::Owned, V>>();
+    let own = own.and_then(OwnedKey::get);
+    own.is_some_and(|own| is_same_key::<Q, V>(own)(node))
 }
 
-/// A clone of a node's value; `None` while there is none.
-pub(crate) fn value_of<K: 'static, V: Clone + 'static>(node: &impl NodePtr) -> Option<V> {
-    typed::<K, V>(node.node())?.value.get().cloned()
+/// Compares a stored key with a node's.
+pub(crate) fn is_same_key<Q, V>(own: &Q::Owned) -> impl Fn(NodeRef<'_>) -> bool + '_
+where
+    Q: KeyRef,
+    V: 'static,
+{
+    move |node| {
+        let entry = node.typed::<Q::Owned, V>();
+        entry.is_some_and(|(key, _)| Q::same(key, own))
+    }
 }
 
 impl<S: Sharing, P: Protection> fmt::Debug for Core<S, P> {

@@ -36,6 +36,12 @@ impl Deadline {
         !self.is_never() && now >= self.0
     }
 
+    /// Whether this is `lag` or less after `now`, so that the time has to be known better.
+    #[inline]
+    pub(crate) fn is_near(self, now: u64, lag: u64) -> bool {
+        self.0.wrapping_sub(now) <= lag
+    }
+
     /// How long the entry has still to live; `None` if for ever.
     pub(crate) fn remaining(self, now: u64) -> Option<Duration> {
         (!self.is_never()).then(|| Duration::from_nanos(self.0.saturating_sub(now)))

@@ -2,7 +2,7 @@
 //! statistics, and the registry of all caches.
 //!
 //! Depend on `memokit`; this crate is for those who extend it.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod builder;
 mod cache;
@@ -10,11 +10,12 @@ mod call;
 mod engine;
 mod function;
 
-mod entry;
 mod expiry;
 mod nesting;
+mod pin;
 mod policy;
 mod protection;
+mod recency;
 mod sharing;
 mod singleflight;
 mod store;
@@ -30,6 +31,7 @@ mod config;
 mod event;
 mod settings;
 mod stats;
+mod timing;
 
 mod glob;
 mod handle;

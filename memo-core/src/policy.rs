@@ -6,14 +6,14 @@ mod unordered;
 pub(crate) use lru::Lru;
 pub(crate) use unordered::Unordered;
 
-/// An entry of a table: its slot, and the serial number that tells it from earlier and later
-/// entries in the same slot.
+/// An entry of a table: its slot, and the generation that tells it from earlier and later entries
+/// in the same slot.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EntryId {
     /// Where it is.
-    pub slot: usize,
-    /// Which of the entries that were ever there it is; larger is younger, over the whole table.
-    pub serial: u64,
+    pub slot: u32,
+    /// Which of the entries that were there it is.
+    pub generation: u32,
 }
 
 /// The order in which a table's entries give way.
@@ -25,13 +25,13 @@ pub trait Order: Default + Send + 'static {
     /// Whether hits note ticks.
     const TRACKS: bool;
 
-    /// An entry became available, with this tick; ticks only grow.
-    fn insert(&mut self, id: EntryId, tick: u64);
+    /// An entry became available, with a tick above all others.
+    fn insert(&mut self, id: EntryId);
 
     /// The entry to remove next; `None` if there is none. It stays until the table removes it.
     fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId>;
 
-    /// Called after changes with the number of entries present: drops what is remembered about
+    /// Called after removals with the number of entries present: drops what is remembered about
     /// entries that are gone, before it outweighs the rest.
     fn tidy(&mut self, live: usize, tick_of: impl Fn(EntryId) -> Option<u64>);
 }

@@ -9,13 +9,13 @@ use dashmap::DashMap;
 
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
-use crate::entry::AnyNode;
 use crate::glob;
 use crate::handle::CacheHandle;
 use crate::protection::Protection;
 use crate::sharing::Global;
 use crate::site::without_generics;
 use crate::stats::CacheInfo;
+use crate::store::NodeRef;
 
 /// What can be done with a cache without knowing its types.
 pub trait Control: Any + Send + Sync {
@@ -24,7 +24,7 @@ pub trait Control: Any + Send + Sync {
     fn clear(&self) -> usize;
     fn evict_expired(&self) -> usize;
     fn shrink_to_bound(&self);
-    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize;
+    fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize;
     fn keys(&self) -> Vec<String>;
 
     /// Removes everything and zeroes the counters; the number of entries removed.
@@ -60,7 +60,7 @@ impl<P: Protection> Control for Core<Global, P> {
         self.engine().shrink_to_bound();
     }
 
-    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+    fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize {
         self.engine().remove_if(condemns)
     }
 

@@ -40,6 +40,10 @@ pub struct Settings {
     pub(crate) stats: bool,
     maxsize: Maxsize,
     ttl: Mutex<Ttl>,
+    /// Whether there is one: asked for at each miss, without the lock.
+    has_ttl: AtomicBool,
+    /// Whether there was one at first.
+    pub(crate) began_with_ttl: bool,
     pub(crate) clock: ClockSource,
 }
 
@@ -53,6 +57,8 @@ impl Settings {
             stats: config.stats,
             maxsize: Maxsize::new(P::BOUNDED, config.maxsize),
             ttl: Mutex::new(config.ttl),
+            has_ttl: AtomicBool::new(config.ttl.is_some()),
+            began_with_ttl: config.ttl.is_some(),
             clock: ClockSource::default(),
         }
     }
@@ -75,6 +81,10 @@ impl Settings {
     }
 
     pub(crate) fn ttl(&self) -> Option<Duration> {
+        // Relaxed: whoever stores a value while the time to live is changed may use either.
+        if !self.has_ttl.load(Ordering::Relaxed) {
+            return None;
+        }
         let ttl = *self.ttl.lock();
         match ttl {
             Ttl::Never => None,
@@ -94,7 +104,9 @@ impl Settings {
 
     /// Values stored from now on live this long; those that are there keep their deadlines.
     pub(crate) fn set_ttl(&self, ttl: Option<Duration>) {
-        *self.ttl.lock() = ttl.map_or(Ttl::Never, Ttl::Fixed);
+        let mut own = self.ttl.lock();
+        *own = ttl.map_or(Ttl::Never, Ttl::Fixed);
+        self.has_ttl.store(own.is_some(), Ordering::Relaxed);
     }
 
     pub(crate) fn parameters(&self, name: String) -> CacheParameters {

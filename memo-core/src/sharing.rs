@@ -5,20 +5,21 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use crate::common::Common;
 use crate::engine::Operations;
-use crate::entry::{AnyNode, Node};
+use crate::pin::{Domain, Effort};
 use crate::protection::Protection;
+use crate::singleflight::Handed;
+use crate::store::{AnyKey, OwnedKey};
 use crate::sync::Mutex;
 
 /// How a table is shared, and what follows from it.
 pub trait Sharing: Sized + 'static {
-    /// A reference-counted node.
-    type Ptr: NodePtr;
+    /// A key whose type is forgotten. It is `Send` and `Sync` where keys and values are.
+    type Key: KeyBox;
     /// What guards the table.
     type Lock<T>: Lock<T>;
     /// What a table tells the rest of its cache.
@@ -26,12 +27,21 @@ pub trait Sharing: Sized + 'static {
     /// The engine that was compiled for it.
     #[doc(hidden)]
     fn operations<P: Protection>() -> &'static Operations<Self, P>;
+    /// Whether all reads of the table are over that began before this epoch.
+    #[doc(hidden)]
+    fn has_passed(domain: &Domain, epoch: u64, effort: Effort) -> bool;
 }
 
 /// A sharing whose tables can hold these keys and values.
 pub trait Holds<K, V>: Sharing {
-    /// Forgets the node's types.
-    fn hold(node: Node<K, V>) -> Self::Ptr;
+    /// Forgets the key's type.
+    #[doc(hidden)]
+    fn forget_type(key: OwnedKey<K, V>) -> Self::Key;
+    /// A copy of a value for the callers that waited for it, if these may be anywhere.
+    #[doc(hidden)]
+    fn hand(value: &V) -> Option<Handed>
+    where
+        V: Clone;
 }
 
 /// One table for all threads.
@@ -43,7 +53,7 @@ pub struct Global;
 pub struct PerThread;
 
 impl Sharing for Global {
-    type Ptr = Arc<dyn AnyNode + Send + Sync>;
+    type Key = Box<dyn AnyKey + Send + Sync>;
     type Lock<T> = Mutex<T>;
     type Member = Sole;
 
@@ -51,10 +61,14 @@ impl Sharing for Global {
     fn operations<P: Protection>() -> &'static Operations<Self, P> {
         &P::compiled().global
     }
+
+    fn has_passed(domain: &Domain, epoch: u64, effort: Effort) -> bool {
+        domain.has_passed(epoch, effort)
+    }
 }
 
 impl Sharing for PerThread {
-    type Ptr = Rc<dyn AnyNode>;
+    type Key = Box<dyn AnyKey>;
     type Lock<T> = RefCell<T>;
     type Member = Arc<OneOfMany>;
 
@@ -62,37 +76,63 @@ impl Sharing for PerThread {
     fn operations<P: Protection>() -> &'static Operations<Self, P> {
         &P::compiled().per_thread
     }
+
+    /// Nobody else reads it.
+    fn has_passed(domain: &Domain, epoch: u64, _: Effort) -> bool {
+        domain.is_outside(epoch)
+    }
 }
 
 impl<K: Send + Sync + 'static, V: Send + Sync + 'static> Holds<K, V> for Global {
-    fn hold(node: Node<K, V>) -> Self::Ptr {
-        Arc::new(node)
+    fn forget_type(key: OwnedKey<K, V>) -> Self::Key {
+        Box::new(key)
+    }
+
+    fn hand(value: &V) -> Option<Handed>
+    where
+        V: Clone,
+    {
+        Some(Arc::new(value.clone()))
     }
 }
 
+/// Tasks of one thread wait for each other, but what they hand over may not leave it. They find the
+/// value in the table.
 impl<K: 'static, V: 'static> Holds<K, V> for PerThread {
-    fn hold(node: Node<K, V>) -> Self::Ptr {
-        Rc::new(node)
+    fn forget_type(key: OwnedKey<K, V>) -> Self::Key {
+        Box::new(key)
+    }
+
+    fn hand(_: &V) -> Option<Handed> {
+        None
     }
 }
 
-/// A shared pointer to a node.
-pub trait NodePtr: Clone + 'static {
-    /// The node behind it.
-    fn node(&self) -> &dyn AnyNode;
+/// A box with a key in it.
+pub trait KeyBox: 'static {
+    /// What is in there.
+    fn key(&self) -> &dyn AnyKey;
+    /// The same, to be moved out.
+    fn key_mut(&mut self) -> &mut dyn AnyKey;
 }
 
-impl NodePtr for Arc<dyn AnyNode + Send + Sync> {
-    #[inline]
-    fn node(&self) -> &dyn AnyNode {
+impl KeyBox for Box<dyn AnyKey + Send + Sync> {
+    fn key(&self) -> &dyn AnyKey {
         &**self
+    }
+
+    fn key_mut(&mut self) -> &mut dyn AnyKey {
+        &mut **self
     }
 }
 
-impl NodePtr for Rc<dyn AnyNode> {
-    #[inline]
-    fn node(&self) -> &dyn AnyNode {
+impl KeyBox for Box<dyn AnyKey> {
+    fn key(&self) -> &dyn AnyKey {
         &**self
+    }
+
+    fn key_mut(&mut self) -> &mut dyn AnyKey {
+        &mut **self
     }
 }
 

@@ -21,8 +21,8 @@ pub(crate) type Handed = Arc<dyn Any + Send + Sync>;
 /// What a waiter got.
 #[derive(Clone, Debug)]
 pub(crate) enum Landing {
-    /// The value is in the flight's node.
-    InNode,
+    /// The value was stored; with a copy, if there can be one.
+    Stored(Option<Handed>),
     /// The value was not stored, but handed over.
     Handed(Handed),
     /// A bulk computation has ended without a value for this key.

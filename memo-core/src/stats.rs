@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::event::RemovalCause;
-use crate::sync::{Mutex, ThreadId};
+use crate::pin::{Domain, Local};
+use crate::sync::Mutex;
 
 /// A snapshot of a cache's counters, in the habit of Python's `functools.lru_cache`.
 ///
@@ -249,21 +250,60 @@ impl Removals {
     }
 }
 
-/// The live counters of one cache.
+/// What one thread counts for one cache.
 ///
-/// All accesses are relaxed: each counter is exact by itself, and a snapshot taken while calls
-/// run may see one call's counters partly.
+/// Only the thread that has it writes, so that counting is a load and a store. All accesses are
+/// relaxed: each counter is exact by itself, and a snapshot taken while calls run may see one call's
+/// counters partly.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    hits: AtomicU64,
+    misses: AtomicU64,
+    load_successes: AtomicU64,
+    load_nanos: AtomicU64,
+    evicted: AtomicU64,
+}
+
+/// Sums of what threads have counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Totals {
+    hits: u64,
+    misses: u64,
+    load_successes: u64,
+    load_nanos: u64,
+    evicted: u64,
+}
+
+impl Totals {
+    pub(crate) fn add(&mut self, tally: &Tally) {
+        let add = |sum: &mut u64, counter: &AtomicU64| {
+            *sum = sum.wrapping_add(counter.load(Ordering::Relaxed));
+        };
+        add(&mut self.hits, &tally.hits);
+        add(&mut self.misses, &tally.misses);
+        add(&mut self.load_successes, &tally.load_successes);
+        add(&mut self.load_nanos, &tally.load_nanos);
+        add(&mut self.evicted, &tally.evicted);
+    }
+}
+
+#[inline(always)]
+fn bump(counter: &AtomicU64, by: u64) {
+    let before = counter.load(Ordering::Relaxed);
+    counter.store(before.wrapping_add(by), Ordering::Relaxed);
+}
+
+/// The live counters of one cache: those of each thread, and those that are rarely written.
 #[derive(Debug)]
 pub(crate) struct Counters {
     enabled: bool,
-    hits: Striped,
-    misses: AtomicU64,
+    domain: &'static Domain,
+    /// For threads that are about to end, and have no record any more.
+    rest: Tally,
     coalesced: AtomicU64,
     bypassed: AtomicU64,
     rejected: AtomicU64,
-    load_successes: AtomicU64,
     load_failures: AtomicU64,
-    load_nanos: AtomicU64,
     listener_panics: AtomicU64,
     removals: [AtomicU64; RemovalCause::ALL.len()],
     /// What the counters showed when they were last zeroed. Subtracting it loses no count of a
@@ -272,32 +312,37 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) fn new(enabled: bool) -> Self {
-        Self {
+    pub(crate) fn new(enabled: bool, domain: &'static Domain) -> Self {
+        let counters = Self {
             enabled,
-            hits: Striped::default(),
-            misses: AtomicU64::new(0),
+            domain,
+            rest: Tally::default(),
             coalesced: AtomicU64::new(0),
             bypassed: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
-            load_successes: AtomicU64::new(0),
             load_failures: AtomicU64::new(0),
-            load_nanos: AtomicU64::new(0),
             listener_panics: AtomicU64::new(0),
             removals: Default::default(),
             zero: Mutex::new(CacheInfo::default()),
-        }
+        };
+        // The domain has counted for others before.
+        counters.zero();
+        counters
     }
 
-    #[inline]
+    /// A hit, by the thread with this record.
+    #[inline(always)]
+    pub(crate) fn hit_by(&self, local: &Local) {
+        // Counted also where nobody looks: that is cheaper than to ask.
+        bump(&local.tally.hits, 1);
+    }
+
     pub(crate) fn hit(&self) {
-        if self.enabled {
-            self.hits.add_one();
-        }
+        self.count(|tally| &tally.hits, 1);
     }
 
     pub(crate) fn miss(&self) {
-        self.add(&self.misses, 1);
+        self.count(|tally| &tally.misses, 1);
     }
 
     pub(crate) fn coalesced(&self) {
@@ -314,33 +359,43 @@ impl Counters {
 
     /// A computation ended after this many nanoseconds; `true` if with a value to keep.
     pub(crate) fn load(&self, kept: bool, nanos: u64) {
-        self.add(
-            if kept {
-                &self.load_successes
-            } else {
-                &self.load_failures
-            },
-            1,
-        );
-        self.add(&self.load_nanos, nanos);
+        if kept {
+            self.count(|tally| &tally.load_successes, 1);
+        } else {
+            self.add(&self.load_failures, 1);
+        }
+        self.count(|tally| &tally.load_nanos, nanos);
     }
 
     pub(crate) fn removed(&self, cause: RemovalCause, entries: u64) {
-        self.add(&self.removals[cause as usize], entries);
+        if cause == RemovalCause::Size {
+            self.count(|tally| &tally.evicted, entries);
+        } else {
+            self.add(&self.removals[cause as usize], entries);
+        }
     }
 
     pub(crate) fn listener_panicked(&self) {
         self.add(&self.listener_panics, 1);
     }
 
-    fn add(&self, counter: &AtomicU64, n: u64) {
-        if self.enabled {
-            counter.fetch_add(n, Ordering::Relaxed);
+    #[inline]
+    fn count(&self, counter: impl Fn(&Tally) -> &AtomicU64, by: u64) {
+        match self.domain.local() {
+            Some(local) => bump(counter(&local.tally), by),
+            None => _ = counter(&self.rest).fetch_add(by, Ordering::Relaxed),
         }
+    }
+
+    fn add(&self, counter: &AtomicU64, n: u64) {
+        counter.fetch_add(n, Ordering::Relaxed);
     }
 
     /// The counters since they were last zeroed; sizes are left to the caller.
     pub(crate) fn snapshot(&self) -> CacheInfo {
+        if !self.enabled {
+            return CacheInfo::default();
+        }
         let zero = *self.zero.lock();
         self.raw().minus(&zero)
     }
@@ -354,18 +409,20 @@ impl Counters {
     fn raw(&self) -> CacheInfo {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let removed = |cause: RemovalCause| read(&self.removals[cause as usize]);
+        let mut totals = self.domain.totals();
+        totals.add(&self.rest);
         CacheInfo {
-            hits: self.hits.sum(),
-            misses: read(&self.misses),
+            hits: totals.hits,
+            misses: totals.misses,
             coalesced: read(&self.coalesced),
             bypassed: read(&self.bypassed),
             rejected: read(&self.rejected),
-            load_successes: read(&self.load_successes),
+            load_successes: totals.load_successes,
             load_failures: read(&self.load_failures),
-            load_time: Duration::from_nanos(read(&self.load_nanos)),
+            load_time: Duration::from_nanos(totals.load_nanos),
             listener_panics: read(&self.listener_panics),
             removals: Removals {
-                size: removed(RemovalCause::Size),
+                size: totals.evicted,
                 expired: removed(RemovalCause::Expired),
                 memory: removed(RemovalCause::Memory),
                 explicit: removed(RemovalCause::Explicit),
@@ -374,31 +431,6 @@ impl Counters {
             },
             ..CacheInfo::default()
         }
-    }
-}
-
-/// A counter spread over cache lines, so that threads rarely write to the same one.
-#[derive(Debug, Default)]
-struct Striped([Stripe; Self::STRIPES]);
-
-#[derive(Debug, Default)]
-#[repr(align(64))]
-struct Stripe(AtomicU64);
-
-impl Striped {
-    const STRIPES: usize = 8;
-
-    #[inline]
-    fn add_one(&self) {
-        let stripe = ThreadId::current().index() % Self::STRIPES;
-        self.0[stripe].0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn sum(&self) -> u64 {
-        self.0
-            .iter()
-            .map(|stripe| stripe.0.load(Ordering::Relaxed))
-            .sum()
     }
 }
 
@@ -415,7 +447,8 @@ mod tests {
 
     #[test]
     fn zeroing_keeps_later_counts() {
-        let counters = Counters::new(true);
+        let lease = crate::pin::Lease::new();
+        let counters = Counters::new(true, lease.domain());
         counters.hit();
         counters.zero();
         counters.hit();

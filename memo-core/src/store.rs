@@ -1,254 +1,224 @@
 //! The table: entries by hash, and the order in which they give way.
 //!
-//! Everything here runs under the table's lock and knows no user type: keys are compared, values
-//! cloned and dropped by the callers, outside of the lock. What leaves the table is therefore
-//! always returned, never dropped here.
+//! Reading takes no lock: [`Shared`] is what readers see, and what they find stays until they
+//! unpin. Writing happens under the table's lock, through a [`Writer`], which knows no user type:
+//! keys are compared, values cloned and dropped by the callers, outside of the lock.
 
-use std::sync::Arc;
+mod arena;
+mod flights;
+mod garbage;
+mod index;
+mod node;
+mod outgoing;
+mod writer;
 
-use hashbrown::HashTable;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+use std::sync::atomic::Ordering;
 
-use crate::policy::{EntryId, Order};
-use crate::sharing::{NodePtr, Sharing};
-use crate::singleflight::Flight;
+pub(crate) use index::ShortHash;
+pub(crate) use node::{AnyKey, Node, NodeAt, NodeRef, OwnedKey};
+pub(crate) use outgoing::Outgoing;
+pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
-/// Entries that are available, and the flights of those that are being computed.
+use crate::pin::Pinned;
+use crate::policy::Order;
+use crate::recency::{ABSENT, Epoch};
+use crate::sharing::Sharing;
+use crate::sync::atomic::{AtomicPtr, AtomicU64};
+use arena::{Arena, State};
+use flights::Flights;
+use garbage::Garbage;
+use index::{Head, Index};
+
+/// What readers see of a table: one cache line, which writers change rarely but for the epoch.
+#[derive(Debug)]
+#[repr(align(64))]
+pub(crate) struct Shared {
+    index: AtomicPtr<Head>,
+    /// [`Node::type_number`] of the entries; 0 before the first one.
+    types: AtomicU64,
+    pub(crate) epoch: Epoch,
+    /// Whether the time of the last use is noted on entries with a deadline.
+    notes_use: bool,
+}
+
+/// What the holder of the lock sees.
+#[derive(Debug)]
 pub(crate) struct Table<S: Sharing, O> {
-    /// Slots by hash.
-    index: HashTable<usize>,
-    slots: Vec<Option<Entry<S>>>,
-    free: Vec<usize>,
-    order: O,
-    /// How many entries have a value; the others are flights.
+    arena: Arena,
+    index: Index,
+    /// Nodes in the index.
+    linked: usize,
+    /// Those of them with a value; the others are being computed.
     ready: usize,
-    tick: u64,
-    serial: u64,
+    order: O,
+    flights: Flights,
+    garbage: Garbage,
+    /// Keys and values may be neither `Send` nor `Sync`.
+    sharing: PhantomData<S::Key>,
 }
 
-/// A node in the table.
-pub(crate) struct Entry<S: Sharing> {
-    hash: u64,
-    serial: u64,
-    pub(crate) node: S::Ptr,
-    /// Present while the value is being computed.
-    pub(crate) flight: Option<Arc<Flight>>,
-}
+// SAFETY: the raw pointers are to memory that the table owns. Keys and values in there are of types
+// that `S::Key` stands for: where it is `Send`, `Holds` asks for keys and values that are.
+#[allow(unsafe_code, reason = "owned memory behind pointers")]
+unsafe impl<S: Sharing<Key: Send>, O: Send> Send for Table<S, O> {}
 
-impl<S: Sharing> Entry<S> {
-    pub(crate) fn is_ready(&self) -> bool {
-        self.flight.is_none()
-    }
-}
-
-/// The available entries whose key may be the one looked for: they have the same 64-bit hash.
-/// There is almost never more than one, which costs no allocation.
-pub(crate) struct Candidates<S: Sharing> {
-    first: Option<S::Ptr>,
-    rest: Vec<S::Ptr>,
-    /// The tick of this access.
-    pub(crate) tick: u64,
-}
-
-impl<S: Sharing> Candidates<S> {
-    #[inline]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &S::Ptr> {
-        self.first.iter().chain(&self.rest)
-    }
-}
-
-impl<S: Sharing, O: Order> Default for Table<S, O> {
-    fn default() -> Self {
+impl Shared {
+    pub(crate) fn new(notes_use: bool) -> Self {
         Self {
-            index: HashTable::new(),
-            slots: Vec::new(),
-            free: Vec::new(),
-            order: O::default(),
-            ready: 0,
-            tick: 0,
-            serial: 0,
+            index: AtomicPtr::new(Index::empty().into_raw()),
+            types: AtomicU64::new(0),
+            epoch: Epoch::new(),
+            notes_use,
+        }
+    }
+
+    #[inline(always)]
+    fn index(&self, _: &Pinned) -> Index {
+        // Acquire, with the Release in `publish`: its buckets are there.
+        match NonNull::new(self.index.load(Ordering::Acquire)) {
+            Some(head) => Index::from_raw(head),
+            None => Index::empty(),
+        }
+    }
+
+    fn publish(&self, index: Index) {
+        self.index.store(index.into_raw(), Ordering::Release);
+    }
+
+    /// The value of a key in the first place where it may be. `Err` means: look again, with
+    /// [`Self::find`], unless it says that there is none.
+    #[inline(always)]
+    pub(crate) fn find_first<'p, K: 'static, V: 'static>(
+        &self,
+        pinned: &'p Pinned,
+        hash: ShortHash,
+        is_key: impl Fn(&K) -> bool,
+    ) -> Result<Found<'p, V>, Elsewhere> {
+        // Acquire, with the Release in `Writer::link`.
+        if self.types.load(Ordering::Acquire) != Node::<K, V>::type_number() {
+            return Err(Elsewhere::Nowhere);
+        }
+        let index = self.index(pinned);
+        match index.first(hash) {
+            Ok(at) => Self::examine(at, &is_key).ok_or(Elsewhere::Perhaps),
+            Err(elsewhere) => Err(elsewhere),
+        }
+    }
+
+    /// The value of a key wherever it is.
+    pub(crate) fn find<'p, K: 'static, V: 'static>(
+        &self,
+        pinned: &'p Pinned,
+        hash: ShortHash,
+        is_key: impl Fn(&K) -> bool,
+    ) -> Option<Found<'p, V>> {
+        if self.types.load(Ordering::Acquire) != Node::<K, V>::type_number() {
+            return None;
+        }
+        let mut nodes = self.index(pinned).probe(hash);
+        nodes.find_map(|at| Self::examine(at, &is_key))
+    }
+
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    fn examine<'p, K: 'static, V: 'static>(
+        at: NodeAt,
+        is_key: &impl Fn(&K) -> bool,
+    ) -> Option<Found<'p, V>> {
+        // SAFETY: the node was linked when it was found, by a reader who is pinned for `'p`, so it
+        // is not freed before. All nodes of this table have these types.
+        unsafe {
+            if !is_key(Node::<K, V>::key(at)) {
+                return None;
+            }
+            // Acquire, with the Release in `Writer::make_ready`: the value is there.
+            if at.header().tick.load(Ordering::Acquire) == ABSENT {
+                return None;
+            }
+            Some(Found {
+                at,
+                value: Node::<K, V>::value(at),
+            })
+        }
+    }
+}
+
+/// A place where to look next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Elsewhere {
+    /// There is no entry.
+    Nowhere,
+    /// There may be one further on.
+    Perhaps,
+}
+
+/// An entry that was found; it stays while the reader is pinned.
+#[derive(Debug)]
+pub(crate) struct Found<'p, V> {
+    at: NodeAt,
+    pub(crate) value: &'p V,
+}
+
+impl<V> Found<'_, V> {
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) fn header(&self) -> &node::Header {
+        // SAFETY: the node stays for as long as the value.
+        unsafe { self.at.header() }
+    }
+
+    /// Notes when it was used, where that is noted.
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) fn note_use(&self, shared: &Shared, now: u64) {
+        if shared.notes_use {
+            // SAFETY: as in `header`; the arena has room for it, as `notes_use` says.
+            unsafe { arena::note_use(self.at, now) };
         }
     }
 }
 
 impl<S: Sharing, O: Order> Table<S, O> {
-    pub(crate) fn ready(&self) -> usize {
-        self.ready
-    }
-
-    /// The entries with this hash, and the tick of the access.
-    #[inline]
-    pub(crate) fn candidates(&mut self, hash: u64) -> Candidates<S> {
-        self.tick += 1;
-        let mut found = Candidates {
-            first: None,
-            rest: Vec::new(),
-            tick: self.tick,
-        };
-        let ready = self.with_hash(hash).filter(|(_, entry)| entry.is_ready());
-        for (_, entry) in ready {
-            let node = entry.node.clone();
-            if found.first.is_none() {
-                found.first = Some(node);
-            } else {
-                found.rest.push(node);
-            }
-        }
-        found
-    }
-
-    pub(crate) fn with_hash(&self, hash: u64) -> impl Iterator<Item = (EntryId, &Entry<S>)> {
-        self.index.iter_hash(hash).filter_map(move |&slot| {
-            let entry = self.slots[slot].as_ref()?;
-            (entry.hash == hash).then_some((
-                EntryId {
-                    slot,
-                    serial: entry.serial,
-                },
-                entry,
-            ))
-        })
-    }
-
-    pub(crate) fn get(&self, id: EntryId) -> Option<&Entry<S>> {
-        self.slots
-            .get(id.slot)?
-            .as_ref()
-            .filter(|entry| entry.serial == id.serial)
-    }
-
-    /// Adds a key whose value is being computed.
-    pub(crate) fn link_pending(&mut self, hash: u64, node: S::Ptr, flight: Arc<Flight>) -> EntryId {
-        self.link(hash, node, Some(flight))
-    }
-
-    /// Adds a key with its value, as just used.
-    pub(crate) fn link_ready(&mut self, hash: u64, node: S::Ptr) -> EntryId {
-        let id = self.link(hash, node, None);
-        self.make_available(id);
-        id
-    }
-
-    fn link(&mut self, hash: u64, node: S::Ptr, flight: Option<Arc<Flight>>) -> EntryId {
-        self.serial += 1;
-        let serial = self.serial;
-        let entry = Entry {
-            hash,
-            serial,
-            node,
-            flight,
-        };
-        let slot = self.free.pop().unwrap_or(self.slots.len());
-        if slot == self.slots.len() {
-            self.slots.push(Some(entry));
-        } else {
-            self.slots[slot] = Some(entry);
-        }
-        let slots = &self.slots;
-        self.index.insert_unique(hash, slot, |&slot| {
-            slots[slot].as_ref().map_or(0, |entry| entry.hash)
-        });
-        EntryId { slot, serial }
-    }
-
-    /// The value of a pending entry has come: the entry counts from now on, as just used.
-    /// `false` if it is not there any more.
-    pub(crate) fn settle(&mut self, id: EntryId) -> bool {
-        let Some(Some(entry)) = self.slots.get_mut(id.slot) else {
-            return false;
-        };
-        if entry.serial != id.serial || entry.flight.take().is_none() {
-            return false;
-        }
-        self.make_available(id);
-        true
-    }
-
-    fn make_available(&mut self, id: EntryId) {
-        self.ready += 1;
-        self.tick += 1;
-        if O::TRACKS {
-            if let Some(entry) = self.get(id) {
-                entry.node.node().header().touch(self.tick);
-            }
-            self.order.insert(id, self.tick);
+    pub(crate) fn new(notes_use: bool) -> Self {
+        Self {
+            arena: Arena::new(notes_use),
+            index: Index::empty(),
+            linked: 0,
+            ready: 0,
+            order: O::default(),
+            flights: Flights::default(),
+            garbage: Garbage::default(),
+            sharing: PhantomData,
         }
     }
+}
 
-    /// Notes an access to an available entry.
-    pub(crate) fn touch(&mut self, id: EntryId) {
-        self.tick += 1;
-        if let Some(entry) = self.get(id).filter(|_| O::TRACKS) {
-            entry.node.node().header().touch(self.tick);
-        }
-    }
-
-    /// Takes an entry out; `None` if it is not there any more.
-    pub(crate) fn unlink(&mut self, id: EntryId) -> Option<Entry<S>> {
-        self.get(id)?;
-        let entry = self.slots[id.slot].take()?;
-        if let Ok(found) = self.index.find_entry(entry.hash, |&slot| slot == id.slot) {
-            found.remove();
-        }
-        self.free.push(id.slot);
-        if entry.is_ready() {
-            self.ready -= 1;
-            let (order, slots) = (&mut self.order, &self.slots);
-            order.tidy(self.ready, |id| tick_of(slots, id));
-        }
-        Some(entry)
-    }
-
-    /// Takes out the entries that have to give way until at most `max` are left.
-    pub(crate) fn evict_to(&mut self, max: usize, gone: &mut Vec<Entry<S>>) {
-        while self.ready > max {
-            let (order, slots) = (&mut self.order, &self.slots);
-            let Some(victim) = order.victim(|id| tick_of(slots, id)) else {
-                break;
+/// Drops what is left: there are no readers any more, and nobody computes.
+impl<S: Sharing, O> Drop for Table<S, O> {
+    #[allow(unsafe_code, reason = "the last one to see these nodes")]
+    fn drop(&mut self) {
+        self.garbage.free_indexes();
+        // SAFETY: whoever drops the table is its only user.
+        unsafe { std::mem::replace(&mut self.index, Index::empty()).free() };
+        let mut dead = outgoing::Dead::default();
+        for slot in self.arena.slots() {
+            let has_value = match self.arena.record(slot).state() {
+                State::Free => continue,
+                State::Ready | State::Retired => true,
+                State::Pending | State::Lost | State::RetiredKey => false,
             };
-            gone.extend(self.unlink(victim));
+            dead.push(slot, self.arena.at(slot), has_value);
         }
-    }
-
-    /// Takes out everything, flights included, and gives the memory back.
-    pub(crate) fn take_all(&mut self) -> Vec<Entry<S>> {
-        self.index = HashTable::new();
-        self.free = Vec::new();
-        self.order = O::default();
-        self.ready = 0;
-        std::mem::take(&mut self.slots)
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-
-    /// All entries, in no particular order.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (EntryId, &Entry<S>)> {
-        self.slots.iter().enumerate().filter_map(|(slot, entry)| {
-            let entry = entry.as_ref()?;
-            Some((
-                EntryId {
-                    slot,
-                    serial: entry.serial,
-                },
-                entry,
-            ))
-        })
-    }
-}
-
-/// The tick of an entry that is available.
-fn tick_of<S: Sharing>(slots: &[Option<Entry<S>>], id: EntryId) -> Option<u64> {
-    slots
-        .get(id.slot)?
-        .as_ref()
-        .filter(|entry| entry.serial == id.serial && entry.is_ready())
-        .map(|entry| entry.node.node().header().tick())
-}
-
-impl<S: Sharing, O> std::fmt::Debug for Table<S, O> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Table")
-            .field("ready", &self.ready)
-            .finish_non_exhaustive()
+        struct Emptied<'a>(&'a mut Arena);
+        impl Drop for Emptied<'_> {
+            fn drop(&mut self) {
+                self.0.forget_all();
+            }
+        }
+        // The memory is given back also when a user's `Drop` panics.
+        let arena = Emptied(&mut self.arena);
+        dead.set_type(arena.0.node_type());
+        dead.drop_all();
     }
 }

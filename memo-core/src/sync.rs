@@ -22,6 +22,11 @@ pub(crate) use shuttle::thread_local;
 pub(crate) use std::thread_local;
 pub(crate) use threads::{Thread, current, park};
 
+/// Atomics of what is read without a lock.
+pub(crate) mod atomic {
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
+}
+
 /// A mutex without poisoning: no user code runs while it is held, so a panic cannot leave the
 /// data behind it half changed.
 pub struct Mutex<T>(imp::Mutex<T>);
@@ -47,39 +52,6 @@ impl<T> StaticMutex<T> {
 
     pub(crate) fn lock(&self) -> std::sync::MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Identifies a thread for as long as the process lives; never reused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct ThreadId(u64);
-
-impl ThreadId {
-    /// The calling thread's.
-    #[inline]
-    pub(crate) fn current() -> Self {
-        use std::sync::atomic::{AtomicU64, Ordering};
-        // Relaxed: only uniqueness matters, and a read-modify-write gives it in any order.
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        thread_local! {
-            static ID: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
-        }
-        // While the thread is being torn down its own number may be gone; a fresh one differs
-        // from every other, which at worst turns a detected recursion into an undetected one.
-        Self(
-            ID.try_with(|id| *id)
-                .unwrap_or_else(|_| NEXT.fetch_add(1, Ordering::Relaxed)),
-        )
-    }
-
-    /// A small number that spreads threads over stripes.
-    #[inline]
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "only the low bits choose a stripe"
-    )]
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
     }
 }
 

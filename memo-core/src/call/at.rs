@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::lead::{Duty, KeepIf, Lead, finish};
 use super::miss::{self, Miss};
 use super::{Missing, call, panic_recursion};
-use crate::engine::{Begun, EntryInfo, Home, RawLead, is_key};
-use crate::entry::Node;
+use crate::engine::{Begun, EntryInfo, Home, RawLead, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
 use crate::scope::{self, Ticket};
-use crate::sharing::{Holds, Sharing};
+use crate::sharing::Holds;
 use crate::singleflight::Flight;
+use crate::store::{AnyKey, NodeRef, OwnedKey};
 
 /// The operations on the entry of one call's arguments.
 ///
@@ -68,21 +68,20 @@ where
 
     /// The duty to compute the value again while the present one is served, or the flight in which
     /// the caller does that already.
-    fn anew(&self) -> (Missing<C>, Begun<C::S>) {
+    fn anew(&self, key: &mut OwnedKey<Q::Owned, O::Stored>) -> (Missing, Begun<C::S>) {
+        self.core.note_types::<Q, O>();
         let missing = Missing {
             hash: self.hash(),
-            node: self.core.pending::<Q, O>(&self.key),
             ticket: Ticket::NONE,
         };
-        let begun = self
-            .core
-            .engine()
-            .supersede(missing.hash, &missing.node, &self.is_key());
+        let is_key = self.is_key();
+        let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
+        let begun = self.core.engine().supersede(missing.hash, key, &is_key);
         (missing, begun)
     }
 
-    fn is_key(&self) -> impl Fn(&<C::S as Sharing>::Ptr) -> bool {
-        is_key::<C::S, Q::Owned, O::Stored>(&self.key)
+    fn is_key(&self) -> impl Fn(NodeRef<'_>) -> bool {
+        is_key::<Q::Owned, O::Stored>(&self.key)
     }
 
     fn hash(&self) -> u64 {
@@ -119,7 +118,8 @@ where
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {
-        let Begun::Lead(claimed) = self.anew().1 else {
+        let mut owned = OwnedKey::new(self.key.own());
+        let Begun::Lead(claimed) = self.anew(&mut owned).1 else {
             panic_recursion(self.core.common(), Circle::Direct);
         };
         let Self { core, key, keep_if } = self;
@@ -129,14 +129,16 @@ where
     }
 
     fn supersede_unblocked(self, bulk: Option<&Arc<Flight>>) -> Miss<O::Ret, C> {
-        let (missing, begun) = self.anew();
+        let mut owned = OwnedKey::new(self.key.own());
+        let (missing, begun) = self.anew(&mut owned);
         let Self { core, key, keep_if } = self;
         let miss = match begun {
             Begun::Lead(claimed) => Miss::leading::<Q, O>(RawLead::new(core, claimed), keep_if),
-            Begun::Wait(theirs, flight) if bulk.is_some_and(|bulk| bulk.computes_for(&flight)) => {
-                Miss::waiting::<Q, O>(core, missing, theirs, flight, keep_if)
+            Begun::Wait(flight) if bulk.is_some_and(|bulk| bulk.computes_for(&flight)) => {
+                let owned = C::S::forget_type(owned);
+                Miss::waiting::<Q, O>(core, missing, owned, flight, keep_if)
             }
-            Begun::Wait(..) | Begun::Hit(_) => panic_recursion(core.common(), Circle::Direct),
+            Begun::Wait(_) | Begun::Hit => panic_recursion(core.common(), Circle::Direct),
         };
         drop(key);
         miss
@@ -168,11 +170,10 @@ where
             return;
         };
         self.core.note_types::<Q, O>();
-        let node = C::S::hold(Node::ready(self.key.own(), stored));
+        let key = OwnedKey::new(self.key.own());
         let ttl = self.core.common().ttl();
         self.core
-            .engine()
-            .put(self.hash(), &node, ttl, &self.is_key());
+            .put_value(self.hash(), key, stored, ttl, &is_own_key::<Q, O::Stored>);
     }
 
     fn entry_info(self) -> Option<EntryInfo> {

@@ -12,15 +12,15 @@ use std::task::{Context, Poll};
 
 use super::lead::{Finish, KeepIf, finish};
 use super::{Looked, Missing, Step, landed, look_in_scope, step};
-use crate::engine::{Home, RawLead, is_key, is_same_key};
-use crate::entry::typed;
+use crate::engine::{Home, RawLead, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
 use crate::scope::Ticket;
-use crate::sharing::{Holds, NodePtr, Sharing};
+use crate::sharing::{Holds, KeyBox, Sharing};
 #[cfg(feature = "async")]
 use crate::singleflight::Seat;
 use crate::singleflight::{Flight, Landing};
+use crate::store::{AnyKey, NodeRef, OwnedKey};
 #[cfg(feature = "async")]
 use crate::waiter::Waiter;
 
@@ -45,14 +45,14 @@ enum Stage<R, C: Home> {
 
 struct Waiting<R, C: Home> {
     core: C,
-    missing: Missing<C>,
-    /// The node of the flight's leader.
-    theirs: <C::S as Sharing>::Ptr,
+    missing: Missing,
+    /// The arguments are not borrowed any more.
+    key: <C::S as Sharing>::Key,
     flight: Arc<Flight>,
     /// Taken at the first poll.
     #[cfg(feature = "async")]
     seat: Option<Seat>,
-    go_on: fn(&Self, Landing) -> Step<R, C>,
+    go_on: fn(&mut Self, Landing) -> Step<R, C>,
     is_counted: bool,
 }
 
@@ -80,19 +80,21 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    let missing = Missing {
-        hash,
-        node: core.pending::<Q, O>(&query),
-        ticket,
-    };
+    core.note_types::<Q, O>();
+    let missing = Missing { hash, ticket };
+    let mut key = OwnedKey::<Q::Owned, O::Stored>::new(query.own());
     let first = {
-        let is_key = is_key::<C::S, Q::Owned, O::Stored>(&query);
-        step::<Q::Owned, O, C>(&core, &missing, &is_key, false)
+        let is_key = is_key::<Q::Owned, O::Stored>(&query);
+        let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
+        step::<Q::Owned, O, C>(&core, &missing, &mut key, &is_key, false)
     };
     let miss = match first {
         Step::Value(value) => return Ok(value),
         Step::Lead(raw) => Miss::leading::<Q, O>(raw, keep_if),
-        Step::Wait(theirs, flight) => Miss::waiting::<Q, O>(core, missing, theirs, flight, keep_if),
+        Step::Wait(flight) => {
+            let key = C::S::forget_type(key);
+            Miss::waiting::<Q, O>(core, missing, key, flight, keep_if)
+        }
     };
     // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
     drop(query);
@@ -122,23 +124,20 @@ where
 }
 
 /// What follows when the flight has landed that a call waited for.
-fn go_on<Q, O, C>(waiting: &Waiting<O::Ret, C>, landing: Landing) -> Step<O::Ret, C>
+fn go_on<Q, O, C>(waiting: &mut Waiting<O::Ret, C>, landing: Landing) -> Step<O::Ret, C>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    let Waiting { core, missing, .. } = waiting;
-    if let Some(value) = landed::<Q::Owned, O, C>(core, missing, landing, &waiting.theirs) {
+    let Waiting {
+        core, missing, key, ..
+    } = waiting;
+    if let Some(value) = landed::<O, C>(core, missing, landing) {
         return Step::Value(value);
     }
-    // The arguments are not borrowed any more: the call's own node has the key.
-    let own = missing.node.clone();
-    let is_key = |node: &<C::S as Sharing>::Ptr| {
-        typed::<Q::Owned, O::Stored>(own.node())
-            .is_some_and(|own| is_same_key::<C::S, Q, O::Stored>(&own.key)(node))
-    };
-    step::<Q::Owned, O, C>(core, missing, &is_key, true)
+    let is_key = is_own_key::<Q, O::Stored>;
+    step::<Q::Owned, O, C>(core, missing, key.key_mut(), &is_key, true)
 }
 
 impl<R, C: Home> Miss<R, C> {
@@ -170,11 +169,11 @@ impl<R, C: Home> Miss<R, C> {
         }))
     }
 
-    /// A call that waits for the value in `theirs`.
+    /// A call that waits for a flight.
     pub(super) fn waiting<Q, O>(
         core: C,
-        missing: Missing<C>,
-        theirs: <C::S as Sharing>::Ptr,
+        missing: Missing,
+        key: <C::S as Sharing>::Key,
         flight: Arc<Flight>,
         keep_if: Option<KeepIf<R>>,
     ) -> Self
@@ -187,7 +186,7 @@ impl<R, C: Home> Miss<R, C> {
             stage: Stage::Wait(Waiting {
                 core,
                 missing,
-                theirs,
+                key,
                 flight,
                 #[cfg(feature = "async")]
                 seat: None,
@@ -265,9 +264,9 @@ impl<R, C: Home> Miss<R, C> {
         match (waiting.go_on)(waiting, landing) {
             Step::Value(value) => return Some(value),
             Step::Lead(raw) => self.0.stage = Stage::Lead(raw),
-            Step::Wait(theirs, flight) => {
+            Step::Wait(flight) => {
                 waiting.is_counted = false;
-                (waiting.theirs, waiting.flight) = (theirs, flight);
+                waiting.flight = flight;
                 #[cfg(feature = "async")]
                 {
                     waiting.seat = None;

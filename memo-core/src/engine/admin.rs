@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use crate::engine::lead::unlink_all;
-use crate::engine::{Core, Removed};
-use crate::entry::{AnyNode, Header};
+use crate::engine::{Core, IsKey};
 use crate::event::RemovalCause;
-use crate::policy::EntryId;
 use crate::protection::Protection;
-use crate::sharing::{NodePtr, Sharing};
-use crate::store::{Entry, Table};
+use crate::sharing::Sharing;
+use crate::store::{NodeRef, Seen, ShortHash, Slot};
 
 /// What is known about one entry.
 ///
@@ -27,8 +24,8 @@ use crate::store::{Entry, Table};
 pub struct EntryInfo {
     /// Time since the value was stored.
     pub age: Duration,
-    /// Time since the last access; `None` where hits do not read the clock, which they do for
-    /// entries with a time to live.
+    /// Time since the last access; `None` where that is not noted. It is for entries with a time to
+    /// live, in caches that had one from the beginning.
     pub idle: Option<Duration>,
     /// Hits on this entry; `None` where they are not counted one by one.
     pub hits: Option<u64>,
@@ -41,81 +38,108 @@ pub struct EntryInfo {
 }
 
 impl EntryInfo {
-    fn of(header: &Header, now: u64) -> Self {
+    fn of(seen: &Seen, now: u64) -> Self {
         let since = |at: u64| Duration::from_nanos(now.saturating_sub(at));
-        let deadline = header.deadline();
-        let idle_since = header.used_at().unwrap_or(header.stored_at());
+        let idle_since = seen.used_at.unwrap_or(seen.stored_at);
         Self {
-            age: since(header.stored_at()),
-            idle: (!deadline.is_never()).then(|| since(idle_since)),
+            age: since(seen.stored_at),
+            idle: seen.notes_use.then(|| since(idle_since)),
             hits: None,
-            expires_in: deadline.remaining(now),
+            expires_in: seen.deadline.remaining(now),
             bytes: None,
-            cost: Duration::from_nanos(header.cost()),
+            cost: Duration::from_nanos(seen.cost),
         }
     }
 }
 
+/// Entries that are looked at with one pin.
+const AT_ONCE: usize = 64;
+
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Removes a key, also from computations under way: their values will not be stored. Whether
     /// there was a live entry.
-    pub(super) fn remove(&self, hash: u64, is_key: &dyn Fn(&S::Ptr) -> bool) -> bool {
-        self.take(hash, is_key).is_some()
+    pub(super) fn remove(&self, hash: u64, is_key: IsKey<'_>) -> bool {
+        self.take(hash, is_key, &mut |_| ())
     }
 
-    /// The same, with the live entry's node.
-    pub(super) fn take(&self, hash: u64, is_key: &dyn Fn(&S::Ptr) -> bool) -> Option<S::Ptr> {
+    /// The same; `found` sees the live entry.
+    pub(super) fn take(
+        &self,
+        hash: u64,
+        is_key: IsKey<'_>,
+        found: &mut dyn FnMut(NodeRef<'_>),
+    ) -> bool {
+        let hash = ShortHash::of(hash);
         let now = self.common.now();
-        let mut gone: Vec<Removed<S>> = Vec::new();
-        self.locate(hash, None, is_key, |table, matches| {
-            unlink_all(table, matches, RemovalCause::Explicit, &mut gone);
-        });
-        let mut live = None;
-        for (entry, cause) in &mut gone {
-            if entry.node.node().header().deadline().has_passed(now) {
-                *cause = RemovalCause::Expired;
-            } else if entry.is_ready() {
-                live = Some(entry.node.clone());
-            }
+        let mut pinned = None;
+        let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
+        let (live, outgoing) = self.locate(
+            hash,
+            &mut pinned,
+            &mut (),
+            &is_key,
+            |writer, (), matches| {
+                let mut live = None;
+                for &slot in matches {
+                    let has_expired = writer.see(slot).map(|seen| seen.deadline.has_passed(now));
+                    if has_expired == Some(false) {
+                        live = self.pinned_node(writer, slot);
+                    }
+                    let cause = if has_expired == Some(true) {
+                        RemovalCause::Expired
+                    } else {
+                        RemovalCause::Explicit
+                    };
+                    writer.unlink(slot, cause);
+                }
+                live
+            },
+        );
+        if let Some(node) = live {
+            found(node);
         }
-        self.dispose(gone);
-        live
+        drop(pinned);
+        self.dispose(outgoing);
+        self.collect_few();
+        live.is_some()
+    }
+
+    /// Frees what was removed on request, as far as that needs no fence in all threads.
+    fn collect_few(&self) {
+        let ((), outgoing) = self.write(|writer| writer.collect_lightly());
+        self.dispose(outgoing);
     }
 
     pub(super) fn len(&self) -> usize {
-        self.with_table(|table| table.ready())
+        let (len, outgoing) = self.write(|writer| writer.ready());
+        self.dispose(outgoing);
+        len
     }
 
     /// Removes everything; the number of entries.
     pub(super) fn clear(&self) -> usize {
-        let entries = self.with_table(Table::take_all);
-        let removed = entries.iter().filter(|entry| entry.is_ready()).count();
-        self.dispose(
-            entries
-                .into_iter()
-                .map(|entry| (entry, RemovalCause::Explicit))
-                .collect(),
-        );
+        let (removed, outgoing) =
+            self.write_and(true, |writer| writer.clear(Some(RemovalCause::Explicit)));
+        self.dispose(outgoing);
         removed
     }
 
     /// Removes what has expired; the number of entries.
     pub(super) fn evict_expired(&self) -> usize {
         let now = self.common.now();
-        let has_expired = |entry: &Entry<S>| {
-            entry.is_ready() && entry.node.node().header().deadline().has_passed(now)
-        };
-        let mut gone = Vec::new();
-        self.with_table(|table| {
-            let expired: Vec<EntryId> = table
-                .entries()
-                .filter(|(_, entry)| has_expired(entry))
-                .map(|(id, _)| id)
-                .collect();
-            unlink_all(table, &expired, RemovalCause::Expired, &mut gone);
+        let (removed, outgoing) = self.write_and(true, |writer| {
+            let has_expired = |slot: &Slot| {
+                let seen = writer.see(*slot);
+                seen.is_some_and(|seen| seen.deadline.has_passed(now))
+            };
+            let expired: Vec<Slot> = writer.entries().filter(has_expired).collect();
+            for &slot in &expired {
+                writer.unlink(slot, RemovalCause::Expired);
+            }
+            writer.shrink_index();
+            expired.len()
         });
-        let removed = gone.len();
-        self.dispose(gone);
+        self.dispose(outgoing);
         removed
     }
 
@@ -124,66 +148,81 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let Some(maxsize) = self.common.maxsize() else {
             return;
         };
-        let mut evicted = Vec::new();
-        self.with_table(|table| table.evict_to(maxsize, &mut evicted));
-        self.dispose(
-            evicted
-                .into_iter()
-                .map(|entry| (entry, RemovalCause::Size))
-                .collect(),
-        );
+        let ((), outgoing) = self.write_and(true, |writer| {
+            writer.evict_to(maxsize);
+            writer.shrink_index();
+        });
+        self.dispose(outgoing);
     }
 
     /// Removes the entries that `condemns` names, and keeps what is being computed now from being
     /// stored, as nobody can ask about values that are not there yet. The number of entries.
     pub(super) fn remove_if(
         &self,
-        condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool,
+        condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool,
     ) -> usize {
-        let now = self.common.now();
-        let mut given_up = Vec::new();
-        let present = self.with_table(|table| {
-            let (ready, pending): (Vec<_>, Vec<_>) = table
-                .entries()
-                .map(|(id, entry)| (id, entry.is_ready(), entry.node.clone()))
-                .partition(|(_, is_ready, _)| *is_ready);
-            let pending: Vec<EntryId> = pending.into_iter().map(|(id, _, _)| id).collect();
-            unlink_all(table, &pending, RemovalCause::Explicit, &mut given_up);
-            ready
+        let ((), outgoing) = self.write(|writer| {
+            let is_pending = |slot: &Slot| writer.pending(slot.id).is_some();
+            let pending: Vec<Slot> = writer.entries().filter(is_pending).collect();
+            for slot in pending {
+                writer.unlink(slot, RemovalCause::Explicit);
+            }
         });
-        drop(given_up);
-        let condemned: Vec<EntryId> = present
-            .iter()
-            .filter(|(_, _, node)| {
-                let node = node.node();
-                condemns(node, &EntryInfo::of(node.header(), now))
-            })
-            .map(|(id, _, _)| *id)
-            .collect();
-        let mut gone = Vec::new();
-        self.with_table(|table| {
-            unlink_all(table, &condemned, RemovalCause::Explicit, &mut gone);
+        self.dispose(outgoing);
+        let mut condemned: Vec<Slot> = Vec::new();
+        self.visit(&mut |slot, node, info| {
+            if condemns(node, info) {
+                condemned.push(slot);
+            }
         });
-        let removed = gone.len();
-        self.dispose(gone);
+        let (removed, outgoing) = self.write_and(true, |writer| {
+            let before = writer.ready();
+            for &slot in &condemned {
+                writer.unlink(slot, RemovalCause::Explicit);
+            }
+            writer.shrink_index();
+            before - writer.ready()
+        });
+        self.dispose(outgoing);
         removed
     }
 
-    /// The nodes of all live entries, from the least to the most recently used where the cache
-    /// keeps an order.
-    pub(super) fn snapshot(&self) -> Vec<S::Ptr> {
+    /// Shows all entries that were there when this began and still are, from the least to the most
+    /// recently used where the cache keeps an order. Without a lock, and pinned for a few at a time.
+    fn visit(&self, see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo)) {
         let now = self.common.now();
-        let mut nodes: Vec<S::Ptr> = self.with_table(|table| {
-            table
-                .entries()
-                .filter(|(_, entry)| entry.is_ready())
-                .map(|(_, entry)| entry.node.clone())
-                .collect()
+        let (mut slots, outgoing) = self.write(|writer| {
+            let entries = writer.entries();
+            let ready = entries.filter_map(|slot| Some((writer.see(slot)?.tick, slot)));
+            ready.collect::<Vec<(u64, Slot)>>()
         });
-        nodes.retain(|node| !node.node().header().deadline().has_passed(now));
-        // Each tick is read once: hits move them while this sorts.
-        nodes.sort_by_cached_key(|node| node.node().header().tick());
-        nodes
+        self.dispose(outgoing);
+        slots.sort_by_key(|(tick, _)| *tick);
+        for few in slots.chunks(AT_ONCE) {
+            let pinned = self.domain.pin();
+            let (present, outgoing) = self.write(|writer| {
+                let present = few.iter().filter_map(|&(_, slot)| {
+                    let info = EntryInfo::of(&writer.see(slot)?, now);
+                    Some((slot, self.pinned_node(writer, slot)?, info))
+                });
+                present.collect::<Vec<_>>()
+            });
+            for (slot, node, info) in present {
+                see(slot, node, &info);
+            }
+            drop(pinned);
+            self.dispose(outgoing);
+        }
+    }
+
+    /// Shows all live entries, from the least to the most recently used where the cache keeps an
+    /// order.
+    pub(super) fn for_each(&self, see: &mut dyn FnMut(NodeRef<'_>)) {
+        self.visit(&mut |_, node, info| {
+            if info.expires_in != Some(Duration::ZERO) {
+                see(node);
+            }
+        });
     }
 
     /// The keys of all live entries, as text.
@@ -191,27 +230,22 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let Some(types) = self.common.types.get() else {
             return Vec::new();
         };
-        self.snapshot()
-            .iter()
-            .filter_map(|node| types.key_text(node.node()))
-            .collect()
+        let mut keys = Vec::new();
+        self.for_each(&mut |node| keys.extend(types.key_text(node)));
+        keys
     }
 
     /// What is known about a live entry.
-    pub(super) fn entry_info(
-        &self,
-        hash: u64,
-        is_key: &dyn Fn(&S::Ptr) -> bool,
-    ) -> Option<EntryInfo> {
+    pub(super) fn entry_info(&self, hash: u64, is_key: IsKey<'_>) -> Option<EntryInfo> {
         let now = self.common.now();
-        let node = self.locate(hash, None, is_key, |table, matches| {
-            let ready = matches
-                .iter()
-                .filter_map(|id| table.get(*id))
-                .find(|e| e.is_ready());
-            ready.map(|entry| entry.node.clone())
-        })?;
-        let header = node.node().header();
-        (!header.deadline().has_passed(now)).then(|| EntryInfo::of(header, now))
+        let hash = ShortHash::of(hash);
+        let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
+        let (seen, outgoing) =
+            self.locate(hash, &mut None, &mut (), &is_key, |writer, (), matches| {
+                matches.iter().find_map(|slot| writer.see(*slot))
+            });
+        self.dispose(outgoing);
+        let seen = seen?;
+        (!seen.deadline.has_passed(now)).then(|| EntryInfo::of(&seen, now))
     }
 }

@@ -8,16 +8,18 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Begun, Core, EntryInfo, Work};
-use crate::entry::AnyNode;
+use super::{Begun, Core, EntryInfo, IsKey, IsOwnKey, Work};
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::Handed;
+use crate::store::{AnyKey, NodeAt, NodeRef};
 
-/// Compares a node's key with the one that is looked for.
-type IsKey<'a, S> = &'a dyn Fn(&<S as Sharing>::Ptr) -> bool;
 /// Decides by value and age.
-type Condemns<'a> = &'a mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool;
+type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
+/// Is shown entries.
+type See<'a> = &'a mut dyn FnMut(NodeRef<'_>);
+/// Puts a value into its node.
+type WriteValue<'a> = &'a mut dyn FnMut(NodeAt);
 
 /// A core whose operations are those that were compiled here.
 #[derive(Debug)]
@@ -63,21 +65,27 @@ macro_rules! operations {
 }
 
 operations! {
-    fn claim(hash: u64, node: &S::Ptr, is_key: IsKey<'_, S>) -> Begun<S>;
-    fn supersede(hash: u64, node: &S::Ptr, is_key: IsKey<'_, S>) -> Begun<S>;
-    fn publish(work: &mut Work<S>, is_key: IsKey<'_, S>);
+    fn claim(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>, found: See<'_>) -> Begun<S>;
+    fn supersede(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S>;
+    fn publish(work: &mut Work<S>, is_key: IsKey<'_>, hand: &dyn Fn() -> Option<Handed>);
     fn discard(work: &mut Work<S>, hand: &dyn Fn() -> Option<Handed>);
     fn miss_out(work: &mut Work<S>);
     fn abandon(work: &mut Work<S>);
-    fn put(hash: u64, node: &S::Ptr, ttl: Option<Duration>, is_key: IsKey<'_, S>);
-    fn take(hash: u64, is_key: IsKey<'_, S>) -> Option<S::Ptr>;
-    fn remove(hash: u64, is_key: IsKey<'_, S>) -> bool;
+    fn put(
+        hash: u64,
+        key: &mut dyn AnyKey,
+        write_value: WriteValue<'_>,
+        ttl: Option<Duration>,
+        is_key: IsOwnKey<'_>
+    );
+    fn take(hash: u64, is_key: IsKey<'_>, found: See<'_>) -> bool;
+    fn remove(hash: u64, is_key: IsKey<'_>) -> bool;
     fn remove_if(condemns: Condemns<'_>) -> usize;
     fn clear() -> usize;
     fn evict_expired() -> usize;
     fn shrink_to_bound();
-    fn entry_info(hash: u64, is_key: IsKey<'_, S>) -> Option<EntryInfo>;
-    fn snapshot() -> Vec<S::Ptr>;
+    fn entry_info(hash: u64, is_key: IsKey<'_>) -> Option<EntryInfo>;
+    fn for_each(see: See<'_>);
     fn keys() -> Vec<String>;
     fn len() -> usize;
     fn catch_up();

@@ -1,18 +1,21 @@
 //! The duty to compute: from the moment a key is claimed until its value is published.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Claimed, Core, Home, Removed};
+use crate::engine::{Claimed, Core, Home, IsKey, IsOwnKey};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
 use crate::nesting::Inside;
-use crate::policy::EntryId;
 use crate::protection::Protection;
-use crate::sharing::{NodePtr, Sharing};
+use crate::sharing::{Holds, Sharing};
 use crate::singleflight::{Flight, Handed, Landing};
-use crate::store::{Entry, Table};
+use crate::store::{
+    AnyKey, Facts, Node, NodeAt, NodeRef, Outgoing, OwnedKey, ShortHash, Slot, Writer,
+};
+use crate::timing::Ended;
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
 /// and lets the waiting callers start over.
@@ -28,6 +31,8 @@ pub(crate) struct Work<S: Sharing> {
     inside: Option<Inside>,
     /// For how many keys the computation is: each has its share of the time.
     keys: u32,
+    /// The value is in the node.
+    has_value: bool,
     /// The computation has ended and was counted.
     is_counted: bool,
     /// The flight has landed: nothing is left to do on drop.
@@ -43,6 +48,7 @@ impl<C: Home> RawLead<C> {
                 claimed,
                 inside: None,
                 keys: 1,
+                has_value: false,
                 is_counted: false,
                 is_over: false,
             },
@@ -71,13 +77,18 @@ impl<C: Home> RawLead<C> {
     }
 
     /// The node that gets the value.
-    pub(crate) fn node(&self) -> &<C::S as Sharing>::Ptr {
-        &self.work.claimed.node
+    pub(crate) fn node(&self) -> NodeAt {
+        self.work.claimed.slot.at
+    }
+
+    /// The value is in the node from now on.
+    pub(crate) fn note_value(&mut self) {
+        self.work.has_value = true;
     }
 
     /// See [`Core::publish`].
-    pub(crate) fn publish(&mut self, is_key: &dyn Fn(&<C::S as Sharing>::Ptr) -> bool) {
-        self.core.engine().publish(&mut self.work, is_key);
+    pub(crate) fn publish(&mut self, is_key: IsKey<'_>, hand: &dyn Fn() -> Option<Handed>) {
+        self.core.engine().publish(&mut self.work, is_key, hand);
     }
 
     /// See [`Core::discard`].
@@ -100,11 +111,6 @@ impl<C: Home> Drop for RawLead<C> {
 }
 
 impl<S: Sharing> Work<S> {
-    /// What the key has cost.
-    fn time_until(&self, now: u64) -> u64 {
-        now.saturating_sub(self.claimed.started) / u64::from(self.keys)
-    }
-
     fn land(&mut self, landing: Landing) {
         self.is_over = true;
         self.inside = None;
@@ -115,153 +121,236 @@ impl<S: Sharing> Work<S> {
 impl<C: Home> std::fmt::Debug for RawLead<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawLead")
-            .field("id", &self.work.claimed.id)
+            .field("slot", &self.work.claimed.slot)
             .finish_non_exhaustive()
     }
 }
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// The value is in the node: makes it available, unless the key was invalidated meanwhile, and
-    /// wakes the callers that wait for it.
-    pub(super) fn publish(&self, work: &mut Work<S>, is_key: &dyn Fn(&S::Ptr) -> bool) {
-        let now = self.end(work, self.common.now(), true);
-        let cost = work.time_until(now);
-        let gone = self.settle(&work.claimed, now, cost, is_key);
-        work.land(Landing::InNode);
+    /// hands copies to the callers that wait for it.
+    pub(super) fn publish(
+        &self,
+        work: &mut Work<S>,
+        is_key: IsKey<'_>,
+        hand: &dyn Fn() -> Option<Handed>,
+    ) {
+        let ttl = self.common.ttl();
+        let ended = self.end(work, true, ttl.is_some());
+        let facts = Facts {
+            now: ended.now,
+            deadline: Deadline::after(ended.now, ttl),
+            cost: ended.cost,
+        };
+        let outgoing = self.settle(&work.claimed, facts, is_key);
+        let (handed, panic) = self.hand(work, hand);
+        work.land(Landing::Stored(handed));
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
-        self.dispose(gone);
+        self.dispose(outgoing);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
     }
 
     /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
     /// to the callers that wait for it.
     pub(super) fn discard(&self, work: &mut Work<S>, hand: &dyn Fn() -> Option<Handed>) {
-        self.end(work, self.common.now(), false);
-        self.give_up(work.claimed.id);
-        // Nobody new can come, as the flight has left the table. Whoever is there gets a copy.
-        let handed = if work.claimed.flight.is_awaited() {
-            hand()
-        } else {
-            None
-        };
+        self.end(work, false, false);
+        let outgoing = self.give_up(work);
+        let (handed, panic) = self.hand(work, hand);
         work.land(handed.map_or(Landing::Failed, Landing::Handed));
+        self.dispose(outgoing);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
     }
 
     /// There is no value, and none is to come.
     pub(super) fn miss_out(&self, work: &mut Work<S>) {
-        self.end(work, self.common.now(), false);
-        self.give_up(work.claimed.id);
+        self.end(work, false, false);
+        let outgoing = self.give_up(work);
         work.land(Landing::Absent);
+        self.dispose(outgoing);
     }
 
     /// The computation has ended without a value.
     pub(super) fn abandon(&self, work: &mut Work<S>) {
         // The clock may be what panicked; a second panic here would abort the program.
-        let now = catch_unwind(AssertUnwindSafe(|| self.common.now()));
-        self.end(work, now.unwrap_or(work.claimed.started), false);
-        self.give_up(work.claimed.id);
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            self.end(work, false, false);
+        }));
+        if ended.is_err() {
+            self.count(work, false, self.common.end_unknown(work.claimed.started));
+        }
+        let outgoing = self.give_up(work);
         work.land(Landing::Failed);
+        self.dispose(outgoing);
+    }
+
+    /// A copy for those who wait. Nobody new can come, as the flight has left the table.
+    ///
+    /// A panic in the user's `Clone` goes on later: it must not keep what has left the table from
+    /// being freed.
+    fn hand(
+        &self,
+        work: &Work<S>,
+        hand: &dyn Fn() -> Option<Handed>,
+    ) -> (Option<Handed>, Option<Box<dyn Any + Send>>) {
+        if !work.claimed.flight.is_awaited() {
+            return (None, None);
+        }
+        match catch_unwind(AssertUnwindSafe(hand)) {
+            Ok(handed) => (handed, None),
+            Err(panic) => (None, Some(panic)),
+        }
+    }
+
+    /// Ends the computation and counts it.
+    fn end(&self, work: &mut Work<S>, kept: bool, exact: bool) -> Ended {
+        let ended = self.common.end(work.claimed.started, work.keys, exact);
+        self.count(work, kept, ended);
+        ended
     }
 
     /// Counts the computation, once.
-    fn end(&self, work: &mut Work<S>, now: u64, kept: bool) -> u64 {
+    fn count(&self, work: &mut Work<S>, kept: bool, ended: Ended) {
         if !work.is_counted {
             work.is_counted = true;
-            self.common.counters.load(kept, work.time_until(now));
+            self.common.counters.load(kept, ended.spent);
         }
-        now
     }
 
     /// Makes a computed value available in the place of older ones of its key.
-    fn settle(
-        &self,
-        claimed: &Claimed<S>,
-        now: u64,
-        cost: u64,
-        is_key: &dyn Fn(&S::Ptr) -> bool,
-    ) -> Vec<Removed<S>> {
-        let deadline = Deadline::after(now, self.common.ttl());
-        claimed.node.node().header().store(now, deadline, cost);
-        let mut gone = Vec::new();
-        let is_stored = self.locate(claimed.hash, Some(claimed.id), is_key, |table, matches| {
-            // Invalidated, cleared or overtaken by a newer value: this is the generation check
-            // that keeps a late value out.
-            if table.get(claimed.id).is_none() {
-                return false;
+    fn settle(&self, claimed: &Claimed<S>, facts: Facts, is_key: IsKey<'_>) -> Outgoing {
+        let (settled, outgoing) = self.write(|writer| {
+            // Then all entries of the key have to be found, and for that to be compared.
+            if writer.may_be_twice() {
+                return None;
             }
-            // Computations that began later are newer than this value: they stay.
-            let older = |id: &&EntryId| id.serial < claimed.id.serial;
-            let older: Vec<EntryId> = matches.iter().filter(older).copied().collect();
-            unlink_all(table, &older, RemovalCause::Replaced, &mut gone);
-            if self.make_room(table, &mut gone) {
-                return table.settle(claimed.id);
-            }
-            gone.extend(
-                table
-                    .unlink(claimed.id)
-                    .map(|entry| (entry, RemovalCause::Size)),
-            );
-            false
+            Some(self.settle_among(writer, claimed, &[], facts))
         });
+        let (is_stored, outgoing) = match settled {
+            Some(is_stored) => (is_stored, outgoing),
+            None => {
+                self.dispose(outgoing);
+                let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
+                let (hash, pinned) = (claimed.hash, &mut None);
+                self.locate(hash, pinned, &mut (), &is_key, |writer, (), matches| {
+                    self.settle_among(writer, claimed, matches, facts)
+                })
+            }
+        };
         if !is_stored {
             self.common.counters.rejected();
         }
-        gone
+        outgoing
+    }
+
+    /// Whether the value is kept.
+    fn settle_among(
+        &self,
+        writer: &mut Writer<'_, S, P::Order>,
+        claimed: &Claimed<S>,
+        matches: &[Slot],
+        facts: Facts,
+    ) -> bool {
+        // Invalidated, cleared or overtaken by a newer value: this is the generation check
+        // that keeps a late value out.
+        let Some((_, own)) = writer.pending(claimed.slot.id) else {
+            writer.give_up(claimed.slot, true);
+            return false;
+        };
+        // Computations that began later are newer than this value: they stay. Values that are there
+        // are older: a newer one would have taken this entry out.
+        for &slot in matches {
+            let began = writer.pending(slot.id).map(|(_, serial)| serial);
+            if slot != claimed.slot && began.is_none_or(|began| began < own) {
+                writer.unlink(slot, RemovalCause::Replaced);
+            }
+        }
+        if self.make_room(writer) {
+            writer.settle(claimed.slot, facts)
+        } else {
+            writer.give_up(claimed.slot, true);
+            false
+        }
+    }
+
+    /// Stores a value that was not computed here.
+    #[allow(unsafe_code, reason = "moves the value into its node")]
+    pub(crate) fn put_value<K: 'static, V: 'static>(
+        &self,
+        hash: u64,
+        mut key: OwnedKey<K, V>,
+        value: V,
+        ttl: Option<Duration>,
+        is_key: IsOwnKey<'_>,
+    ) where
+        S: Holds<K, V>,
+    {
+        let mut value = Some(value);
+        let mut write_value = |at: NodeAt| {
+            if let Some(value) = value.take() {
+                // SAFETY: the node was made for this key, whose type says that of the value, and
+                // nobody else knows of it yet.
+                unsafe { Node::<K, V>::write_value(at, value) };
+            }
+        };
+        self.engine()
+            .put(hash, &mut key, &mut write_value, ttl, is_key);
     }
 
     /// Stores a value that was not computed here, in the place of what its key had. Computations
-    /// that are under way do not overwrite it.
+    /// that are under way do not overwrite it. `write_value` puts it into its node, if it is called.
     pub(super) fn put(
         &self,
         hash: u64,
-        node: &S::Ptr,
+        key: &mut dyn AnyKey,
+        write_value: &mut dyn FnMut(NodeAt),
         ttl: Option<Duration>,
-        is_key: &dyn Fn(&S::Ptr) -> bool,
+        is_key: IsOwnKey<'_>,
     ) {
+        self.domain.enroll();
+        let hash = ShortHash::of(hash);
         let now = self.common.now();
-        let header = node.node().header();
-        header.store(now, Deadline::after(now, ttl), 0);
-        let mut gone = Vec::new();
-        let is_stored = self.locate(hash, None, is_key, |table, matches| {
-            unlink_all(table, matches, RemovalCause::Replaced, &mut gone);
-            let has_room = self.make_room(table, &mut gone);
-            if has_room {
-                table.link_ready(hash, node.clone());
-            }
-            has_room
-        });
+        let facts = Facts {
+            now,
+            deadline: Deadline::after(now, ttl),
+            cost: 0,
+        };
+        let pinned = &mut None;
+        let (is_stored, outgoing) =
+            self.locate(hash, pinned, key, is_key, |writer, key, matches| {
+                for &slot in matches {
+                    writer.unlink(slot, RemovalCause::Replaced);
+                }
+                let has_room = self.make_room(writer);
+                if has_room {
+                    writer.link_ready(hash, key, write_value, facts);
+                }
+                has_room
+            });
         if !is_stored {
             self.common.counters.rejected();
         }
-        self.dispose(gone);
+        self.dispose(outgoing);
     }
 
-    /// Evicts until there is room for one more entry; `false` if there never is.
-    fn make_room(&self, table: &mut Table<S, P::Order>, gone: &mut Vec<Removed<S>>) -> bool {
+    /// Evicts until there is room for one more entry; `false` if there is none.
+    fn make_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
         // For a bare store this is decided when the program is compiled.
-        if !P::BOUNDED {
-            return true;
+        if P::BOUNDED {
+            if let Some(maxsize) = self.common.maxsize() {
+                writer.evict_to(maxsize.saturating_sub(1));
+                return maxsize > 0 && writer.takes_entries();
+            }
         }
-        let Some(maxsize) = self.common.maxsize() else {
-            return true;
-        };
-        let mut evicted: Vec<Entry<S>> = Vec::new();
-        table.evict_to(maxsize.saturating_sub(1), &mut evicted);
-        gone.extend(evicted.into_iter().map(|entry| (entry, RemovalCause::Size)));
-        maxsize > 0
+        writer.takes_entries()
     }
 
-    fn give_up(&self, id: EntryId) {
-        drop(self.with_table(|table| table.unlink(id)));
-    }
-}
-
-pub(super) fn unlink_all<S: Sharing, O: crate::policy::Order>(
-    table: &mut Table<S, O>,
-    ids: &[EntryId],
-    cause: RemovalCause,
-    gone: &mut Vec<Removed<S>>,
-) {
-    for &id in ids {
-        gone.extend(table.unlink(id).map(|entry| (entry, cause)));
+    /// Takes the entry out and lets it go.
+    fn give_up(&self, work: &Work<S>) -> Outgoing {
+        let (slot, has_value) = (work.claimed.slot, work.has_value);
+        self.write(|writer| writer.give_up(slot, has_value)).1
     }
 }

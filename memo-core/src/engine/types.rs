@@ -3,17 +3,17 @@
 use std::any::Any;
 use std::fmt::{self, Write as _};
 
-use crate::entry::{AnyNode, typed};
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
+use crate::store::NodeRef;
 
 /// Gives a function what a call would return for a node.
-type Give = fn(&dyn AnyNode, &mut dyn FnMut(&dyn Any));
+type Give = fn(NodeRef<'_>, &mut dyn FnMut(&dyn Any));
 
 /// The functions that know the types of a cache's entries.
 #[derive(Clone, Copy)]
 pub(crate) struct EntryTypes {
-    show_key: fn(&dyn AnyNode, &mut fmt::Formatter<'_>) -> fmt::Result,
+    show_key: fn(NodeRef<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
     give: Give,
 }
 
@@ -26,13 +26,12 @@ impl EntryTypes {
 
     pub(crate) fn of<Q: KeyRef, O: Outcome>() -> Self {
         Self {
-            show_key: |node, f| match typed::<Q::Owned, O::Stored>(node) {
-                Some(node) => Q::show(&node.key, f),
+            show_key: |node, f| match node.typed::<Q::Owned, O::Stored>() {
+                Some((key, _)) => Q::show(key, f),
                 None => Err(fmt::Error),
             },
             give: |node, take| {
-                let node = typed::<Q::Owned, O::Stored>(node);
-                if let Some(stored) = node.and_then(|node| node.value.get()) {
+                if let Some((_, Some(stored))) = node.typed::<Q::Owned, O::Stored>() {
                     take(&O::give(stored.clone()));
                 }
             },
@@ -40,8 +39,8 @@ impl EntryTypes {
     }
 
     /// A node's key as text, unless its `Debug` fails.
-    pub(crate) fn key_text(&self, node: &dyn AnyNode) -> Option<String> {
-        struct Shown<'a>(&'a EntryTypes, &'a dyn AnyNode);
+    pub(crate) fn key_text(&self, node: NodeRef<'_>) -> Option<String> {
+        struct Shown<'a>(&'a EntryTypes, NodeRef<'a>);
         impl fmt::Display for Shown<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 (self.0.show_key)(self.1, f)
@@ -55,7 +54,7 @@ impl EntryTypes {
     /// What a function returns for a node with a value, if its type is `R`.
     pub(crate) fn with_return<R: 'static, T>(
         &self,
-        node: &dyn AnyNode,
+        node: NodeRef<'_>,
         f: impl FnOnce(&R) -> T,
     ) -> Option<T> {
         let (mut f, mut result) = (Some(f), None);

@@ -1,25 +1,27 @@
 //! Exact least-recently-used order, kept lazily.
 //!
-//! A hit notes a new tick on its entry and nothing else. Here every entry has one record, with
-//! the tick that it had when the record was made. Ticks only grow, so a recorded tick is never
-//! larger than the entry's own; therefore the smallest record that still *equals* its entry's tick
-//! belongs to the least recently used entry of all. Records in order of insertion are sorted by
-//! themselves (a queue); the record of an entry found to have been used since moves, with the
-//! entry's present tick, into a heap. Each hit is thus paid for at most once, when its entry
+//! A hit notes a new tick on its entry and nothing else. Here every entry has one record. Those of
+//! entries that nobody has used since they came are in a queue: they came in the order of their
+//! ticks. When the entry at the front turns out to have been used, its record moves, with the tick
+//! that the entry has then, into a heap. Ticks only grow, so a recorded tick is never larger than
+//! the entry's own; therefore the smallest record that still *equals* its entry's tick belongs to
+//! the least recently used entry of all. Each hit is thus paid for at most once, when its entry
 //! comes to the front, and a victim costs amortised O(log n).
 
 use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
 use std::collections::{BinaryHeap, VecDeque};
 
 use super::{EntryId, Order};
+use crate::recency::is_untouched;
 
 /// The least recently used entry gives way; exact, not sampled.
 #[derive(Debug, Default)]
 pub struct Lru {
-    /// Records as they were made on insertion: ticks ascend.
-    fresh: VecDeque<Record>,
-    /// Records that were renewed because their entry had been used.
-    renewed: BinaryHeap<Reverse<Record>>,
+    /// Entries that were not used since they came, as far as is known: the oldest is at the front.
+    fresh: VecDeque<EntryId>,
+    /// Entries that were used, with a tick that they had.
+    used: BinaryHeap<Reverse<Record>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,55 +35,53 @@ impl Lru {
     /// more than the live ones.
     const SLACK: usize = 64;
 
-    fn oldest(&self) -> Option<(Record, bool)> {
-        match (self.fresh.front(), self.renewed.peek()) {
-            (Some(fresh), Some(Reverse(renewed))) if renewed < fresh => Some((*renewed, true)),
-            (Some(fresh), _) => Some((*fresh, false)),
-            (None, Some(Reverse(renewed))) => Some((*renewed, true)),
-            (None, None) => None,
-        }
-    }
-
-    fn drop_oldest(&mut self, is_renewed: bool) {
-        if is_renewed {
-            self.renewed.pop();
-        } else {
+    /// The oldest entry that was not used, with its tick.
+    fn oldest_fresh(&mut self, tick_of: &impl Fn(EntryId) -> Option<u64>) -> Option<Record> {
+        while let Some(&id) = self.fresh.front() {
+            match tick_of(id) {
+                Some(tick) if is_untouched(tick) => return Some(Record { tick, id }),
+                Some(tick) => self.used.push(Reverse(Record { tick, id })),
+                None => {}
+            }
             self.fresh.pop_front();
         }
+        None
     }
 }
 
 impl Order for Lru {
     const TRACKS: bool = true;
 
-    fn insert(&mut self, id: EntryId, tick: u64) {
-        self.fresh.push_back(Record { tick, id });
+    fn insert(&mut self, id: EntryId) {
+        self.fresh.push_back(id);
     }
 
     fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
-        while let Some((record, is_renewed)) = self.oldest() {
+        let fresh = self.oldest_fresh(&tick_of);
+        while let Some(mut top) = self.used.peek_mut() {
+            let Reverse(record) = *top;
+            if fresh.is_some_and(|fresh| fresh < record) {
+                break;
+            }
             match tick_of(record.id) {
                 Some(tick) if tick == record.tick => return Some(record.id),
-                Some(tick) => {
-                    self.drop_oldest(is_renewed);
-                    self.renewed.push(Reverse(Record { tick, ..record }));
-                }
-                None => self.drop_oldest(is_renewed),
+                Some(tick) => top.0.tick = tick,
+                None => drop(PeekMut::pop(top)),
             }
         }
-        None
+        fresh.map(|record| record.id)
     }
 
     fn tidy(&mut self, live: usize, tick_of: impl Fn(EntryId) -> Option<u64>) {
-        let records = self.fresh.len() + self.renewed.len();
+        let records = self.fresh.len() + self.used.len();
         if records <= 2 * live + Self::SLACK {
             return;
         }
-        self.fresh.retain(|record| tick_of(record.id).is_some());
+        self.fresh.retain(|id| tick_of(*id).is_some());
         self.fresh.shrink_to(2 * live);
-        self.renewed
+        self.used
             .retain(|Reverse(record)| tick_of(record.id).is_some());
-        self.renewed.shrink_to(2 * live);
+        self.used.shrink_to(2 * live);
     }
 }
 
@@ -90,8 +90,18 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
 
-    fn id(serial: u64) -> EntryId {
-        EntryId { slot: 0, serial }
+    const FIRST_THREAD: u64 = 1 << 1;
+
+    fn id(slot: u32) -> EntryId {
+        EntryId {
+            slot,
+            generation: 0,
+        }
+    }
+
+    /// The tick of the `n`th access overall, by thread 0 (on arrival) or 1.
+    fn tick(n: u64, thread: u64) -> u64 {
+        (n << 28) | thread
     }
 
     #[test]
@@ -99,21 +109,23 @@ mod tests {
         let mut lru = Lru::default();
         let mut ticks = HashMap::new();
         for n in 1..=3 {
-            lru.insert(id(n), n);
-            ticks.insert(id(n), n);
+            lru.insert(id(n));
+            ticks.insert(id(n), tick(n.into(), 0));
         }
-        ticks.insert(id(1), 4);
+        ticks.insert(id(1), tick(4, FIRST_THREAD));
         assert_eq!(lru.victim(|id| ticks.get(&id).copied()), Some(id(2)));
         ticks.remove(&id(2));
-        ticks.insert(id(3), 5);
+        ticks.insert(id(3), tick(5, FIRST_THREAD));
         assert_eq!(lru.victim(|id| ticks.get(&id).copied()), Some(id(1)));
+        ticks.insert(id(1), tick(6, FIRST_THREAD));
+        assert_eq!(lru.victim(|id| ticks.get(&id).copied()), Some(id(3)));
     }
 
     #[test]
     fn records_of_removed_entries_do_not_pile_up() {
         let mut lru = Lru::default();
         for n in 0..10_000 {
-            lru.insert(id(n), n);
+            lru.insert(id(n));
             lru.tidy(0, |_| None);
         }
         assert!(lru.fresh.len() <= Lru::SLACK + 1);

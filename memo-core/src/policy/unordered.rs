@@ -9,7 +9,7 @@ pub struct Unordered;
 impl Order for Unordered {
     const TRACKS: bool = false;
 
-    fn insert(&mut self, _: EntryId, _: u64) {}
+    fn insert(&mut self, _: EntryId) {}
 
     fn victim(&mut self, _: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
         None

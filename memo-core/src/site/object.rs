@@ -10,13 +10,13 @@ use std::sync::{Arc, Weak};
 use super::{Instance, Place, Site, SiteOperations};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo, Home};
-use crate::entry::AnyNode;
 use crate::event::RemovalCause;
 use crate::memo::Memo;
 use crate::protection::Protection;
 use crate::registry::{CacheId, Control, each};
 use crate::settings::Scope;
 use crate::sharing::{Global, Sole};
+use crate::store::NodeRef;
 use crate::sync::StaticMutex;
 
 impl<P: Protection> Site<EachObject<P>> {
@@ -168,7 +168,7 @@ impl<P: Protection> Control for Owned<P> {
         self.core.engine().shrink_to_bound();
     }
 
-    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+    fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize {
         self.core.engine().remove_if(condemns)
     }
 
@@ -201,7 +201,7 @@ impl<P: Protection> Control for EachObject<P> {
         });
     }
 
-    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+    fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize {
         let live = self.live();
         live.iter().map(|cache| cache.remove_if(condemns)).sum()
     }

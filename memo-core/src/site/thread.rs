@@ -10,12 +10,12 @@ use std::thread::LocalKey;
 use super::{Instance, Place, Site, SiteOperations};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
-use crate::entry::AnyNode;
 use crate::event::RemovalCause;
 use crate::protection::Protection;
 use crate::registry::{CacheId, Control};
 use crate::settings::Scope;
 use crate::sharing::{OneOfMany, PerThread};
+use crate::store::NodeRef;
 use crate::sync::StaticMutex;
 
 /// How a function with a cache for each thread holds its core.
@@ -160,7 +160,7 @@ impl<P: Protection> Control for EachThread<P> {
         }
     }
 
-    fn remove_if(&self, condemns: &mut dyn FnMut(&dyn AnyNode, &EntryInfo) -> bool) -> usize {
+    fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize {
         self.own().map_or(0, |own| own.engine().remove_if(condemns))
     }
 

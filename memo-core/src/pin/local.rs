@@ -1,0 +1,143 @@
+//! What one thread keeps for one domain: its pin, its counters, its clock of accesses.
+//!
+//! A record is written by the thread that has taken it and by nobody else, so a hit needs no atomic
+//! read-modify-write. When the thread ends, the next one takes the record over; records are never
+//! freed, which is what lets writers walk over them at any time.
+
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
+
+use super::fence;
+use crate::stats::Tally;
+use crate::sync::atomic::{AtomicBool, AtomicU64};
+
+/// One thread's record. As large as what processors fetch together, so that two threads never write
+/// to the same cache line.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct Local {
+    /// The epoch at the last pin, and whether it is still there. Epochs are even.
+    state: AtomicU64,
+    /// The last tick that this thread has handed out; see [`crate::recency`].
+    pub(crate) clock: AtomicU64,
+    /// Tells this thread's ticks from those of others.
+    pub(crate) number: u64,
+    /// Whether writers fence for this reader.
+    is_asymmetric: bool,
+    is_taken: AtomicBool,
+    /// In which place of the thread's table it is.
+    pub(super) slot: usize,
+    pub(super) next: OnceLock<&'static Local>,
+    pub(crate) tally: Tally,
+}
+
+/// The low bit of [`Local::state`].
+const PINNED: u64 = 1;
+
+/// Where a reader stands relative to an epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Standing {
+    /// All it has begun before the epoch is over.
+    Passed,
+    /// It is inside a read that began before.
+    Reading,
+    /// It was outside when it last said anything, which was before the epoch: its next pin may not
+    /// be visible yet.
+    Idle,
+}
+
+impl Local {
+    pub(super) fn new(slot: usize, number: u64) -> Self {
+        Self {
+            state: AtomicU64::new(0),
+            clock: AtomicU64::new(0),
+            number,
+            is_asymmetric: fence::is_asymmetric(),
+            is_taken: AtomicBool::new(true),
+            slot,
+            next: OnceLock::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Takes the record if its thread has ended.
+    pub(super) fn take_over(&self) -> bool {
+        // Acquire, with the Release in `release`: counters and clock go on from where they were.
+        self.is_taken
+            .compare_exchange(false, true, Ordering::AcqRel, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    pub(super) fn release(&self) {
+        // Release, with the Acquire in `standing`: the reads are over.
+        self.is_taken.store(false, Ordering::Release);
+    }
+
+    /// Keeps what is in the table from being freed until the pin is dropped.
+    #[inline(always)]
+    pub(super) fn pin(&'static self, epoch: &AtomicU64) -> Pinned {
+        // Relaxed: only this thread writes it.
+        let before = self.state.load(Ordering::Relaxed);
+        // Acquire, with the Release in `Domain::advance`: whoever pins in an epoch sees what was
+        // unlinked before it began.
+        let now = epoch.load(Ordering::Acquire);
+        // A pin inside of another one stays in the older epoch.
+        let (inside, after) = if before & PINNED == 0 {
+            (now | PINNED, now)
+        } else {
+            (before, before)
+        };
+        // Release, with the Acquire in `standing`: a later epoch in here says that all earlier
+        // reads are over.
+        self.state.store(inside, Ordering::Release);
+        fence::light(self.is_asymmetric);
+        Pinned { local: self, after }
+    }
+
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.state.load(Ordering::Relaxed) & PINNED != 0
+    }
+
+    pub(super) fn standing(&self, epoch: u64) -> Standing {
+        if !self.is_taken.load(Ordering::Acquire) {
+            return Standing::Passed;
+        }
+        let state = self.state.load(Ordering::Acquire);
+        if state & !PINNED >= epoch {
+            Standing::Passed
+        } else if state & PINNED != 0 {
+            Standing::Reading
+        } else {
+            Standing::Idle
+        }
+    }
+
+    /// Whether an idle reader is known to be one.
+    pub(super) fn fences_itself(&self) -> bool {
+        !self.is_asymmetric
+    }
+}
+
+/// While it lives, nothing that its thread found in the table is freed.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Pinned {
+    local: &'static Local,
+    /// What the state is afterwards.
+    after: u64,
+}
+
+impl Pinned {
+    #[inline(always)]
+    pub(crate) fn local(&self) -> &'static Local {
+        self.local
+    }
+}
+
+impl Drop for Pinned {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // Release, with the Acquire in `standing`: the reads are over.
+        self.local.state.store(self.after, Ordering::Release);
+    }
+}

@@ -1,0 +1,64 @@
+//! A thread's records, by the number of their domain.
+
+use std::cell::{Cell, RefCell};
+
+use super::local::Local;
+use crate::sync::thread_local;
+
+/// The first domains have their place in the thread's own block of memory, one step away.
+const NEAR: usize = 64;
+
+thread_local! {
+    static NEARBY: [Cell<Option<&'static Local>>; NEAR] = const { [const { Cell::new(None) }; NEAR] };
+    static FAR: RefCell<Vec<Option<&'static Local>>> = const { RefCell::new(Vec::new()) };
+    /// Those to give back when the thread ends.
+    static TAKEN: Taken = const { Taken(RefCell::new(Vec::new())) };
+}
+
+struct Taken(RefCell<Vec<&'static Local>>);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        for local in self.0.take() {
+            put(local.slot, None);
+            local.release();
+        }
+    }
+}
+
+/// The calling thread's record, if it has one.
+#[inline(always)]
+pub(super) fn get(slot: usize) -> Option<&'static Local> {
+    if slot < NEAR {
+        // It has no destructor, so it is there for as long as the thread.
+        NEARBY.try_with(|near| near[slot].get()).ok().flatten()
+    } else {
+        far(slot)
+    }
+}
+
+fn far(slot: usize) -> Option<&'static Local> {
+    let far = FAR.try_with(|far| far.borrow().get(slot - NEAR).copied().flatten());
+    far.ok().flatten()
+}
+
+/// Keeps a record that was taken until the thread ends; `false` if it is ending already.
+pub(super) fn keep(local: &'static Local) -> bool {
+    let kept = TAKEN.try_with(|taken| taken.0.borrow_mut().push(local));
+    kept.is_ok() && put(local.slot, Some(local))
+}
+
+fn put(slot: usize, local: Option<&'static Local>) -> bool {
+    if slot < NEAR {
+        return NEARBY.try_with(|near| near[slot].set(local)).is_ok();
+    }
+    let put = FAR.try_with(|far| {
+        let mut far = far.borrow_mut();
+        let place = slot - NEAR;
+        if far.len() <= place {
+            far.resize(place + 1, None);
+        }
+        far[place] = local;
+    });
+    put.is_ok()
+}

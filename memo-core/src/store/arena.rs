@@ -1,0 +1,436 @@
+//! The memory of all nodes of one table: segments that never move, and notes about each node.
+//!
+//! What a hit needs is in the node. What only the holder of the lock needs is beside it, in a
+//! [`Record`], so that nodes stay small and many of them fit into the processor's caches. Nodes are
+//! named by a slot number; segments grow with their number, so that a small cache takes little and
+//! a large one has few segments.
+#![allow(unsafe_code, reason = "nodes of a type that the arena does not know")]
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::ptr::NonNull;
+use std::sync::atomic::Ordering;
+
+use super::index::ShortHash;
+use super::node::{Header, NodeAt, NodeType};
+use crate::policy::EntryId;
+use crate::sync::atomic::AtomicU64;
+
+/// What the holder of the lock knows of a node. Packed, as there is one for each entry.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, packed(4))]
+pub(super) struct Record {
+    /// Of a free node: the next free one.
+    pub(super) hash: u32,
+    /// Generation, and state in the low bits.
+    mark: u32,
+    /// When its value was stored; of a pending entry, the number of its flight.
+    pub(super) stored_at: u64,
+    /// How long the computation took, see [`Cost`].
+    pub(super) cost: Cost,
+}
+
+/// What a node is used for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum State {
+    Free,
+    /// In the index; its value is being computed.
+    Pending,
+    /// Taken out of the index while its value is being computed: owned by whoever does that.
+    Lost,
+    /// In the index, with a value.
+    Ready,
+    /// Out of the index, with key and value: readers may still be there.
+    Retired,
+    /// The same without a value.
+    RetiredKey,
+}
+
+/// A time span in nanoseconds, as a number of 28 bits and a power of 16: exact up to a quarter of a
+/// second, and to one part in 16 million above that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Cost(u32);
+
+impl Cost {
+    const BITS: u32 = 28;
+
+    #[allow(clippy::cast_possible_truncation, reason = "shifted to fit")]
+    pub(super) fn of(nanos: u64) -> Self {
+        let too_many = (u64::BITS - nanos.leading_zeros()).saturating_sub(Self::BITS);
+        let power = too_many.div_ceil(4);
+        Self((power << Self::BITS) | (nanos >> (4 * power)) as u32)
+    }
+
+    pub(super) fn nanos(self) -> u64 {
+        u64::from(self.0 & ((1 << Self::BITS) - 1)) << (4 * (self.0 >> Self::BITS))
+    }
+}
+
+impl Record {
+    const STATES: u32 = 8;
+
+    fn new() -> Self {
+        Self {
+            hash: 0,
+            mark: State::Free as u32,
+            stored_at: 0,
+            cost: Cost::default(),
+        }
+    }
+
+    pub(super) fn hash(&self) -> ShortHash {
+        ShortHash(self.hash)
+    }
+
+    pub(super) fn generation(&self) -> u32 {
+        self.mark / Self::STATES
+    }
+
+    pub(super) fn state(&self) -> State {
+        match self.mark % Self::STATES {
+            1 => State::Pending,
+            2 => State::Lost,
+            3 => State::Ready,
+            4 => State::Retired,
+            5 => State::RetiredKey,
+            _ => State::Free,
+        }
+    }
+
+    pub(super) fn set_state(&mut self, state: State) {
+        self.mark = self.mark - self.mark % Self::STATES + state as u32;
+    }
+
+    /// The next entry in this slot is another one. After 2^29 of them a number comes again; the
+    /// order's records of removed entries are swept long before.
+    fn next_generation(&mut self) {
+        self.mark = self.mark.wrapping_add(Self::STATES);
+    }
+}
+
+impl State {
+    pub(super) fn is_linked(self) -> bool {
+        matches!(self, Self::Pending | Self::Ready)
+    }
+}
+
+/// Segments of nodes.
+#[derive(Debug)]
+pub(super) struct Arena {
+    /// Known from the first node on.
+    node_type: Option<&'static NodeType>,
+    /// Whether there is room for the time of the last use in front of each node.
+    notes_use: bool,
+    segments: Vec<Segment>,
+    /// Slots from here on were never used.
+    unused: u32,
+    /// The first free slot; [`NONE`] if there is none.
+    free: u32,
+    in_use: usize,
+}
+
+#[derive(Debug)]
+struct Segment {
+    nodes: NonNull<u8>,
+    records: Vec<Record>,
+}
+
+const NONE: u32 = u32::MAX;
+/// Nodes in the first segment; the next ones double the whole.
+const FIRST: u32 = 16;
+/// Nodes in the largest segments.
+const LARGE: u32 = 1 << 14;
+
+/// Segment and position of a slot.
+fn place(slot: u32) -> (usize, usize) {
+    let (segment, start) = if slot < FIRST {
+        (0, 0)
+    } else if slot < LARGE {
+        let magnitude = slot.ilog2();
+        (magnitude - FIRST.ilog2() + 1, 1 << magnitude)
+    } else {
+        let large = slot / LARGE;
+        (LARGE.ilog2() - FIRST.ilog2() + large, large * LARGE)
+    };
+    (segment as usize, (slot - start) as usize)
+}
+
+/// The first slot of a segment, and the number of its slots.
+fn extent(segment: usize) -> (u32, u32) {
+    let doublings = LARGE.ilog2() - FIRST.ilog2();
+    match u32::try_from(segment) {
+        Ok(0) => (0, FIRST),
+        Ok(n) if n <= doublings => (FIRST << (n - 1), FIRST << (n - 1)),
+        Ok(n) => ((n - doublings) * LARGE, LARGE),
+        Err(_) => unreachable!("there are fewer than 2^32 nodes"),
+    }
+}
+
+/// The time of the last use, in front of a node.
+const USED_AT: usize = size_of::<AtomicU64>();
+
+impl Arena {
+    pub(super) fn new(notes_use: bool) -> Self {
+        Self {
+            node_type: None,
+            notes_use,
+            segments: Vec::new(),
+            unused: 0,
+            free: NONE,
+            in_use: 0,
+        }
+    }
+
+    pub(super) fn node_type(&self) -> Option<&'static NodeType> {
+        self.node_type
+    }
+
+    /// Nodes that are not free.
+    pub(super) fn in_use(&self) -> usize {
+        self.in_use
+    }
+
+    /// Slots that were ever used.
+    pub(super) fn slots(&self) -> impl Iterator<Item = u32> + use<> {
+        0..self.unused
+    }
+
+    /// From the start of a node to that of the next, and to its header.
+    fn stride(&self, node_type: &NodeType) -> (usize, usize) {
+        let align = node_type.layout.align();
+        let front = if self.notes_use {
+            USED_AT.next_multiple_of(align)
+        } else {
+            0
+        };
+        let size = front + node_type.layout.size();
+        (size.next_multiple_of(align), front)
+    }
+
+    /// Bytes of a node with what belongs to it.
+    pub(super) fn bytes_per_node(&self) -> usize {
+        let node = self.node_type.map_or(0, |node| self.stride(node).0);
+        node + size_of::<Record>()
+    }
+
+    /// A node for an entry: without tick and deadline, in the state [`State::Lost`].
+    ///
+    /// # Panics
+    /// When there are 2^32 nodes.
+    pub(super) fn take(&mut self, node_type: &'static NodeType) -> (EntryId, NodeAt) {
+        self.node_type.get_or_insert(node_type);
+        let slot = if self.free == NONE {
+            self.take_unused()
+        } else {
+            let slot = self.free;
+            self.free = self.record(slot).hash;
+            slot
+        };
+        self.in_use += 1;
+        let at = self.at(slot);
+        // SAFETY: in a segment, at a place for a header; nobody else knows of a free node.
+        unsafe { at.0.write(Header::new()) };
+        if self.notes_use {
+            // SAFETY: `stride` leaves room for it in front of each node.
+            unsafe { used_at(at).write(AtomicU64::new(u64::MAX)) };
+        }
+        let record = self.record_mut(slot);
+        record.set_state(State::Lost);
+        let generation = record.generation();
+        (EntryId { slot, generation }, at)
+    }
+
+    fn take_unused(&mut self) -> u32 {
+        let slot = self.unused;
+        assert!(slot < NONE, "a cache holds fewer than 2^32 entries");
+        let (segment, position) = place(slot);
+        if segment == self.segments.len() {
+            self.add_segment();
+        }
+        let records = &mut self.segments[segment].records;
+        debug_assert_eq!(records.len(), position);
+        records.push(Record::new());
+        self.unused += 1;
+        slot
+    }
+
+    fn add_segment(&mut self) {
+        let (_, count) = extent(self.segments.len());
+        let layout = self.layout(count as usize);
+        // SAFETY: a header is larger than nothing.
+        let memory = unsafe { alloc(layout) };
+        let Some(nodes) = NonNull::new(memory) else {
+            handle_alloc_error(layout)
+        };
+        self.segments.push(Segment {
+            nodes,
+            records: Vec::with_capacity(count as usize),
+        });
+    }
+
+    fn layout(&self, count: usize) -> Layout {
+        let Some(node_type) = self.node_type else {
+            unreachable!("the type is known before there are segments")
+        };
+        let (stride, _) = self.stride(node_type);
+        let size = stride.checked_mul(count);
+        let layout =
+            size.and_then(|size| Layout::from_size_align(size, node_type.layout.align()).ok());
+        match layout {
+            Some(layout) => layout,
+            None => panic!("a segment of {count} entries is larger than memory"),
+        }
+    }
+
+    /// The node is free for another entry. Key and value are gone.
+    pub(super) fn give_back(&mut self, slot: u32) {
+        let next = self.free;
+        let record = self.record_mut(slot);
+        debug_assert_ne!(record.state(), State::Free);
+        record.next_generation();
+        record.set_state(State::Free);
+        record.hash = next;
+        self.free = slot;
+        self.in_use -= 1;
+    }
+
+    pub(super) fn record(&self, slot: u32) -> &Record {
+        let (segment, position) = place(slot);
+        &self.segments[segment].records[position]
+    }
+
+    pub(super) fn record_mut(&mut self, slot: u32) -> &mut Record {
+        let (segment, position) = place(slot);
+        &mut self.segments[segment].records[position]
+    }
+
+    /// The record of an entry, if it is still there, in whatever state.
+    pub(super) fn get(&self, id: EntryId) -> Option<&Record> {
+        let (segment, position) = place(id.slot);
+        let record = self.segments.get(segment)?.records.get(position)?;
+        (record.generation() == id.generation).then_some(record)
+    }
+
+    pub(super) fn id(&self, slot: u32) -> EntryId {
+        EntryId {
+            slot,
+            generation: self.record(slot).generation(),
+        }
+    }
+
+    /// Where a slot's node is.
+    pub(super) fn at(&self, slot: u32) -> NodeAt {
+        let (segment, position) = place(slot);
+        let Some(node_type) = self.node_type else {
+            unreachable!("the type is known before there are slots")
+        };
+        let (stride, front) = self.stride(node_type);
+        // SAFETY: the segment has that many nodes, as `place` and `extent` agree.
+        let node = unsafe { self.segments[segment].nodes.add(position * stride + front) };
+        NodeAt(node.cast())
+    }
+
+    /// The slot of a node of this arena. A search over segments: for rare use.
+    pub(super) fn slot_of(&self, node: NodeAt) -> Option<u32> {
+        let (stride, _) = self.stride(self.node_type?);
+        let address = node.0.addr().get();
+        let segments = self.segments.iter().enumerate().rev();
+        for (number, segment) in segments {
+            let (start, count) = extent(number);
+            let distance = address.wrapping_sub(segment.nodes.addr().get());
+            if distance < stride * count as usize {
+                let position = u32::try_from(distance / stride).ok()?;
+                return Some(start + position);
+            }
+        }
+        None
+    }
+
+    /// When a node was last used, if that is noted.
+    pub(super) fn used_at(&self, slot: u32) -> Option<u64> {
+        if !self.notes_use {
+            return None;
+        }
+        // SAFETY: there is one in front of each node that was taken.
+        let at = unsafe { used_at(self.at(slot)).as_ref() }.load(Ordering::Relaxed);
+        (at != u64::MAX).then_some(at)
+    }
+
+    /// All nodes were freed in one go, or are leaked.
+    pub(super) fn forget_all(&mut self) {
+        self.in_use = 0;
+    }
+
+    /// Gives all memory back.
+    ///
+    /// # Safety
+    /// No node is in use, and nobody looks at one.
+    pub(super) unsafe fn reset(&mut self) {
+        debug_assert_eq!(self.in_use, 0);
+        while let Some(segment) = self.segments.pop() {
+            let (_, count) = extent(self.segments.len());
+            let layout = self.layout(count as usize);
+            // SAFETY: allocated with this layout; by the caller, nobody uses it any more.
+            unsafe { dealloc(segment.nodes.as_ptr(), layout) };
+        }
+        self.unused = 0;
+        self.free = NONE;
+    }
+}
+
+/// Nodes that are still in use are leaked: the table frees them first.
+impl Drop for Arena {
+    fn drop(&mut self) {
+        if self.in_use == 0 {
+            // SAFETY: no node is in use, and the arena is not shared any more.
+            unsafe { self.reset() };
+        }
+    }
+}
+
+/// The place in front of a node where its last use is noted.
+fn used_at(node: NodeAt) -> NonNull<AtomicU64> {
+    // SAFETY: only called for nodes of an arena that has room in front of them.
+    unsafe { node.0.cast::<AtomicU64>().sub(1) }
+}
+
+/// Notes the time of a use.
+///
+/// # Safety
+/// The node is in an arena with `notes_use` and is not freed meanwhile.
+pub(super) unsafe fn note_use(node: NodeAt, now: u64) {
+    // Relaxed: a number by itself.
+    // SAFETY: by the caller.
+    unsafe { used_at(node).as_ref() }.store(now, Ordering::Relaxed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_slot_has_its_place() {
+        let mut slot = 0;
+        for segment in 0..30 {
+            let (start, count) = extent(segment);
+            assert_eq!(start, slot);
+            for probe in [start, start + 1, start + count - 1] {
+                assert_eq!(place(probe), (segment, (probe - start) as usize));
+            }
+            slot += count;
+        }
+    }
+
+    #[test]
+    fn costs_keep_their_size() {
+        for nanos in [0, 1, 999, (1 << 28) - 1, 600_000_000_000] {
+            assert_eq!(Cost::of(nanos).nanos(), nanos);
+        }
+        for nanos in [1 << 28, 123_456_789_012, u64::MAX] {
+            let kept = Cost::of(nanos).nanos();
+            assert!(
+                kept <= nanos && nanos - kept <= nanos >> 23,
+                "{nanos}: {kept}"
+            );
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What was taken out of a table while readers may still look at it.
+//!
+//! Garbage is collected in batches: a batch is sealed with a new epoch, and free once all readers have
+//! passed that. A reader that stays inside (preempted, or in a long `Clone`) holds up what is
+//! behind it; [`Limits`] says how much that may become.
+
+use std::collections::VecDeque;
+
+use super::index::Index;
+use crate::pin::{Domain, Effort};
+use crate::sharing::Sharing;
+
+/// Nodes and index arrays, in the order in which they were retired.
+#[derive(Debug, Default)]
+pub(super) struct Garbage {
+    slots: VecDeque<u32>,
+    /// Epochs, and how many slots belong to each.
+    batches: VecDeque<(u64, usize)>,
+    /// Slots in no batch yet.
+    open: usize,
+    /// With the epoch after which they are free, once sealed.
+    indexes: Vec<(Option<u64>, Index)>,
+    /// Slots at which the next fence in all threads is worth its price.
+    patience: usize,
+}
+
+/// How much garbage there may be, in nodes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// A batch.
+    batch: usize,
+    /// From here on a fence in all threads is worth its price.
+    heavy: usize,
+    /// At this much the table takes no new entries.
+    most: usize,
+}
+
+impl Limits {
+    const BATCH: usize = 64;
+    const HEAVY: usize = 512;
+    const MOST: usize = 4096;
+    /// In any case garbage of this many bytes is allowed, as far as they are those of nodes.
+    const BYTES: usize = 1 << 20;
+
+    /// The limits of a table with this many entries, whose nodes have this size. What else hangs on a
+    /// node that `needs_drop` is not known: of such nodes only as many as there are entries.
+    pub(super) fn of(entries: usize, bytes: usize, needs_drop: bool) -> Self {
+        let by_bytes = Self::BYTES / bytes.max(1);
+        let by_entries = if needs_drop { entries } else { usize::MAX };
+        Self {
+            batch: Self::BATCH.min(by_bytes / 8).min(by_entries / 16).max(1),
+            heavy: Self::HEAVY.min(by_bytes).min(by_entries / 4).max(1),
+            most: Self::MOST.min(by_bytes * 4).min(by_entries).max(64),
+        }
+    }
+}
+
+impl Garbage {
+    pub(super) fn retire(&mut self, slot: u32) {
+        self.slots.push_back(slot);
+        self.open += 1;
+    }
+
+    pub(super) fn retire_index(&mut self, index: Index) {
+        self.indexes.push((None, index));
+    }
+
+    /// Whether a reader holds up more than is allowed.
+    pub(super) fn is_clogged(&self, limits: Limits) -> bool {
+        self.slots.len() >= limits.most
+    }
+
+    /// Whether there is enough to collect.
+    pub(super) fn is_due(&self, limits: Limits) -> bool {
+        self.open >= limits.batch
+    }
+
+    /// What it is worth to collect.
+    pub(super) fn effort(&self, limits: Limits) -> Effort {
+        if self.slots.len() >= limits.heavy.max(self.patience) {
+            Effort::Heavy
+        } else {
+            Effort::Light
+        }
+    }
+
+    /// Takes out what no reader can see any more; every slot goes to `free`.
+    pub(super) fn collect<S: Sharing>(
+        &mut self,
+        domain: &Domain,
+        effort: Effort,
+        mut free: impl FnMut(u32),
+    ) {
+        self.seal(domain);
+        let passed = self.passed::<S>(domain, effort);
+        while let Some(&(epoch, count)) = self.batches.front() {
+            if passed.is_none_or(|passed| epoch > passed) {
+                break;
+            }
+            self.batches.pop_front();
+            self.slots.drain(..count).for_each(&mut free);
+        }
+        self.indexes.retain(|(epoch, index)| {
+            let is_free = epoch.is_some_and(|epoch| passed.is_some_and(|passed| epoch <= passed));
+            if is_free {
+                free_index(*index);
+            }
+            !is_free
+        });
+        // If readers held something up, the next attempt waits for as much again.
+        self.patience = if effort == Effort::Heavy {
+            self.slots.len() + Limits::BATCH
+        } else {
+            self.patience.min(self.slots.len() + Limits::HEAVY)
+        };
+    }
+
+    fn seal(&mut self, domain: &Domain) {
+        let has_open_index = self.indexes.iter().any(|(epoch, _)| epoch.is_none());
+        if self.open == 0 && !has_open_index {
+            return;
+        }
+        let epoch = domain.advance();
+        self.batches.push_back((epoch, self.open));
+        self.open = 0;
+        for (sealed, _) in &mut self.indexes {
+            sealed.get_or_insert(epoch);
+        }
+    }
+
+    /// The latest epoch that all readers have passed, among those of the batches.
+    fn passed<S: Sharing>(&self, domain: &Domain, effort: Effort) -> Option<u64> {
+        let (last, _) = *self.batches.back()?;
+        if S::has_passed(domain, last, effort) {
+            return Some(last);
+        }
+        let mut earlier = self.batches.iter().rev().skip(1).map(|(epoch, _)| *epoch);
+        earlier.find(|epoch| S::has_passed(domain, *epoch, Effort::Light))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty() && self.indexes.is_empty()
+    }
+
+    /// For a table that is dropped: there are no readers any more.
+    pub(super) fn free_indexes(&mut self) {
+        for (_, index) in self.indexes.drain(..) {
+            free_index(index);
+        }
+    }
+}
+
+#[allow(unsafe_code, reason = "an index that nobody sees")]
+fn free_index(index: Index) {
+    // SAFETY: it was taken out of the table, and all readers that could have seen it have passed,
+    // or there are none, as the table is being dropped.
+    unsafe { index.free() };
+}

@@ -1,0 +1,321 @@
+//! The index: nodes by hash, read without a lock while one writer changes it.
+//!
+//! A bucket is one cache line: seven pointers, and a word with seven bytes of their hashes (the
+//! *tags*) and a count of entries that found the bucket full and went on to the next. All tags of a
+//! bucket are compared at once. A writer puts the pointer in before its tag and takes out the tag
+//! alone, so a reader that has seen a tag finds a node behind it, though perhaps the one that came
+//! or went meanwhile: it compares the key.
+//!
+//! Matching a byte among eight: "Determine if a word has a byte equal to n", S. E. Anderson,
+//! *Bit Twiddling Hacks*. It may also report a byte above a true match that differs in its lowest
+//! bit; the key decides.
+#![allow(unsafe_code, reason = "buckets behind their header in one allocation")]
+
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::Ordering;
+
+use super::Elsewhere;
+use super::node::{Header, NodeAt};
+use crate::sync::atomic::{AtomicPtr, AtomicU64};
+
+const SLOTS: usize = 7;
+const BYTES: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of each tag.
+const HIGH: u64 = 0x0080_8080_8080_8080;
+const OVERFLOW: u64 = 1 << 56;
+const MAX_OVERFLOW: u64 = 0xff;
+
+/// What of a hash the index uses: the low bits choose the bucket, the high ones are the tag.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ShortHash(pub(super) u32);
+
+impl ShortHash {
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "the part that is used")]
+    pub(crate) fn of(hash: u64) -> Self {
+        Self(hash as u32)
+    }
+
+    /// Never 0, which is no entry.
+    #[inline(always)]
+    fn tag(self) -> u64 {
+        u64::from(self.0 >> 25) | 0x80
+    }
+}
+
+#[derive(Debug)]
+#[repr(C, align(64))]
+struct Bucket {
+    tags: AtomicU64,
+    nodes: [AtomicPtr<Header>; SLOTS],
+}
+
+/// What stands before the buckets.
+#[derive(Debug)]
+#[repr(C, align(64))]
+pub(super) struct Head {
+    /// Their number less one; the number is a power of two.
+    mask: usize,
+}
+
+#[repr(C)]
+struct Empty(Head, Bucket);
+
+/// An index without entries, which is never written to: all caches begin with it.
+static EMPTY: Empty = Empty(
+    Head { mask: 0 },
+    Bucket {
+        tags: AtomicU64::new(0),
+        nodes: [const { AtomicPtr::new(null_mut()) }; SLOTS],
+    },
+);
+
+/// A view of an index.
+///
+/// Its methods need that the index is not freed: the caller has pinned before it got the view, or
+/// holds the table's lock. Those that change it need the lock, and an index that is not
+/// [`Self::EMPTY`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Index(NonNull<Head>);
+
+impl Index {
+    pub(super) fn empty() -> Self {
+        Self(NonNull::from(&EMPTY).cast())
+    }
+
+    pub(super) fn from_raw(head: NonNull<Head>) -> Self {
+        Self(head)
+    }
+
+    pub(super) fn into_raw(self) -> *mut Head {
+        self.0.as_ptr()
+    }
+
+    fn is_empty_one(self) -> bool {
+        self == Self::empty()
+    }
+
+    fn layout(buckets: usize) -> Layout {
+        let size = size_of::<Head>() + buckets * size_of::<Bucket>();
+        match Layout::from_size_align(size, align_of::<Head>()) {
+            Ok(layout) => layout,
+            Err(_) => panic!("an index of {buckets} buckets is larger than memory"),
+        }
+    }
+
+    /// An index with this many buckets, a power of two.
+    pub(super) fn with_buckets(buckets: usize) -> Self {
+        let layout = Self::layout(buckets);
+        // SAFETY: the size is not zero.
+        let memory = unsafe { alloc_zeroed(layout) }.cast::<Head>();
+        let Some(head) = NonNull::new(memory) else {
+            handle_alloc_error(layout)
+        };
+        // SAFETY: the memory is ours and large enough. Zeroes are valid buckets: no tags, null
+        // pointers, as atomics have the representation of what they hold.
+        unsafe { head.write(Head { mask: buckets - 1 }) };
+        Self(head)
+    }
+
+    /// Gives the memory back.
+    ///
+    /// # Safety
+    /// Nobody has a view of this index any more.
+    pub(super) unsafe fn free(self) {
+        if !self.is_empty_one() {
+            let layout = Self::layout(self.buckets());
+            // SAFETY: allocated with this layout in `with_buckets`; by the caller, for the last time.
+            unsafe { dealloc(self.0.as_ptr().cast(), layout) };
+        }
+    }
+
+    #[inline(always)]
+    fn mask(self) -> usize {
+        // SAFETY: the type says that the index lives.
+        unsafe { self.0.as_ref().mask }
+    }
+
+    pub(super) fn buckets(self) -> usize {
+        self.mask() + 1
+    }
+
+    /// Without those of the empty one.
+    pub(super) fn bytes(self) -> usize {
+        if self.is_empty_one() {
+            return 0;
+        }
+        Self::layout(self.buckets()).size()
+    }
+
+    #[inline(always)]
+    fn bucket<'a>(self, number: usize) -> &'a Bucket {
+        // SAFETY: there are `mask + 1` buckets behind the head, in the same allocation; the type
+        // says that they live.
+        unsafe {
+            self.0
+                .add(1)
+                .cast::<Bucket>()
+                .add(number & self.mask())
+                .as_ref()
+        }
+    }
+
+    /// The first node in the bucket of this hash that may have it.
+    #[inline(always)]
+    pub(super) fn first(self, hash: ShortHash) -> Result<NodeAt, Elsewhere> {
+        let bucket = self.bucket(hash.0 as usize);
+        // Acquire, with the Release in `insert`: behind a tag there is a pointer.
+        let tags = bucket.tags.load(Ordering::Acquire);
+        let matches = matching(tags, hash.tag());
+        if matches == 0 {
+            return Err(if tags >> 56 == 0 {
+                Elsewhere::Nowhere
+            } else {
+                Elsewhere::Perhaps
+            });
+        }
+        let slot = (matches.trailing_zeros() / 8) as usize;
+        bucket.node(slot).ok_or(Elsewhere::Perhaps)
+    }
+
+    /// All nodes that may have this hash.
+    pub(super) fn probe(self, hash: ShortHash) -> Probe {
+        Probe {
+            index: self,
+            hash,
+            bucket: hash.0 as usize,
+            left: self.buckets(),
+            tags: 0,
+            matches: 0,
+        }
+    }
+
+    /// Adds a node; there has to be a free slot somewhere.
+    pub(super) fn insert(self, hash: ShortHash, node: NodeAt) {
+        let mut number = hash.0 as usize;
+        loop {
+            let bucket = self.bucket(number);
+            // Relaxed: only the holder of the lock writes.
+            let tags = bucket.tags.load(Ordering::Relaxed);
+            let free = matching(tags, 0);
+            if free != 0 {
+                let slot = (free.trailing_zeros() / 8) as usize;
+                // Release: the key in the node is written.
+                bucket.nodes[slot].store(node.0.as_ptr(), Ordering::Release);
+                let tags = tags | hash.tag() << (8 * slot);
+                bucket.tags.store(tags, Ordering::Release);
+                return;
+            }
+            if tags >> 56 != MAX_OVERFLOW {
+                bucket.tags.store(tags + OVERFLOW, Ordering::Release);
+            }
+            number = number.wrapping_add(1);
+        }
+    }
+
+    /// Takes a node out; whether it was there.
+    pub(super) fn remove(self, hash: ShortHash, node: NodeAt) -> bool {
+        let mut number = hash.0 as usize;
+        for _ in 0..self.buckets() {
+            let bucket = self.bucket(number);
+            let tags = bucket.tags.load(Ordering::Relaxed);
+            if let Some(slot) = bucket.slot_of(tags, hash, node) {
+                // Release, with the Acquire of a pin in the next epoch, by way of that epoch.
+                let tags = tags & !(0xff << (8 * slot));
+                bucket.tags.store(tags, Ordering::Release);
+                self.note_removal(hash, number);
+                return true;
+            }
+            if tags >> 56 == 0 {
+                return false;
+            }
+            number = number.wrapping_add(1);
+        }
+        false
+    }
+
+    /// The buckets that a removed entry once went past have one less to point on to.
+    fn note_removal(self, hash: ShortHash, up_to: usize) {
+        let mut number = hash.0 as usize;
+        while number != up_to {
+            let bucket = self.bucket(number);
+            let tags = bucket.tags.load(Ordering::Relaxed);
+            // A count that was full once stays so: some of those that it has not counted may be left.
+            if tags >> 56 != MAX_OVERFLOW {
+                bucket.tags.store(tags - OVERFLOW, Ordering::Release);
+            }
+            number = number.wrapping_add(1);
+        }
+    }
+}
+
+impl Bucket {
+    #[inline(always)]
+    fn node(&self, slot: usize) -> Option<NodeAt> {
+        debug_assert!(slot < SLOTS);
+        // SAFETY: matches are among the seven tags; see `HIGH`.
+        let node = unsafe { self.nodes.get_unchecked(slot) };
+        // Acquire, with the Release in `insert`: the key in the node is written.
+        NonNull::new(node.load(Ordering::Acquire)).map(NodeAt)
+    }
+
+    fn slot_of(&self, tags: u64, hash: ShortHash, node: NodeAt) -> Option<usize> {
+        let mut matches = matching(tags, hash.tag());
+        while matches != 0 {
+            let slot = (matches.trailing_zeros() / 8) as usize;
+            let has_tag = (tags >> (8 * slot)) & 0xff == hash.tag();
+            if has_tag && self.node(slot) == Some(node) {
+                return Some(slot);
+            }
+            matches &= matches - 1;
+        }
+        None
+    }
+}
+
+/// The high bit of each of the seven bytes that equal `tag`. For a tag of 0 this is exact from the
+/// lowest match on, which is all that is used of it.
+#[inline(always)]
+fn matching(tags: u64, tag: u64) -> u64 {
+    let differs = tags ^ (tag * BYTES);
+    differs.wrapping_sub(BYTES) & !differs & HIGH
+}
+
+/// Goes over the nodes that may have a hash.
+pub(super) struct Probe {
+    index: Index,
+    hash: ShortHash,
+    /// The next bucket.
+    bucket: usize,
+    /// Buckets not seen yet: with all keys of one hash every bucket may point on.
+    left: usize,
+    tags: u64,
+    matches: u64,
+}
+
+impl Iterator for Probe {
+    type Item = NodeAt;
+
+    fn next(&mut self) -> Option<NodeAt> {
+        let has_begun = |probe: &Self| probe.left < probe.index.buckets();
+        loop {
+            while self.matches != 0 {
+                let slot = (self.matches.trailing_zeros() / 8) as usize;
+                self.matches &= self.matches - 1;
+                if let Some(node) = self.index.bucket(self.bucket.wrapping_sub(1)).node(slot) {
+                    return Some(node);
+                }
+            }
+            if self.left == 0 || (has_begun(self) && self.tags >> 56 == 0) {
+                return None;
+            }
+            let bucket = self.index.bucket(self.bucket);
+            // Acquire, with the Release in `insert`: behind a tag there is a pointer.
+            self.tags = bucket.tags.load(Ordering::Acquire);
+            self.matches = matching(self.tags, self.hash.tag());
+            self.bucket = self.bucket.wrapping_add(1);
+            self.left -= 1;
+        }
+    }
+}

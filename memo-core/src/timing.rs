@@ -1,0 +1,115 @@
+//! How long computations take, at a price that cheap ones can bear.
+//!
+//! The exact time costs as much as a hit, so a computation that takes less than a microsecond is
+//! timed exactly once in sixteen times. Otherwise the rough clock is read before and after. It
+//! shows no difference for most, and a whole tick for the few that it ticks in: added up over many
+//! calls that is right, for a single one it says nothing. With a clock of the user's every time is
+//! exact.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crate::common::Common;
+
+/// Computations that take less than this are timed exactly once in a while only.
+const CHEAP: u64 = 1_000;
+/// Once in so many times.
+const SAMPLE: u32 = 16;
+
+/// What the last exact time was. All relaxed: figures by themselves.
+#[derive(Debug)]
+pub(crate) struct Typical {
+    nanos: AtomicU64,
+    turn: AtomicU32,
+}
+
+impl Default for Typical {
+    fn default() -> Self {
+        Self {
+            nanos: AtomicU64::new(u64::MAX),
+            turn: AtomicU32::new(0),
+        }
+    }
+}
+
+impl Typical {
+    fn is_worth_exactness(&self) -> bool {
+        if self.nanos.load(Ordering::Relaxed) >= CHEAP {
+            return true;
+        }
+        // A turn that two threads take at once is lost for one of them.
+        let turn = self.turn.load(Ordering::Relaxed).wrapping_add(1);
+        self.turn.store(turn, Ordering::Relaxed);
+        turn % SAMPLE == 0
+    }
+}
+
+/// When a computation began.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Started {
+    at: u64,
+    is_exact: bool,
+}
+
+impl Started {
+    /// The time, if it is exact.
+    pub(crate) fn exact(self) -> Option<u64> {
+        self.is_exact.then_some(self.at)
+    }
+}
+
+/// When it ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    /// The time now; rough if nothing depends on it.
+    pub(crate) now: u64,
+    /// Nanoseconds for the sum over all computations.
+    pub(crate) spent: u64,
+    /// Nanoseconds that this one has probably taken.
+    pub(crate) cost: u64,
+}
+
+impl Common {
+    pub(crate) fn start(&self) -> Started {
+        let clock = &self.settings().clock;
+        let is_exact = !clock.is_rough() || self.typical.is_worth_exactness();
+        let at = if is_exact {
+            clock.now()
+        } else {
+            clock.roughly_now()
+        };
+        Started { at, is_exact }
+    }
+
+    /// The end of a computation for so many keys, each of which has its share.
+    ///
+    /// `now` is exact if it is asked for, as it is for deadlines.
+    pub(crate) fn end(&self, started: Started, keys: u32, exact: bool) -> Ended {
+        let clock = &self.settings().clock;
+        let keys = u64::from(keys);
+        if started.is_exact {
+            let now = clock.now();
+            let spent = now.saturating_sub(started.at) / keys;
+            self.typical.nanos.store(spent, Ordering::Relaxed);
+            return Ended {
+                now,
+                spent,
+                cost: spent,
+            };
+        }
+        let rough = clock.roughly_now();
+        Ended {
+            now: if exact { clock.now() } else { rough },
+            spent: rough.saturating_sub(started.at) / keys,
+            cost: self.typical.nanos.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The same when the clock cannot be asked.
+    pub(crate) fn end_unknown(&self, started: Started) -> Ended {
+        Ended {
+            now: started.at,
+            spent: 0,
+            cost: 0,
+        }
+    }
+}
