@@ -176,7 +176,7 @@ impl NodeType {
             }
         }
         // Dropped also when the key's `Drop` panics.
-        let _value = has_value.then_some(Value(self, at));
+        let _value = has_value.then(|| Value(self, at));
         // SAFETY: by the caller.
         unsafe { (self.drop_key)(at.0) };
     }
