@@ -9,16 +9,18 @@ mod at;
 mod bulk;
 mod lead;
 mod miss;
+mod rest;
 #[cfg(feature = "async")]
 mod task;
 
-pub use ask::{Ask, Begin, Contains, InBulk, Inspect, Invalidate, Peek, Prime, Supersede};
+pub use ask::{Ask, Begin, Contains, Hit, InBulk, Inspect, Invalidate, Peek, Prime, Supersede};
 #[cfg(feature = "async")]
 pub use ask::{BeginAsync, SupersedeAsync};
 pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
+pub use rest::{Rest, Timed};
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};
 

@@ -20,14 +20,12 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
 use crate::common::Common;
 use crate::event::RemovalCause;
 use crate::key::{KeyQuery, KeyRef};
 use crate::nesting;
 use crate::outcome::Outcome;
-use crate::pin::{Domain, Guard};
+use crate::pin::Guard;
 use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
@@ -38,14 +36,12 @@ use crate::timing::Started;
 pub use admin::EntryInfo;
 pub(crate) use compiled::Operations;
 pub(crate) use lead::{RawLead, Work};
+pub(crate) use read::Look;
 pub(crate) use types::EntryTypes;
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {
     shared: Shared,
-    domain: &'static Domain,
-    /// Seeded at random for each process, so that nobody can choose keys that collide.
-    hasher: RandomState,
     table: S::Lock<Table<S, P::Order>>,
     member: S::Member,
     common: Arc<Common>,
@@ -57,6 +53,12 @@ pub trait Home: Deref<Target = Core<Self::S, Self::P>> + Clone {
     type S: Sharing;
     /// Which limits it has.
     type P: Protection;
+
+    /// The core, if it takes no call to get it.
+    #[inline(always)]
+    fn at_hand(&self) -> Option<&Core<Self::S, Self::P>> {
+        Some(self)
+    }
 }
 
 impl<P: Protection> Home for &Core<Global, P> {
@@ -99,9 +101,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
         let notes_use = common.settings().began_with_ttl;
         Self {
-            shared: Shared::new(notes_use),
-            domain: common.domain(),
-            hasher: RandomState::default(),
+            shared: Shared::new(notes_use, common.domain()),
             table: S::Lock::new(Table::new(notes_use)),
             member,
             common,
@@ -129,7 +129,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         is_key: IsOwnKey<'_>,
         found: &mut dyn FnMut(NodeRef<'_>),
     ) -> Begun<S> {
-        self.domain.enroll();
+        self.shared.domain.enroll();
         let hash = ShortHash::of(hash);
         loop {
             // Outside of the lock, and before there is a claim: a user's clock may panic.
@@ -299,7 +299,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
             self.dispose(outgoing);
             if needs_pin {
-                *pinned = Some(self.domain.pin());
+                *pinned = Some(self.shared.domain.pin());
                 continue;
             }
             compared.extend(
@@ -314,7 +314,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// A node for use outside of the lock, by a caller that has pinned.
     #[allow(unsafe_code, reason = "nodes stay while their reader is pinned")]
     fn pinned_node<'p>(&self, writer: &Writer<'_, S, P::Order>, slot: Slot) -> Option<NodeRef<'p>> {
-        debug_assert!(self.domain.local().is_none_or(crate::pin::Local::is_pinned));
+        debug_assert!(
+            self.shared
+                .domain
+                .local()
+                .is_none_or(crate::pin::Local::is_pinned)
+        );
         // SAFETY: all callers of the functions that lead here pin first, and unpin last.
         unsafe { writer.node(slot) }
     }
@@ -341,7 +346,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let mut writer = Writer::new(
                 table,
                 &self.shared,
-                self.domain,
+                self.shared.domain,
                 &self.common.counters,
                 self.common.has_listener(),
             );
@@ -394,7 +399,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     #[inline]
     pub(crate) fn hash<K>(&self, query: &impl KeyQuery<K>) -> u64 {
         use std::hash::{BuildHasher, Hasher};
-        let mut state = self.hasher.build_hasher();
+        let mut state = self.shared.hasher.build_hasher();
         query.feed(&mut state);
         state.finish()
     }

@@ -71,8 +71,8 @@ pub mod testing {
 pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::call::{
-        Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, InBulk, Inspect, Invalidate,
-        Lead, Lookup, Peek, Prime, Query, Supersede,
+        Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
+        Invalidate, Lead, Lookup, Peek, Prime, Query, Rest, Supersede, Timed,
     };
     #[cfg(feature = "async")]
     pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};

@@ -14,6 +14,7 @@ mod fence;
 mod local;
 mod thread;
 
+use std::borrow::Borrow;
 use std::ops::Deref;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
@@ -60,6 +61,18 @@ struct Domains {
 }
 
 impl Domain {
+    pub(crate) fn slot(&self) -> usize {
+        self.slot
+    }
+
+    /// Pins, if the calling thread has a record at hand and is not pinned already. The slot is the
+    /// domain's.
+    #[inline(always)]
+    pub(crate) fn pin_first(&self, slot: usize) -> Option<Pinned> {
+        debug_assert_eq!(slot, self.slot);
+        thread::near(slot)?.pin_first(&self.epoch)
+    }
+
     /// The calling thread's record, if it has one already.
     #[inline(always)]
     pub(crate) fn local(&self) -> Option<&'static Local> {
@@ -106,7 +119,7 @@ impl Domain {
 
     fn append(&self) -> &'static Local {
         let mut last = &self.locals;
-        let mut number = 1;
+        let mut number = 0;
         loop {
             let mut own = None;
             let local = last.get_or_init(|| {
@@ -200,6 +213,12 @@ impl Deref for Guard {
     type Target = Pinned;
 
     fn deref(&self) -> &Pinned {
+        &self.pinned
+    }
+}
+
+impl Borrow<Pinned> for Guard {
+    fn borrow(&self) -> &Pinned {
         &self.pinned
     }
 }

@@ -75,13 +75,12 @@ impl Epoch {
         local.clock.store(now, Ordering::Relaxed);
         let before = tick.load(Ordering::Relaxed);
         let differs = now ^ before;
-        if differs < EPOCH && differs & (THREAD | SHARED) != 0 && !is_untouched(before) {
-            // Another thread was here in this epoch.
-            if before & SHARED == 0 {
-                tick.store(before | SHARED, Ordering::Relaxed);
-            }
-        } else {
+        // The same thread as last time comes first: there is no more to ask then.
+        if differs & (THREAD | SHARED) == 0 || differs >= EPOCH || is_untouched(before) {
             tick.store(now, Ordering::Relaxed);
+        } else if before & SHARED == 0 {
+            // Another thread was here in this epoch.
+            tick.store(before | SHARED, Ordering::Relaxed);
         }
     }
 
@@ -89,23 +88,24 @@ impl Epoch {
     #[inline(always)]
     fn rebase(&self, local: &Local, now: u64, epoch: u64) -> u64 {
         if now < epoch {
-            epoch | thread_bits(local)
+            epoch | local.mark
         } else {
             self.overtake(local, now, epoch)
         }
     }
 
-    #[cold]
-    #[inline(never)]
+    /// Inlined like the rest, though rarely needed: a call in the midst of a hit would cost every
+    /// hit a frame.
+    #[inline(always)]
     fn overtake(&self, local: &Local, now: u64, epoch: u64) -> u64 {
         if now - epoch > LAST / 2 {
             // The cache has numbered its ticks anew.
-            return epoch | thread_bits(local);
+            return epoch | local.mark;
         }
         // A million hits in one epoch, or the clock comes from another cache of the group.
         let epoch = now & !(EPOCH - 1);
         self.0.fetch_max(epoch, Ordering::Relaxed);
-        epoch | thread_bits(local)
+        epoch | local.mark
     }
 
     #[cfg(test)]
@@ -114,11 +114,10 @@ impl Epoch {
     }
 }
 
-#[inline(always)]
-fn thread_bits(local: &Local) -> u64 {
-    // With more threads than numbers two of them may look like one: their accesses within one
-    // epoch are then not told apart.
-    (1 + (local.number - 1) % THREADS) << THREAD_SHIFT
+/// What the ticks of a thread have in common. With more threads than numbers two of them may look
+/// like one: their accesses within one epoch are then not told apart.
+pub(crate) fn thread_mark(number: u64) -> u64 {
+    (1 + number % THREADS) << THREAD_SHIFT
 }
 
 /// Whether an entry was not used since it became available.

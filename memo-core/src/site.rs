@@ -23,6 +23,7 @@ use crate::protection::Protection;
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Scope, Settings};
 
+use instance::Only;
 pub(crate) use instance::without_generics;
 pub use instance::{Described, Instance};
 pub use object::{EachObject, ObjectSite};
@@ -84,6 +85,39 @@ type Bucket<H> = OnceLock<Member<H>>;
 /// Programs have few instantiations of one function: of twenty, one in eight shares its bucket.
 const BUCKETS: usize = 128;
 
+/// Says which instantiation a call belongs to.
+pub trait Which: Into<Instance> {
+    #[doc(hidden)]
+    fn place<H: Place>(self, site: &'static Site<H>) -> &'static Arc<H>;
+    /// The same without a call; the only instantiation may not be there yet.
+    #[doc(hidden)]
+    fn place_at_hand<H: Place>(self, site: &'static Site<H>) -> Option<&'static Arc<H>>;
+}
+
+impl Which for Only {
+    #[inline(always)]
+    fn place<H: Place>(self, site: &'static Site<H>) -> &'static Arc<H> {
+        site.only_place()
+    }
+
+    #[inline(always)]
+    fn place_at_hand<H: Place>(self, site: &'static Site<H>) -> Option<&'static Arc<H>> {
+        site.first.get().map(|only| &only.place)
+    }
+}
+
+impl Which for Instance {
+    #[inline]
+    fn place<H: Place>(self, site: &'static Site<H>) -> &'static Arc<H> {
+        site.place_of(&self)
+    }
+
+    #[inline]
+    fn place_at_hand<H: Place>(self, site: &'static Site<H>) -> Option<&'static Arc<H>> {
+        Some(site.place_of(&self))
+    }
+}
+
 /// One instantiation.
 struct Member<H> {
     tag: Tag,
@@ -113,10 +147,10 @@ impl<H: Place> Site<H> {
     /// names.
     pub fn invalidate_if<R: 'static>(
         &self,
-        instance: Instance,
+        instance: impl Into<Instance>,
         condemns: &mut dyn FnMut(&R, &EntryInfo) -> bool,
     ) -> usize {
-        let Some(place) = (H::operations().look)(self, instance.tag) else {
+        let Some(place) = (H::operations().look)(self, instance.into().tag) else {
             return 0;
         };
         let Some(types) = place.common().types.get() else {
@@ -128,8 +162,22 @@ impl<H: Place> Site<H> {
         })
     }
 
+    #[inline(always)]
+    fn place(&'static self, instance: impl Which) -> &'static Arc<H> {
+        instance.place(self)
+    }
+
+    /// The place of the only instantiation.
+    #[inline(always)]
+    fn only_place(&'static self) -> &'static Arc<H> {
+        match self.first.get() {
+            Some(only) => &only.place,
+            None => self.find(&Only.into()),
+        }
+    }
+
     #[inline]
-    fn place(&'static self, instance: &Instance) -> &'static Arc<H> {
+    fn place_of(&'static self, instance: &Instance) -> &'static Arc<H> {
         let is_it = |member: &&'static Member<H>| member.tag == instance.tag;
         if let Some(first) = self.first.get().filter(is_it) {
             return &first.place;

@@ -12,16 +12,19 @@ mod node;
 mod outgoing;
 mod writer;
 
+use std::borrow::Borrow;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
 pub(crate) use index::ShortHash;
-pub(crate) use node::{AnyKey, Node, NodeAt, NodeRef, OwnedKey};
+pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, OwnedKey};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
-use crate::pin::Pinned;
+use foldhash::fast::RandomState;
+
+use crate::pin::{Domain, Guard, Local, Pinned};
 use crate::policy::Order;
 use crate::recency::{ABSENT, Epoch};
 use crate::sharing::Sharing;
@@ -39,6 +42,11 @@ pub(crate) struct Shared {
     /// [`Node::type_number`] of the entries; 0 before the first one.
     types: AtomicU64,
     pub(crate) epoch: Epoch,
+    pub(crate) domain: &'static Domain,
+    /// The domain's, which is one step nearer here.
+    slot: usize,
+    /// Seeded at random for each process, so that nobody can choose keys that collide.
+    pub(crate) hasher: RandomState,
     /// Whether the time of the last use is noted on entries with a deadline.
     notes_use: bool,
 }
@@ -65,8 +73,11 @@ pub(crate) struct Table<S: Sharing, O> {
 unsafe impl<S: Sharing<Key: Send>, O: Send> Send for Table<S, O> {}
 
 impl Shared {
-    pub(crate) fn new(notes_use: bool) -> Self {
+    pub(crate) fn new(notes_use: bool, domain: &'static Domain) -> Self {
         Self {
+            domain,
+            slot: domain.slot(),
+            hasher: RandomState::default(),
             index: AtomicPtr::new(Index::empty().into_raw()),
             types: AtomicU64::new(0),
             epoch: Epoch::new(),
@@ -75,73 +86,79 @@ impl Shared {
     }
 
     #[inline(always)]
+    #[allow(unsafe_code, reason = "never null")]
     fn index(&self, _: &Pinned) -> Index {
         // Acquire, with the Release in `publish`: its buckets are there.
-        match NonNull::new(self.index.load(Ordering::Acquire)) {
-            Some(head) => Index::from_raw(head),
-            None => Index::empty(),
-        }
+        let head = self.index.load(Ordering::Acquire);
+        // SAFETY: `new` and `publish` store no null.
+        Index::from_raw(unsafe { NonNull::new_unchecked(head) })
     }
 
     fn publish(&self, index: Index) {
         self.index.store(index.into_raw(), Ordering::Release);
     }
 
-    /// The value of a key in the first place where it may be. `Err` means: look again, with
-    /// [`Self::find`], unless it says that there is none.
+    /// Pins, if the calling thread has a record and is not pinned already.
     #[inline(always)]
-    pub(crate) fn find_first<'p, K: 'static, V: 'static>(
+    pub(crate) fn pin_first(&self) -> Option<Pinned> {
+        self.domain.pin_first(self.slot)
+    }
+
+    /// An entry in the first place where it may be. `Err` says whether it may be in another one:
+    /// [`Self::find`] looks there.
+    #[inline(always)]
+    pub(crate) fn find_first<K: 'static, V: 'static>(
         &self,
-        pinned: &'p Pinned,
+        pinned: Pinned,
         hash: ShortHash,
         is_key: impl Fn(&K) -> bool,
-    ) -> Result<Found<'p, V>, Elsewhere> {
-        // Acquire, with the Release in `Writer::link`.
-        if self.types.load(Ordering::Acquire) != Node::<K, V>::type_number() {
+    ) -> Result<Kept<Pinned, V>, Elsewhere> {
+        if !self.has_types::<K, V>() {
             return Err(Elsewhere::Nowhere);
         }
-        let index = self.index(pinned);
-        match index.first(hash) {
-            Ok(at) => Self::examine(at, &is_key).ok_or(Elsewhere::Perhaps),
-            Err(elsewhere) => Err(elsewhere),
+        let at = self.index(&pinned).first(hash)?;
+        if Self::is_available::<K, V>(at, &pinned, is_key) {
+            Ok(Kept::new(pinned, at))
+        } else {
+            Err(Elsewhere::Perhaps)
         }
     }
 
-    /// The value of a key wherever it is.
-    pub(crate) fn find<'p, K: 'static, V: 'static>(
+    /// An entry wherever it is.
+    pub(crate) fn find<K: 'static, V: 'static>(
         &self,
-        pinned: &'p Pinned,
+        guard: Guard,
         hash: ShortHash,
         is_key: impl Fn(&K) -> bool,
-    ) -> Option<Found<'p, V>> {
-        if self.types.load(Ordering::Acquire) != Node::<K, V>::type_number() {
+    ) -> Option<Kept<Guard, V>> {
+        if !self.has_types::<K, V>() {
             return None;
         }
-        let mut nodes = self.index(pinned).probe(hash);
-        nodes.find_map(|at| Self::examine(at, &is_key))
+        let mut nodes = self.index(&guard).probe(hash);
+        let at = nodes.find(|at| Self::is_available::<K, V>(*at, &guard, &is_key))?;
+        Some(Kept::new(guard, at))
     }
 
+    /// Whether all nodes of this table have these types; not so before the first one.
+    #[inline(always)]
+    fn has_types<K: 'static, V: 'static>(&self) -> bool {
+        // Acquire, with the Release in `Writer::link`.
+        self.types.load(Ordering::Acquire) == Node::<K, V>::type_number()
+    }
+
+    /// Whether a node has this key, and a value.
     #[inline(always)]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    fn examine<'p, K: 'static, V: 'static>(
+    fn is_available<K: 'static, V: 'static>(
         at: NodeAt,
-        is_key: &impl Fn(&K) -> bool,
-    ) -> Option<Found<'p, V>> {
-        // SAFETY: the node was linked when it was found, by a reader who is pinned for `'p`, so it
-        // is not freed before. All nodes of this table have these types.
-        unsafe {
-            if !is_key(Node::<K, V>::key(at)) {
-                return None;
-            }
-            // Acquire, with the Release in `Writer::make_ready`: the value is there.
-            if at.header().tick.load(Ordering::Acquire) == ABSENT {
-                return None;
-            }
-            Some(Found {
-                at,
-                value: Node::<K, V>::value(at),
-            })
-        }
+        _: &Pinned,
+        is_key: impl Fn(&K) -> bool,
+    ) -> bool {
+        // SAFETY: the node was linked when it was found, by a reader who is pinned, so it is not
+        // freed before that ends. All nodes of this table have these types.
+        let (key, header) = unsafe { (Node::<K, V>::key(at), at.header()) };
+        // Acquire, with the Release in `Writer::make_ready`: the value is there.
+        is_key(key) && header.tick.load(Ordering::Acquire) != ABSENT
     }
 }
 
@@ -154,26 +171,75 @@ pub(crate) enum Elsewhere {
     Perhaps,
 }
 
-/// An entry that was found; it stays while the reader is pinned.
+/// An entry with a value, and the pin that keeps it where it is.
 #[derive(Debug)]
-pub(crate) struct Found<'p, V> {
+pub(crate) struct Kept<G, V> {
+    guard: G,
     at: NodeAt,
-    pub(crate) value: &'p V,
+    value: PhantomData<fn() -> V>,
 }
 
-impl<V> Found<'_, V> {
+impl<G: Borrow<Pinned>, V> Kept<G, V> {
+    /// The node was found available under this guard, and `V` is the type of its value.
+    #[inline(always)]
+    fn new(guard: G, at: NodeAt) -> Self {
+        Self {
+            guard,
+            at,
+            value: PhantomData,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn local(&self) -> &'static Local {
+        self.guard.borrow().local()
+    }
+
     #[inline(always)]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    pub(crate) fn header(&self) -> &node::Header {
-        // SAFETY: the node stays for as long as the value.
+    pub(crate) fn header(&self) -> &Header {
+        // SAFETY: by `new`, the node stays for as long as the guard.
         unsafe { self.at.header() }
+    }
+
+    /// The value, of a node with a key of this type.
+    ///
+    /// # Safety
+    /// `K` is the type of the key with which it was found.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) unsafe fn value<K>(&self) -> &V
+    where
+        K: 'static,
+        V: 'static,
+    {
+        // SAFETY: by `new`, the node stays for as long as the guard, and had a tick, read with
+        // Acquire; by the caller, these are its types.
+        unsafe { Node::<K, V>::value(self.at) }
+    }
+
+    /// The value, where the type that this has was forgotten.
+    ///
+    /// # Safety
+    /// `K` and `W` are the types of key and value with which it was found.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) unsafe fn value_as<K: 'static, W: 'static>(&self) -> &W {
+        // SAFETY: as in `value`.
+        unsafe { Node::<K, W>::value(self.at) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn forget_type(self) -> Kept<G, ()> {
+        Kept::new(self.guard, self.at)
     }
 
     /// Notes when it was used, where that is noted.
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn note_use(&self, shared: &Shared, now: u64) {
         if shared.notes_use {
-            // SAFETY: as in `header`; the arena has room for it, as `notes_use` says.
+            // SAFETY: by `new`, the node stays for as long as the guard; its arena has room for
+            // this, as `notes_use` says.
             unsafe { arena::note_use(self.at, now) };
         }
     }

@@ -11,6 +11,7 @@ use std::fmt;
 use super::at::Lookup;
 use super::bulk::Bulk;
 use super::lead::Lead;
+use super::rest::Rest;
 #[cfg(feature = "async")]
 use super::task::{TaskLead, Turn};
 use crate::engine::{EntryInfo, Home};
@@ -42,6 +43,8 @@ macro_rules! questions {
 }
 
 questions! {
+    /// A value, if it is where it most probably is; or what it takes otherwise.
+    Hit -> Result<R, Rest<R, C>>, Lookup::hit;
     /// A value, or the duty to compute it.
     Begin -> Result<R, Lead<R, C>>, Lookup::begin;
     /// The same, for a task.

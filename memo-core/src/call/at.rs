@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::lead::{Duty, KeepIf, Lead, finish};
 use super::miss::{self, Miss};
+use super::rest::Rest;
 use super::{Missing, call, panic_recursion};
-use crate::engine::{Begun, EntryInfo, Home, RawLead, is_key, is_own_key};
+use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -20,6 +21,8 @@ use crate::store::{AnyKey, NodeRef, OwnedKey};
 ///
 /// Each memoized function has a type of its own for it, which has no name; see [`Ask`](super::Ask).
 pub trait Lookup<R, C: Home>: Sized {
+    /// A value, if it is where it most probably is.
+    fn hit(self) -> Result<R, Rest<R, C>>;
     /// A value, or the duty to compute it.
     fn begin(self) -> Result<R, Lead<R, C>>;
     /// A value, or a call that leads or waits: never blocks.
@@ -95,6 +98,25 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "reads the value in its node")]
+    fn hit(self) -> Result<O::Ret, Rest<O::Ret, C>> {
+        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
+            return Err(Rest::Elsewhere);
+        };
+        let hash = core.hash(&self.key);
+        match core.look::<Q::Owned, O::Stored>(hash, &self.key) {
+            Look::Here(kept) => {
+                core.note_hit(&kept);
+                // SAFETY: it was found with a key of that type.
+                let value = unsafe { kept.value::<Q::Owned>() };
+                Ok(O::give(value.clone()))
+            }
+            Look::Timed(kept) => Err(Rest::timed::<Q::Owned, O>(self.core, kept)),
+            Look::Elsewhere => Err(Rest::Elsewhere),
+        }
+    }
+
     #[inline]
     fn begin(self) -> Result<O::Ret, Lead<O::Ret, C>> {
         let Self { core, key, keep_if } = self;

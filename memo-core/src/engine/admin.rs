@@ -199,7 +199,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.dispose(outgoing);
         slots.sort_by_key(|(tick, _)| *tick);
         for few in slots.chunks(AT_ONCE) {
-            let pinned = self.domain.pin();
+            let pinned = self.shared.domain.pin();
             let (present, outgoing) = self.write(|writer| {
                 let present = few.iter().filter_map(|&(_, slot)| {
                     let info = EntryInfo::of(&writer.see(slot)?, now);

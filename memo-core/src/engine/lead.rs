@@ -310,7 +310,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         ttl: Option<Duration>,
         is_key: IsOwnKey<'_>,
     ) {
-        self.domain.enroll();
+        self.shared.domain.enroll();
         let hash = ShortHash::of(hash);
         let now = self.common.now();
         let facts = Facts {

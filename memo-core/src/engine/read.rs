@@ -1,14 +1,51 @@
 //! The hit path: a look into the table without a lock.
 
+use std::borrow::Borrow;
+
 use crate::engine::Core;
 use crate::key::KeyQuery;
-use crate::pin::{Local, Pinned};
+use crate::pin::Pinned;
 use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
-use crate::store::{Elsewhere, Found, ShortHash};
+use crate::store::{Elsewhere, Kept, ShortHash};
+
+/// What a first look at a key shows.
+pub(crate) enum Look<V> {
+    /// The value.
+    Here(Kept<Pinned, V>),
+    /// A value that may have expired.
+    Timed(Kept<Pinned, V>),
+    /// Nothing yet: look again, by [`Core::read`].
+    Elsewhere,
+}
 
 impl<S: Sharing, P: Protection> Core<S, P> {
+    /// Looks where the entry most probably is. What it takes otherwise is left to others, so that
+    /// this is small enough to be compiled into every memoized function.
+    #[inline(always)]
+    pub(crate) fn look<K: 'static, V: 'static>(
+        &self,
+        hash: u64,
+        query: &impl KeyQuery<K>,
+    ) -> Look<V> {
+        if self.member.missed_clear(&self.common) {
+            return Look::Elsewhere;
+        }
+        let Some(pinned) = self.shared.pin_first() else {
+            return Look::Elsewhere;
+        };
+        let hash = ShortHash::of(hash);
+        let found = self
+            .shared
+            .find_first(pinned, hash, |key| query.matches(key));
+        match found {
+            Ok(kept) if kept.header().deadline().is_never() => Look::Here(kept),
+            Ok(kept) => Look::Timed(kept),
+            Err(_) => Look::Elsewhere,
+        }
+    }
+
     /// The live value of a key, as an access.
     ///
     /// Never inlined: a recursive function keeps its frame while its body runs, and what a lookup
@@ -23,7 +60,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Reads a live value where it is; `used` if this counts as a hit.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn read<K: 'static, V: 'static, R>(
         &self,
         hash: u64,
@@ -34,77 +71,74 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if self.member.missed_clear(&self.common) {
             self.catch_up();
         }
-        let Some(local) = self.domain.local() else {
-            return self.read_first(hash, query, used, read);
-        };
-        let pinned = self.domain.pin_with(local);
-        let hash = ShortHash::of(hash);
-        let first = self
-            .shared
-            .find_first::<K, V>(&pinned, hash, |key| query.matches(key));
-        let found = match first {
-            Ok(found) => found,
-            Err(Elsewhere::Nowhere) => return None,
-            Err(Elsewhere::Perhaps) => self.find::<K, V>(&pinned, hash, query)?,
-        };
-        self.use_found(&found, local, used)
-            .then(|| read(found.value))
+        if let Some(pinned) = self.shared.pin_first() {
+            let short = ShortHash::of(hash);
+            let first = self
+                .shared
+                .find_first(pinned, short, |key| query.matches(key));
+            match first {
+                Ok(kept) => return self.use_kept::<K, _, V, R>(&kept, used, read),
+                Err(Elsewhere::Nowhere) => return None,
+                Err(Elsewhere::Perhaps) => {}
+            }
+        }
+        let kept = self.find::<K, V>(hash, query)?;
+        self.use_kept::<K, _, V, R>(&kept, used, read)
     }
 
-    /// The same for a thread that has no record yet.
-    #[cold]
+    /// Looks everywhere, whatever the state of the calling thread.
     #[inline(never)]
-    fn read_first<K: 'static, V: 'static, R>(
+    fn find<K: 'static, V: 'static>(
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
+    ) -> Option<Kept<crate::pin::Guard, V>> {
+        let guard = self.shared.domain.pin();
+        self.shared
+            .find(guard, ShortHash::of(hash), |key| query.matches(key))
+    }
+
+    /// Reads an entry that was found with a key of type `K`, if it has not expired.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "reads the value in its node")]
+    fn use_kept<K: 'static, G: Borrow<Pinned>, V: 'static, R>(
+        &self,
+        kept: &Kept<G, V>,
         used: bool,
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
-        let pinned = self.domain.pin();
-        let found = self.find::<K, V>(&pinned, ShortHash::of(hash), query)?;
-        self.use_found(&found, pinned.local(), used)
-            .then(|| read(found.value))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn find<'p, K: 'static, V: 'static>(
-        &self,
-        pinned: &'p Pinned,
-        hash: ShortHash,
-        query: &impl KeyQuery<K>,
-    ) -> Option<Found<'p, V>> {
-        self.shared
-            .find::<K, V>(pinned, hash, |key| query.matches(key))
-    }
-
-    /// Notes the use of an entry; `false` if it has expired.
-    #[inline(always)]
-    fn use_found<V>(&self, found: &Found<'_, V>, local: &Local, used: bool) -> bool {
-        let header = found.header();
-        if !header.deadline().is_never() && !self.is_alive(found, used) {
-            return false;
+        let is_timed = !kept.header().deadline().is_never();
+        if is_timed && !self.is_alive(kept, used) {
+            return None;
         }
         if used {
-            if P::Order::TRACKS {
-                self.shared.epoch.touch(local, &header.tick);
-            }
-            // Counted before the value is cloned: a panic there does not make it less of a hit.
-            self.common.counters.hit_by(local);
+            self.note_hit(kept);
         }
-        true
+        // SAFETY: by the caller.
+        Some(read(unsafe { kept.value::<K>() }))
+    }
+
+    /// A hit on this entry. Counted before the value is cloned: a panic there does not make it less
+    /// of a hit.
+    #[inline(always)]
+    pub(crate) fn note_hit<G: Borrow<Pinned>, V>(&self, kept: &Kept<G, V>) {
+        let local = kept.local();
+        if P::Order::TRACKS {
+            self.shared.epoch.touch(local, &kept.header().tick);
+        }
+        self.common.counters.hit_by(local);
     }
 
     /// Whether an entry with a deadline is still valid.
-    fn is_alive<V>(&self, found: &Found<'_, V>, used: bool) -> bool {
-        let deadline = found.header().deadline();
+    #[inline(always)]
+    pub(crate) fn is_alive<G: Borrow<Pinned>, V>(&self, kept: &Kept<G, V>, used: bool) -> bool {
+        let deadline = kept.header().deadline();
         let now = self.common.now_about(deadline);
         if deadline.has_passed(now) {
             return false;
         }
         if used {
-            found.note_use(&self.shared, now);
+            kept.note_use(&self.shared, now);
         }
         true
     }

@@ -21,7 +21,7 @@ pub(crate) struct Local {
     /// The last tick that this thread has handed out; see [`crate::recency`].
     pub(crate) clock: AtomicU64,
     /// Tells this thread's ticks from those of others.
-    pub(crate) number: u64,
+    pub(crate) mark: u64,
     /// Whether writers fence for this reader.
     is_asymmetric: bool,
     is_taken: AtomicBool,
@@ -51,7 +51,7 @@ impl Local {
         Self {
             state: AtomicU64::new(0),
             clock: AtomicU64::new(0),
-            number,
+            mark: crate::recency::thread_mark(number),
             is_asymmetric: fence::is_asymmetric(),
             is_taken: AtomicBool::new(true),
             slot,
@@ -92,6 +92,19 @@ impl Local {
         self.state.store(inside, Ordering::Release);
         fence::light(self.is_asymmetric);
         Pinned { local: self, after }
+    }
+
+    /// The same for a thread that is not pinned, which is all but always so.
+    #[inline(always)]
+    pub(super) fn pin_first(&'static self, epoch: &AtomicU64) -> Option<Pinned> {
+        // The orderings are those of `pin`.
+        if self.state.load(Ordering::Relaxed) & PINNED != 0 {
+            return None;
+        }
+        let after = epoch.load(Ordering::Acquire);
+        self.state.store(after | PINNED, Ordering::Release);
+        fence::light(self.is_asymmetric);
+        Some(Pinned { local: self, after })
     }
 
     pub(crate) fn is_pinned(&self) -> bool {

@@ -5,8 +5,9 @@ use std::cell::{Cell, RefCell};
 use super::local::Local;
 use crate::sync::thread_local;
 
-/// The first domains have their place in the thread's own block of memory, one step away.
-const NEAR: usize = 64;
+/// The first domains have their place in the thread's own block of memory, one step away: two KiB of
+/// it, which are touched as far as they are used. Hits in later caches cost a few nanoseconds more.
+const NEAR: usize = 256;
 
 thread_local! {
     static NEARBY: [Cell<Option<&'static Local>>; NEAR] = const { [const { Cell::new(None) }; NEAR] };
@@ -29,14 +30,19 @@ impl Drop for Taken {
 /// The calling thread's record, if it has one.
 #[inline(always)]
 pub(super) fn get(slot: usize) -> Option<&'static Local> {
-    if slot < NEAR {
-        // It has no destructor, so it is there for as long as the thread.
-        NEARBY.try_with(|near| near[slot].get()).ok().flatten()
-    } else {
-        far(slot)
-    }
+    if slot < NEAR { near(slot) } else { far(slot) }
 }
 
+/// The same for the first domains only: without a call.
+#[inline(always)]
+pub(super) fn near(slot: usize) -> Option<&'static Local> {
+    // It has no destructor, so it is there for as long as the thread.
+    let near = NEARBY.try_with(|near| near.get(slot).and_then(Cell::get));
+    near.ok().flatten()
+}
+
+#[cold]
+#[inline(never)]
 fn far(slot: usize) -> Option<&'static Local> {
     let far = FAR.try_with(|far| far.borrow().get(slot - NEAR).copied().flatten());
     far.ok().flatten()

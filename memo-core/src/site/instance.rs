@@ -51,11 +51,21 @@ pub struct Instance {
     describe_more: fn(&mut Described),
 }
 
+/// The only instantiation of a function without type parameters: nothing is to be told apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Only;
+
+impl From<Only> for Instance {
+    fn from(_: Only) -> Self {
+        Self::of((), |_| ())
+    }
+}
+
 impl Instance {
     /// The only one, of a function without type parameters.
-    #[inline]
-    pub fn only() -> Self {
-        Self::of((), |_| ())
+    #[inline(always)]
+    pub fn only() -> Only {
+        Only
     }
 
     /// The one that the type of `tag` stands for: a closure in a function that has the same

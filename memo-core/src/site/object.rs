@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use super::{Instance, Place, Site, SiteOperations};
+use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo, Home};
 use crate::event::RemovalCause;
@@ -22,13 +22,13 @@ use crate::sync::StaticMutex;
 impl<P: Protection> Site<EachObject<P>> {
     /// The core of the object with this field.
     #[inline]
-    pub fn within<'a>(&'static self, memo: &'a Memo, instance: Instance) -> &'a Core<Global, P> {
+    pub fn within<'a>(&'static self, memo: &'a Memo, instance: impl Which) -> &'a Core<Global, P> {
         &self.owned(memo, instance).core
     }
 
     /// The same, for a method that takes the object along.
-    pub fn within_owned(&'static self, memo: &Memo, instance: Instance) -> ObjectSite<P> {
-        let group = self.place(&instance);
+    pub fn within_owned(&'static self, memo: &Memo, instance: impl Which) -> ObjectSite<P> {
+        let group = self.place(instance);
         let cache: Arc<dyn Any + Send + Sync> =
             Arc::clone(memo.part(group.id, || group.new_cache())) as _;
         match cache.downcast() {
@@ -38,8 +38,8 @@ impl<P: Protection> Site<EachObject<P>> {
     }
 
     #[inline]
-    fn owned<'a>(&'static self, memo: &'a Memo, instance: Instance) -> &'a Owned<P> {
-        let group = self.place(&instance);
+    fn owned<'a>(&'static self, memo: &'a Memo, instance: impl Which) -> &'a Owned<P> {
+        let group = self.place(instance);
         let cache: &dyn Any = &**memo.part(group.id, || group.new_cache());
         match cache.downcast_ref() {
             Some(cache) => cache,

@@ -1,10 +1,12 @@
 //! One cache for all threads.
 
+use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
-use super::{Instance, Place, Site, SiteOperations};
+use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
-use crate::engine::Core;
+use crate::engine::{Core, Home};
 use crate::protection::Protection;
 use crate::registry::CacheId;
 use crate::settings::Scope;
@@ -12,8 +14,48 @@ use crate::sharing::{Global, Sole};
 
 /// What a site holds whose entries all threads share.
 pub type Shared<P> = Core<Global, P>;
-/// How such a function holds its core.
-pub type GlobalSite<P> = &'static Core<Global, P>;
+
+/// How such a function holds its core: by way of its site, where the core may not be yet.
+pub struct GlobalSite<P: Protection> {
+    site: &'static Site<Shared<P>>,
+    core: Option<&'static Arc<Shared<P>>>,
+}
+
+impl<P: Protection> Clone for GlobalSite<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Protection> Copy for GlobalSite<P> {}
+
+impl<P: Protection> Deref for GlobalSite<P> {
+    type Target = Core<Global, P>;
+
+    #[inline]
+    fn deref(&self) -> &Core<Global, P> {
+        match self.core {
+            Some(core) => core,
+            None => self.site.only_place(),
+        }
+    }
+}
+
+impl<P: Protection> Home for GlobalSite<P> {
+    type S = Global;
+    type P = P;
+
+    #[inline(always)]
+    fn at_hand(&self) -> Option<&Core<Global, P>> {
+        self.core.map(|core| &**core)
+    }
+}
+
+impl<P: Protection> fmt::Debug for GlobalSite<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
 
 impl<P: Protection> Place for Shared<P> {
     type P = P;
@@ -31,8 +73,11 @@ impl<P: Protection> Place for Shared<P> {
 
 impl<P: Protection> Site<Shared<P>> {
     /// The core of an instantiation.
-    #[inline]
-    pub fn shared(&'static self, instance: Instance) -> GlobalSite<P> {
-        self.place(&instance)
+    #[inline(always)]
+    pub fn shared(&'static self, instance: impl Which) -> GlobalSite<P> {
+        GlobalSite {
+            site: self,
+            core: instance.place_at_hand(self),
+        }
     }
 }

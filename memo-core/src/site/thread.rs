@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread::LocalKey;
 
-use super::{Instance, Place, Site, SiteOperations};
+use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
 use crate::event::RemovalCause;
@@ -27,9 +27,9 @@ impl<P: Protection> Site<EachThread<P>> {
     pub fn local(
         &'static self,
         slot: &'static LocalKey<LocalSlot>,
-        instance: Instance,
+        instance: impl Which,
     ) -> ThreadSite<P> {
-        let group = self.place(&instance);
+        let group = self.place(instance);
         let own = slot.try_with(|own| own.core_or(group.id, || group.new_core(slot)));
         // While the thread is being torn down there is no slot any more: a cache for this call.
         own.unwrap_or_else(|_| group.new_core(slot))

@@ -176,7 +176,7 @@ impl Index {
             });
         }
         let slot = (matches.trailing_zeros() / 8) as usize;
-        bucket.node(slot).ok_or(Elsewhere::Perhaps)
+        Ok(bucket.node(slot))
     }
 
     /// All nodes that may have this hash.
@@ -252,12 +252,16 @@ impl Index {
 
 impl Bucket {
     #[inline(always)]
-    fn node(&self, slot: usize) -> Option<NodeAt> {
+    fn node(&self, slot: usize) -> NodeAt {
         debug_assert!(slot < SLOTS);
         // SAFETY: matches are among the seven tags; see `HIGH`.
         let node = unsafe { self.nodes.get_unchecked(slot) };
         // Acquire, with the Release in `insert`: the key in the node is written.
-        NonNull::new(node.load(Ordering::Acquire)).map(NodeAt)
+        let node = node.load(Ordering::Acquire);
+        debug_assert!(!node.is_null());
+        // SAFETY: whoever has seen a tag sees the pointer that was stored before it, or a later one.
+        // Slots never become null again.
+        NodeAt(unsafe { NonNull::new_unchecked(node) })
     }
 
     fn slot_of(&self, tags: u64, hash: ShortHash, node: NodeAt) -> Option<usize> {
@@ -265,7 +269,7 @@ impl Bucket {
         while matches != 0 {
             let slot = (matches.trailing_zeros() / 8) as usize;
             let has_tag = (tags >> (8 * slot)) & 0xff == hash.tag();
-            if has_tag && self.node(slot) == Some(node) {
+            if has_tag && self.node(slot) == node {
                 return Some(slot);
             }
             matches &= matches - 1;
@@ -300,12 +304,10 @@ impl Iterator for Probe {
     fn next(&mut self) -> Option<NodeAt> {
         let has_begun = |probe: &Self| probe.left < probe.index.buckets();
         loop {
-            while self.matches != 0 {
+            if self.matches != 0 {
                 let slot = (self.matches.trailing_zeros() / 8) as usize;
                 self.matches &= self.matches - 1;
-                if let Some(node) = self.index.bucket(self.bucket.wrapping_sub(1)).node(slot) {
-                    return Some(node);
-                }
+                return Some(self.index.bucket(self.bucket.wrapping_sub(1)).node(slot));
             }
             if self.left == 0 || (has_begun(self) && self.tags >> 56 == 0) {
                 return None;

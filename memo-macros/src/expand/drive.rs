@@ -54,6 +54,21 @@ pub(super) fn call(flavor: Flavor, entry: &Entry<'_>, body: &TokenStream) -> Tok
     future(flavor, call)
 }
 
+/// The same with a first look that runs in the function itself: all that a hit needs. What a miss
+/// takes is in a function of its own, which has the arguments.
+pub(super) fn call_after_look(entry: &Entry<'_>, body: &TokenStream) -> TokenStream {
+    let (look, value, rest) = (local("look"), local("value"), local("rest"));
+    let asked = entry.ask("Hit");
+    let call = call(Flavor::Sync, entry, body);
+    quote! {
+        let #look = #asked;
+        match #look {
+            ::core::result::Result::Ok(#value) => #value,
+            ::core::result::Result::Err(#rest) => #rest.or_else(move || { #call }),
+        }
+    }
+}
+
 /// Computes anew by `body`.
 pub(super) fn refresh(flavor: Flavor, entry: &Entry<'_>, body: &TokenStream) -> TokenStream {
     let lead = local("lead");

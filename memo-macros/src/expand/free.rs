@@ -6,6 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use super::{
     bulk, cache_control, condition, config, drive, has_ident, instance, lints, outcome, probes,
 };
+use crate::flavor::Flavor;
 use crate::generics::Tag;
 use crate::key;
 use crate::model::Model;
@@ -123,6 +124,7 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     };
     let call = match &model.keys {
         Some(keys) => bulk::call(model, keys, false, &entry, &uncached),
+        None if model.signature.flavor == Flavor::Sync => drive::call_after_look(&entry, &uncached),
         None => drive::call(model.signature.flavor, &entry, &uncached),
     };
     let mut body = Group::new(Delimiter::Brace, call);
