@@ -291,7 +291,7 @@ where
         Q: ?Sized + Hash + Eq + ToOwned<Owned = K>,
     {
         let query = ByBorrow(key);
-        match call::<_, Whole<V, ByClone>, _>(&self.core(), &query) {
+        match call::<_, Whole<V, ByClone>, _>(&self.core(), &query, true) {
             Ok(value) => value,
             Err(mut duty) => {
                 let value = load();

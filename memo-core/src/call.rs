@@ -20,7 +20,7 @@ pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
-pub use rest::{Rest, Timed};
+pub use rest::{Again, Rest, Timed};
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};
 
@@ -42,7 +42,7 @@ use crate::store::{AnyKey, NodeRef, OwnedKey};
 /// # Panics
 /// When the value is needed for its own computation.
 #[inline]
-pub(crate) fn call<Q, O, C>(core: &C, query: &Q) -> Result<O::Ret, Duty<C>>
+pub(crate) fn call<Q, O, C>(core: &C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
 where
     Q: KeyRef,
     O: Outcome,
@@ -52,7 +52,12 @@ where
         return call_in_scope::<Q, O, C>(core, query);
     }
     let hash = core.hash(query);
-    match core.hit::<Q::Owned, O::Stored>(hash, query) {
+    let found = if looks {
+        core.hit::<Q::Owned, O::Stored>(hash, query)
+    } else {
+        None
+    };
+    match found {
         Some(value) => Ok(O::give(value)),
         None => lead_or_wait::<Q, O, C>(core, hash, query, Ticket::NONE),
     }

@@ -71,7 +71,7 @@ pub mod testing {
 pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::call::{
-        Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
+        Again, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
         Invalidate, Lead, Lookup, Peek, Prime, Query, Rest, Supersede, Timed,
     };
     #[cfg(feature = "async")]

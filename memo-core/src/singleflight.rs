@@ -113,6 +113,15 @@ impl Flight {
 
     /// Ends the flight and wakes everyone.
     pub(crate) fn land(&self, landing: Landing) {
+        if self.is_awaited() {
+            self.land_awaited(landing);
+        } else {
+            // Nobody was sent here, and nobody will be: the flight has left the table.
+            self.landed.store(true, Ordering::Release);
+        }
+    }
+
+    fn land_awaited(&self, landing: Landing) {
         let waiters = {
             let mut state = self.state.lock();
             state.landing = Some(landing);

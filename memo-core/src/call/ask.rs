@@ -34,7 +34,7 @@ macro_rules! questions {
         impl<R, C: Home> Ask<R, C> for $name {
             type Answer = $answer;
 
-            #[inline]
+            #[inline(always)]
             fn ask(self, entry: impl Lookup<R, C>) -> $answer {
                 $ask(entry)
             }
@@ -46,7 +46,7 @@ questions! {
     /// A value, if it is where it most probably is; or what it takes otherwise.
     Hit -> Result<R, Rest<R, C>>, Lookup::hit;
     /// A value, or the duty to compute it.
-    Begin -> Result<R, Lead<R, C>>, Lookup::begin;
+    Begin -> Result<R, Lead<R, C>>, |entry| Lookup::begin(entry, true);
     /// The same, for a task.
     #[cfg(feature = "async")]
     BeginAsync -> Result<R, Turn<R, C>>, |entry| {

@@ -23,8 +23,8 @@ use crate::store::{AnyKey, NodeRef, OwnedKey};
 pub trait Lookup<R, C: Home>: Sized {
     /// A value, if it is where it most probably is.
     fn hit(self) -> Result<R, Rest<R, C>>;
-    /// A value, or the duty to compute it.
-    fn begin(self) -> Result<R, Lead<R, C>>;
+    /// A value, or the duty to compute it; `looks` unless the caller has just looked.
+    fn begin(self, looks: bool) -> Result<R, Lead<R, C>>;
     /// A value, or a call that leads or waits: never blocks.
     fn begin_unblocked(self) -> Result<R, Miss<R, C>>;
     /// The duty to compute it anew.
@@ -114,13 +114,14 @@ where
             }
             Look::Timed(kept) => Err(Rest::timed::<Q::Owned, O>(self.core, kept)),
             Look::Elsewhere => Err(Rest::Elsewhere),
+            Look::Nowhere => Err(Rest::Nowhere),
         }
     }
 
     #[inline]
-    fn begin(self) -> Result<O::Ret, Lead<O::Ret, C>> {
+    fn begin(self, looks: bool) -> Result<O::Ret, Lead<O::Ret, C>> {
         let Self { core, key, keep_if } = self;
-        let result = call::<Q, O, C>(&core, &key);
+        let result = call::<Q, O, C>(&core, &key, looks);
         // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
         drop(key);
         result.map_err(|raw| Self::lead(raw, keep_if))

@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use super::ask::Ask;
+use super::at::Lookup;
+use super::lead::Lead;
 use crate::engine::Home;
 use crate::outcome::Outcome;
 use crate::pin::Pinned;
@@ -17,6 +20,24 @@ pub enum Rest<R, C: Home> {
     Timed(Timed<R, C>),
     /// It was not where it most probably is.
     Elsewhere,
+    /// There is none.
+    Nowhere,
+}
+
+/// The question of a call that has looked once: as [`Begin`](super::Begin), without looking again
+/// where that is of no use.
+#[derive(Clone, Copy, Debug)]
+pub struct Again {
+    looks: bool,
+}
+
+impl<R, C: Home> Ask<R, C> for Again {
+    type Answer = Result<R, Lead<R, C>>;
+
+    #[inline]
+    fn ask(self, entry: impl Lookup<R, C>) -> Self::Answer {
+        entry.begin(self.looks)
+    }
 }
 
 /// A value with a deadline.
@@ -42,30 +63,31 @@ impl<R, C: Home> Rest<R, C> {
 
     /// The value, by all that it takes.
     #[inline(always)]
-    pub fn or_else(self, call: impl FnOnce() -> R) -> R {
+    pub fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
         match self {
             Self::Timed(timed) => timed.or_else(call),
-            Self::Elsewhere => elsewhere(call),
+            Self::Elsewhere => elsewhere(call, Again { looks: true }),
+            Self::Nowhere => elsewhere(call, Again { looks: false }),
         }
     }
 }
 
 impl<R, C: Home> Timed<R, C> {
     #[inline(never)]
-    fn or_else(self, call: impl FnOnce() -> R) -> R {
+    fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
         if let Some(value) = (self.read)(&self.core, &self.kept) {
             return value;
         }
         // The pin ends before the call begins.
         drop(self);
-        elsewhere(call)
+        elsewhere(call, Again { looks: false })
     }
 }
 
 #[cold]
 #[inline(never)]
-fn elsewhere<R>(call: impl FnOnce() -> R) -> R {
-    call()
+fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
+    call(again)
 }
 
 #[inline(always)]

@@ -18,6 +18,8 @@ pub(crate) enum Look<V> {
     Timed(Kept<Pinned, V>),
     /// Nothing yet: look again, by [`Core::read`].
     Elsewhere,
+    /// There is none.
+    Nowhere,
 }
 
 impl<S: Sharing, P: Protection> Core<S, P> {
@@ -42,7 +44,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         match found {
             Ok(kept) if kept.header().deadline().is_never() => Look::Here(kept),
             Ok(kept) => Look::Timed(kept),
-            Err(_) => Look::Elsewhere,
+            Err(Elsewhere::Perhaps) => Look::Elsewhere,
+            Err(Elsewhere::Nowhere) => Look::Nowhere,
         }
     }
 

@@ -120,6 +120,9 @@ pub(super) struct Arena {
     node_type: Option<&'static NodeType>,
     /// Whether there is room for the time of the last use in front of each node.
     notes_use: bool,
+    /// From the start of a node to that of the next, and to its header.
+    stride: usize,
+    front: usize,
     segments: Vec<Segment>,
     /// Slots from here on were never used.
     unused: u32,
@@ -173,6 +176,8 @@ impl Arena {
         Self {
             node_type: None,
             notes_use,
+            stride: 0,
+            front: 0,
             segments: Vec::new(),
             unused: 0,
             free: NONE,
@@ -194,22 +199,18 @@ impl Arena {
         0..self.unused
     }
 
-    /// From the start of a node to that of the next, and to its header.
-    fn stride(&self, node_type: &NodeType) -> (usize, usize) {
+    fn set_type(&mut self, node_type: &'static NodeType) {
         let align = node_type.layout.align();
-        let front = if self.notes_use {
-            USED_AT.next_multiple_of(align)
-        } else {
-            0
-        };
-        let size = front + node_type.layout.size();
-        (size.next_multiple_of(align), front)
+        self.node_type = Some(node_type);
+        if self.notes_use {
+            self.front = USED_AT.next_multiple_of(align);
+        }
+        self.stride = (self.front + node_type.layout.size()).next_multiple_of(align);
     }
 
     /// Bytes of a node with what belongs to it.
     pub(super) fn bytes_per_node(&self) -> usize {
-        let node = self.node_type.map_or(0, |node| self.stride(node).0);
-        node + size_of::<Record>()
+        self.stride + size_of::<Record>()
     }
 
     /// A node for an entry: without tick and deadline, in the state [`State::Lost`].
@@ -217,7 +218,9 @@ impl Arena {
     /// # Panics
     /// When there are 2^32 nodes.
     pub(super) fn take(&mut self, node_type: &'static NodeType) -> (EntryId, NodeAt) {
-        self.node_type.get_or_insert(node_type);
+        if self.node_type.is_none() {
+            self.set_type(node_type);
+        }
         let slot = if self.free == NONE {
             self.take_unused()
         } else {
@@ -271,8 +274,7 @@ impl Arena {
         let Some(node_type) = self.node_type else {
             unreachable!("the type is known before there are segments")
         };
-        let (stride, _) = self.stride(node_type);
-        let size = stride.checked_mul(count);
+        let size = self.stride.checked_mul(count);
         let layout =
             size.and_then(|size| Layout::from_size_align(size, node_type.layout.align()).ok());
         match layout {
@@ -320,25 +322,21 @@ impl Arena {
     /// Where a slot's node is.
     pub(super) fn at(&self, slot: u32) -> NodeAt {
         let (segment, position) = place(slot);
-        let Some(node_type) = self.node_type else {
-            unreachable!("the type is known before there are slots")
-        };
-        let (stride, front) = self.stride(node_type);
+        let distance = position * self.stride + self.front;
         // SAFETY: the segment has that many nodes, as `place` and `extent` agree.
-        let node = unsafe { self.segments[segment].nodes.add(position * stride + front) };
+        let node = unsafe { self.segments[segment].nodes.add(distance) };
         NodeAt(node.cast())
     }
 
     /// The slot of a node of this arena. A search over segments: for rare use.
     pub(super) fn slot_of(&self, node: NodeAt) -> Option<u32> {
-        let (stride, _) = self.stride(self.node_type?);
         let address = node.0.addr().get();
         let segments = self.segments.iter().enumerate().rev();
         for (number, segment) in segments {
             let (start, count) = extent(number);
             let distance = address.wrapping_sub(segment.nodes.addr().get());
-            if distance < stride * count as usize {
-                let position = u32::try_from(distance / stride).ok()?;
+            if distance < self.stride * count as usize {
+                let position = u32::try_from(distance / self.stride).ok()?;
                 return Some(start + position);
             }
         }

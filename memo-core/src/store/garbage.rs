@@ -22,6 +22,8 @@ pub(super) struct Garbage {
     indexes: Vec<(Option<u64>, Index)>,
     /// Slots at which the next fence in all threads is worth its price.
     patience: usize,
+    /// As of the last collection.
+    limits: Limits,
 }
 
 /// How much garbage there may be, in nodes.
@@ -33,6 +35,13 @@ pub(super) struct Limits {
     heavy: usize,
     /// At this much the table takes no new entries.
     most: usize,
+}
+
+/// Those of a table without entries: the first piece of garbage leads to a collection.
+impl Default for Limits {
+    fn default() -> Self {
+        Self::of(0, 0, true)
+    }
 }
 
 impl Limits {
@@ -66,18 +75,23 @@ impl Garbage {
     }
 
     /// Whether a reader holds up more than is allowed.
-    pub(super) fn is_clogged(&self, limits: Limits) -> bool {
-        self.slots.len() >= limits.most
+    pub(super) fn is_clogged(&self) -> bool {
+        self.slots.len() >= self.limits.most
     }
 
     /// Whether there is enough to collect.
-    pub(super) fn is_due(&self, limits: Limits) -> bool {
-        self.open >= limits.batch
+    pub(super) fn is_due(&self) -> bool {
+        self.open >= self.limits.batch
+    }
+
+    /// Looks at the size of the table anew.
+    pub(super) fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
     }
 
     /// What it is worth to collect.
-    pub(super) fn effort(&self, limits: Limits) -> Effort {
-        if self.slots.len() >= limits.heavy.max(self.patience) {
+    pub(super) fn effort(&self) -> Effort {
+        if self.slots.len() >= self.limits.heavy.max(self.patience) {
             Effort::Heavy
         } else {
             Effort::Light

@@ -394,7 +394,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     /// Whether values can be kept: not while a reader holds up too much garbage.
     pub(crate) fn takes_entries(&self) -> bool {
-        !self.table.garbage.is_clogged(self.limits())
+        !self.table.garbage.is_clogged()
     }
 
     /// Whether two entries of one key can be there at once.
@@ -451,18 +451,25 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     /// Frees what no reader can see any more, if it is worth it or `now` is asked for; what has to
     /// leave the lock for that.
+    #[inline]
     pub(crate) fn finish(mut self, now: bool) -> Outgoing {
-        let limits = self.limits();
-        self.outgoing.is_urgent = now;
-        if now || self.table.garbage.is_due(limits) {
-            let effort = if now {
-                Effort::Heavy
-            } else {
-                self.table.garbage.effort(limits)
-            };
-            self.collect(effort);
+        if now || self.table.garbage.is_due() {
+            self.finish_collecting(now);
         }
         self.outgoing
+    }
+
+    fn finish_collecting(&mut self, now: bool) {
+        self.outgoing.is_urgent = now;
+        let limits = self.limits();
+        let garbage = &mut self.table.garbage;
+        garbage.set_limits(limits);
+        if now {
+            self.collect(Effort::Heavy);
+        } else if garbage.is_due() {
+            let effort = garbage.effort();
+            self.collect(effort);
+        }
     }
 
     /// Frees what no reader can see any more, as far as that is known without a fence.

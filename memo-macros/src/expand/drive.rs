@@ -58,13 +58,20 @@ pub(super) fn call(flavor: Flavor, entry: &Entry<'_>, body: &TokenStream) -> Tok
 /// takes is in a function of its own, which has the arguments.
 pub(super) fn call_after_look(entry: &Entry<'_>, body: &TokenStream) -> TokenStream {
     let (look, value, rest) = (local("look"), local("value"), local("rest"));
+    let (begun, lead, again) = (local("begun"), local("lead"), local("again"));
     let asked = entry.ask("Hit");
-    let call = call(Flavor::Sync, entry, body);
+    let asked_again = (entry.ask)(quote!(#again));
     quote! {
         let #look = #asked;
         match #look {
             ::core::result::Result::Ok(#value) => #value,
-            ::core::result::Result::Err(#rest) => #rest.or_else(move || { #call }),
+            ::core::result::Result::Err(#rest) => #rest.or_else(move |#again| {
+                let #begun = #asked_again;
+                match #begun {
+                    ::core::result::Result::Ok(#value) => #value,
+                    ::core::result::Result::Err(#lead) => #lead.finish(#body),
+                }
+            }),
         }
     }
 }
