@@ -351,7 +351,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 self.common.has_listener(),
             );
             // A thread's own table empties itself if its cache was cleared elsewhere.
-            let has_missed = self.member.missed_clear(&self.common);
+            let has_missed = self.member.catch_up(&self.common);
             if has_missed {
                 writer.clear(None);
             }

@@ -5,9 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Claimed, Core, Home, IsKey, IsOwnKey};
+use crate::engine::{Claimed, Core, Home, IsKey, IsOwnKey, is_same_key};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
+use crate::key::KeyRef;
 use crate::nesting::Inside;
 use crate::protection::Protection;
 use crate::sharing::{Holds, Sharing};
@@ -76,19 +77,23 @@ impl<C: Home> RawLead<C> {
         self.work.keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
     }
 
-    /// The node that gets the value.
-    pub(crate) fn node(&self) -> NodeAt {
-        self.work.claimed.slot.at
-    }
-
-    /// The value is in the node from now on.
-    pub(crate) fn note_value(&mut self) {
+    /// The value of the computation: makes it available, and hands copies to those that wait.
+    #[allow(unsafe_code, reason = "moves the value into its node")]
+    pub(crate) fn publish_value<Q: KeyRef, V: 'static>(
+        &mut self,
+        value: V,
+        hand: &dyn Fn() -> Option<Handed>,
+    ) {
+        let at = self.work.claimed.slot.at;
+        // SAFETY: the leader's node stays until the leader is finished with it, and nobody but the
+        // leader gives it a value, once. It has these types, as the claim put such a key in there.
+        let own = unsafe {
+            Node::<Q::Owned, V>::write_value(at, value);
+            Node::<Q::Owned, V>::key(at)
+        };
         self.work.has_value = true;
-    }
-
-    /// See [`Core::publish`].
-    pub(crate) fn publish(&mut self, is_key: IsKey<'_>, hand: &dyn Fn() -> Option<Handed>) {
-        self.core.engine().publish(&mut self.work, is_key, hand);
+        let is_key = is_same_key::<Q, V>(own);
+        self.core.engine().publish(&mut self.work, &is_key, hand);
     }
 
     /// See [`Core::discard`].

@@ -461,6 +461,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     fn finish_collecting(&mut self, now: bool) {
         self.outgoing.is_urgent = now;
+        if self.table.linked == 0 && self.table.index.bytes() > 0 {
+            // Nothing is left: the memory can be given back when the garbage is gone.
+            self.replace_index(Index::empty());
+        }
         let limits = self.limits();
         let garbage = &mut self.table.garbage;
         garbage.set_limits(limits);
@@ -507,6 +511,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             arena,
             index,
             garbage,
+            order,
             ..
         } = &mut *self.table;
         if index.bytes() == 0 && arena.in_use() == 0 && garbage.is_empty() {
@@ -514,6 +519,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             // index has been empty since, so that nobody finds one either.
             unsafe { arena.reset() };
             *garbage = Default::default();
+            // Its records name entries of the old memory.
+            *order = O::default();
         }
     }
 }
