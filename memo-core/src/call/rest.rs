@@ -8,7 +8,7 @@ use std::fmt;
 use super::ask::Ask;
 use super::at::Lookup;
 use super::lead::Lead;
-use crate::engine::Home;
+use crate::engine::{Core, Home};
 use crate::outcome::Outcome;
 use crate::pin::Pinned;
 use crate::store::{Kept, Untyped};
@@ -63,11 +63,14 @@ impl<R, C: Home> fmt::Debug for Begun<R, C> {
     }
 }
 
+/// Reads a value with a deadline.
+type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Untyped<Pinned>) -> Option<R>;
+
 /// A value with a deadline.
 pub struct Timed<R, C: Home> {
     core: C,
     kept: Untyped<Pinned>,
-    read: fn(&C, Untyped<Pinned>) -> Option<R>,
+    read: Read<R, C>,
 }
 
 impl<R, C: Home> Looked<R, C> {
@@ -97,7 +100,7 @@ impl<R, C: Home> Looked<R, C> {
 }
 
 impl<R, C: Home> Timed<R, C> {
-    #[inline(never)]
+    #[inline(always)]
     fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
         // The pin ends in there.
         if let Some(value) = (self.read)(&self.core, self.kept) {
@@ -113,9 +116,9 @@ fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
     call(again)
 }
 
-#[inline(always)]
+#[inline(never)]
 #[allow(unsafe_code, reason = "types that were forgotten")]
-fn read<K, O, C>(core: &C, kept: Untyped<Pinned>) -> Option<O::Ret>
+fn read<K, O, C>(core: &Core<C::S, C::P>, kept: Untyped<Pinned>) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,

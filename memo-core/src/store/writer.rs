@@ -59,10 +59,16 @@ pub(crate) struct Seen {
     pub(crate) notes_use: bool,
 }
 
-/// Entries in a full bucket that are worth a larger index: 4 of 7.
-const LOAD: usize = 4;
 /// Buckets of the first index.
 const FIRST_BUCKETS: usize = 4;
+/// From here on an index is large.
+const LARGE_INDEX: usize = 4096;
+
+/// Entries for each bucket of seven that are worth a larger index. Of a small one there is room to
+/// spare: nearly all entries are then found in the first place. Of a large one memory counts for more.
+fn load(buckets: usize) -> usize {
+    if buckets < LARGE_INDEX { 3 } else { 4 }
+}
 
 impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     pub(crate) fn new(
@@ -211,14 +217,14 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let buckets = self.table.index.buckets();
         if self.table.index.bytes() == 0 {
             self.resize(FIRST_BUCKETS);
-        } else if self.table.linked >= buckets * LOAD {
+        } else if self.table.linked >= buckets * load(buckets) {
             self.resize(buckets * 2);
         }
     }
 
     /// Gives memory of the index back if it has become much too large.
     pub(crate) fn shrink_index(&mut self) {
-        let needed = (self.table.linked / LOAD + 1).next_power_of_two();
+        let needed = (self.table.linked / load(0) + 1).next_power_of_two();
         if self.table.index.buckets() > 4 * needed.max(FIRST_BUCKETS) {
             self.resize(needed.max(FIRST_BUCKETS));
         }
