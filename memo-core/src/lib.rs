@@ -64,6 +64,9 @@ pub use stats::{CacheInfo, Removals};
 /// Aids for tests of programs that use caches.
 pub mod testing {
     pub use crate::clock::MockClock;
+    #[cfg(shuttle)]
+    #[doc(hidden)]
+    pub use crate::sync::with_each_access;
 }
 
 /// What expansions of `#[memoize]` may call. Not for anything else: it changes without notice.

@@ -1,10 +1,15 @@
 //! Interleavings chosen by a model checker: `just interleave`.
 //!
-//! Every lock and every parking of the runtime is a point where the checker may switch threads.
+//! Every lock and every parking of the runtime is a point where the checker may switch threads; in
+//! the models of the store, so is every access to what is read without a lock.
 //! The functions read a world that other threads change; what a call may see of it is decided by
 //! what had returned before the call began.
 #![cfg(shuttle)]
 
+#[path = "support/canary.rs"]
+mod canary;
+#[path = "interleave/store.rs"]
+mod store;
 #[cfg(feature = "async")]
 #[path = "interleave/tasks.rs"]
 mod tasks;

@@ -68,10 +68,10 @@ impl Cost {
 impl Record {
     const STATES: u32 = 8;
 
-    fn new() -> Self {
+    fn new(generation: u32) -> Self {
         Self {
             hash: 0,
-            mark: State::Free as u32,
+            mark: generation * Self::STATES + State::Free as u32,
             stored_at: 0,
             cost: Cost::default(),
         }
@@ -126,6 +126,8 @@ pub(super) struct Arena {
     segments: Vec<Segment>,
     /// Slots from here on were never used.
     unused: u32,
+    /// The generation of slots that were never used.
+    generation: u32,
     /// The first free slot; [`NONE`] if there is none.
     free: u32,
     in_use: usize,
@@ -180,6 +182,7 @@ impl Arena {
             front: 0,
             segments: Vec::new(),
             unused: 0,
+            generation: 0,
             free: NONE,
             in_use: 0,
         }
@@ -251,7 +254,7 @@ impl Arena {
         }
         let records = &mut self.segments[segment].records;
         debug_assert_eq!(records.len(), position);
-        records.push(Record::new());
+        records.push(Record::new(self.generation));
         self.unused += 1;
         slot
     }
@@ -358,12 +361,17 @@ impl Arena {
         self.in_use = 0;
     }
 
-    /// Gives all memory back.
+    /// Gives all memory back. The ids of its entries stay theirs: whoever has noted one, with an
+    /// address that is gone now, finds that the entry is gone too.
     ///
     /// # Safety
     /// No node is in use, and nobody looks at one.
     pub(super) unsafe fn reset(&mut self) {
         debug_assert_eq!(self.in_use, 0);
+        // Each node has moved on to a generation of which there was no entry.
+        let records = self.segments.iter().flat_map(|segment| &segment.records);
+        let latest = records.map(Record::generation).max();
+        self.generation = latest.unwrap_or(self.generation);
         while let Some(segment) = self.segments.pop() {
             let (_, count) = extent(self.segments.len());
             let layout = self.layout(count as usize);
@@ -403,7 +411,29 @@ pub(super) unsafe fn note_use(node: NodeAt, now: u64) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::node::Node;
     use super::*;
+
+    /// Whoever has noted an entry and looks again later must not take another one for it.
+    #[test]
+    fn an_id_is_not_given_twice_when_the_memory_was_given_back() {
+        let node_type = const { &Node::<u64, u64>::TYPE };
+        let mut arena = Arena::new(false);
+        let mut before = Vec::new();
+        for _ in 0..3 {
+            let ids = [(); 20].map(|()| arena.take(node_type).0);
+            for id in &ids {
+                assert!(!before.contains(id) && arena.get(*id).is_some());
+            }
+            for id in &before {
+                assert!(arena.get(*id).is_none(), "{id:?} is of another entry");
+            }
+            before.extend(ids);
+            ids.iter().for_each(|id| arena.give_back(id.slot));
+            // SAFETY: no node is in use, and nobody else has this arena.
+            unsafe { arena.reset() };
+        }
+    }
 
     #[test]
     fn every_slot_has_its_place() {
