@@ -266,6 +266,12 @@ impl<S: Sharing, O: Order> Table<S, O> {
 impl<S: Sharing, O> Drop for Table<S, O> {
     #[allow(unsafe_code, reason = "the last one to see these nodes")]
     fn drop(&mut self) {
+        struct Emptied<'a>(&'a mut Arena);
+        impl Drop for Emptied<'_> {
+            fn drop(&mut self) {
+                self.0.forget_all();
+            }
+        }
         self.garbage.free_indexes();
         // SAFETY: whoever drops the table is its only user.
         unsafe { std::mem::replace(&mut self.index, Index::empty()).free() };
@@ -277,12 +283,6 @@ impl<S: Sharing, O> Drop for Table<S, O> {
                 State::Pending | State::Lost | State::RetiredKey => false,
             };
             dead.push(slot, self.arena.at(slot), has_value);
-        }
-        struct Emptied<'a>(&'a mut Arena);
-        impl Drop for Emptied<'_> {
-            fn drop(&mut self) {
-                self.0.forget_all();
-            }
         }
         // The memory is given back also when a user's `Drop` panics.
         let arena = Emptied(&mut self.arena);

@@ -8,7 +8,7 @@ use super::lead::{Duty, KeepIf, Lead, finish};
 use super::miss::{self, Miss};
 use super::rest::Looked;
 use super::{Missing, call, panic_recursion};
-use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, is_key, is_own_key};
+use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -192,8 +192,11 @@ where
         self.core.note_types::<Q, O>();
         let key = OwnedKey::new(self.key.own());
         let ttl = self.core.common().ttl();
-        self.core
-            .put_value(self.hash(), key, stored, ttl, &is_own_key::<Q, O::Stored>);
+        let wanted = Wanted {
+            hash: self.hash(),
+            is_key: &is_own_key::<Q, O::Stored>,
+        };
+        self.core.put_value(wanted, key, stored, ttl);
     }
 
     fn entry_info(self) -> Option<EntryInfo> {

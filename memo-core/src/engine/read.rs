@@ -8,6 +8,7 @@ use crate::pin::{Guard, Pinned};
 use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
+use crate::stats::Counters;
 use crate::store::{Elsewhere, Kept, ShortHash};
 
 /// What a first look at a key shows.
@@ -127,7 +128,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if P::Order::TRACKS {
             self.shared.epoch.touch(local, &kept.header().tick);
         }
-        self.common.counters.hit_by(local);
+        Counters::hit_by(local);
     }
 
     /// Whether an entry with a deadline is still valid.
