@@ -12,6 +12,8 @@
 
 mod fence;
 mod local;
+#[cfg(test)]
+mod tests;
 mod thread;
 
 use std::borrow::Borrow;
