@@ -169,6 +169,42 @@ fn at_the_end(run: fn()) {
     AT_THE_END.with(|end| *end.borrow_mut() = Some(AtTheEnd(run)));
 }
 
+/// Thread-local values end in the reverse order of their first use. A panic there would end the
+/// process, so what is seen is judged afterwards.
+#[test]
+fn a_record_is_lent_to_a_thread_that_ends() {
+    static DOMAIN: OnceLock<&Domain> = OnceLock::new();
+    static SEEN: OnceLock<[bool; 5]> = OnceLock::new();
+    let domain = *DOMAIN.get_or_init(|| domain(5));
+    thread::spawn(|| {
+        at_the_end(|| {
+            let domain = DOMAIN.get().unwrap();
+            let guard = domain.pin();
+            let is_lent = domain.local().is_none();
+            let epoch = domain.advance();
+            let others_see_it = !domain.has_passed(epoch, Effort::Heavy);
+            let it_sees_itself = !domain.is_outside(epoch);
+            drop(guard);
+            let has_passed = domain.has_passed(epoch, Effort::Heavy);
+            let is_outside = domain.is_outside(epoch);
+            let seen = [
+                is_lent,
+                others_see_it,
+                it_sees_itself,
+                has_passed,
+                is_outside,
+            ];
+            SEEN.get_or_init(|| seen);
+        });
+        drop(domain.pin());
+    })
+    .join()
+    .unwrap();
+    assert_eq!(SEEN.get(), Some(&[true; 5]));
+    assert_eq!(records(domain), 1);
+    assert!(domain.locals().all(Local::take_over), "it is free again");
+}
+
 /// Between the end of the table for far domains and that of the list of records.
 #[test]
 fn a_record_that_is_lent_is_given_back_once() {
