@@ -12,6 +12,8 @@
 
 mod fence;
 mod local;
+#[cfg(test)]
+mod tests;
 mod thread;
 
 use std::borrow::Borrow;
@@ -174,10 +176,14 @@ impl Domain {
                 .all(|local| local.standing(epoch) != Standing::Reading)
     }
 
-    /// Whether the calling thread is in no read of its own.
+    /// Whether the calling thread is in no read of its own. One that ends has no record by which to
+    /// tell, but perhaps a lent one: it is outside if nobody reads.
     pub(crate) fn is_outside(&self, epoch: u64) -> bool {
-        self.local()
-            .is_none_or(|local| local.standing(epoch) != Standing::Reading)
+        let is_outside = |local: &Local| local.standing(epoch) != Standing::Reading;
+        match self.local() {
+            Some(local) => is_outside(local),
+            None => self.locals().all(is_outside),
+        }
     }
 
     /// What all threads have counted, since the domain came to be.

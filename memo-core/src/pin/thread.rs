@@ -7,7 +7,7 @@ use crate::sync::thread_local;
 
 /// The first domains have their place in the thread's own block of memory, one step away: two KiB of
 /// it, which are touched as far as they are used. Hits in later caches cost a few nanoseconds more.
-const NEAR: usize = 256;
+pub(super) const NEAR: usize = 256;
 
 thread_local! {
     static NEARBY: [Cell<Option<&'static Local>>; NEAR] = const { [const { Cell::new(None) }; NEAR] };
@@ -48,10 +48,17 @@ fn far(slot: usize) -> Option<&'static Local> {
     far.ok().flatten()
 }
 
-/// Keeps a record that was taken until the thread ends; `false` if it is ending already.
+/// Keeps a record that was taken until the thread ends; `false` if it is ending already. Then it is
+/// in no list either: whoever took it gives it back, and nobody else.
 pub(super) fn keep(local: &'static Local) -> bool {
+    if !put(local.slot, Some(local)) {
+        return false;
+    }
     let kept = TAKEN.try_with(|taken| taken.0.borrow_mut().push(local));
-    kept.is_ok() && put(local.slot, Some(local))
+    if kept.is_err() {
+        put(local.slot, None);
+    }
+    kept.is_ok()
 }
 
 fn put(slot: usize, local: Option<&'static Local>) -> bool {

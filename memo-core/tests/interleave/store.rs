@@ -12,7 +12,7 @@ use memo_core::{Bare, Protection};
 use crate::canary::{Canary, Census};
 use crate::*;
 
-const FEWER: usize = 3_000;
+const ORDERS: usize = 15_000;
 
 fn explore_accesses(schedules: usize, model: impl Fn() + Send + Sync + Clone + 'static) {
     with_each_access(|| {
@@ -166,7 +166,7 @@ fn check(number: u64, value: &Value) {
 #[test]
 fn evicted_and_used_again() {
     for maxsize in [1, 2] {
-        explore_accesses(FEWER, move || {
+        explore_accesses(ORDERS, move || {
             let store = Store::new(maxsize);
             store.insert(1);
             let reader = store.spawn(|store| {
@@ -187,7 +187,7 @@ fn evicted_and_used_again() {
 /// The index grows while it is read: what is there is always found.
 #[test]
 fn growth() {
-    explore_accesses(FEWER, || {
+    explore_accesses(ORDERS, || {
         let store = Store::new(None);
         (0..15).for_each(|number| store.insert(number));
         let reader = store.spawn(|store| {
@@ -209,7 +209,7 @@ fn growth() {
 /// A clear gives all memory back, under readers and between the steps of an iteration.
 #[test]
 fn clear_among_readers() {
-    explore_accesses(FEWER, || {
+    explore_accesses(ORDERS, || {
         let store = Store::new(8);
         store.insert(1);
         store.insert(2);
@@ -229,7 +229,7 @@ fn clear_among_readers() {
 /// Entries are condemned one by one, while the table is emptied and filled with others.
 #[test]
 fn clear_among_removals() {
-    explore_accesses(FEWER, || {
+    explore_accesses(ORDERS, || {
         let store = Store::new(8);
         store.insert(1);
         store.insert(2);
@@ -252,7 +252,7 @@ fn clear_among_removals() {
 /// A reader stays inside while more is retired than makes a batch.
 #[test]
 fn a_reader_that_stays() {
-    explore_accesses(FEWER / 3, || {
+    explore_accesses(ORDERS / 3, || {
         let store = Store::new(2);
         store.insert(1);
         let reader = store.spawn(|store| {
@@ -291,7 +291,7 @@ impl Eq for Quiet {}
 
 #[test]
 fn nothing_to_drop() {
-    explore_accesses(FEWER / 10, || {
+    explore_accesses(ORDERS / 10, || {
         let cache: Cache<Quiet, u64> = Cache::builder().maxsize(2).build();
         cache.insert(Quiet(1), 10);
         let reader = {
@@ -315,7 +315,7 @@ fn nothing_to_drop() {
 /// Two threads put the same key in, and others.
 #[test]
 fn two_writers() {
-    explore_accesses(FEWER, || {
+    explore_accesses(ORDERS, || {
         let store = Store::new(8);
         let writers = [2, 3].map(|own| {
             store.spawn(move |store| {
@@ -334,7 +334,7 @@ fn two_writers() {
 
 #[test]
 fn bare() {
-    explore_accesses(FEWER, || {
+    explore_accesses(ORDERS, || {
         let cache: Cache<Key, Value, Bare> = Cache::<Key, Value>::builder().bare().build();
         let census = Census::new();
         let store = Store { cache, census };
@@ -356,7 +356,7 @@ fn bare() {
 /// Threads end, and others go on with their records.
 #[test]
 fn threads_come_and_go() {
-    explore_accesses(FEWER, || {
+    explore_accesses(ORDERS, || {
         let store = Store::new(1);
         store.insert(1);
         let first = store.spawn(|store| {
@@ -379,7 +379,7 @@ fn threads_come_and_go() {
 /// A cache ends, and the next one has its domain, with the records of its readers.
 #[test]
 fn the_domain_of_another_cache() {
-    explore_accesses(FEWER, || {
+    explore_accesses(ORDERS, || {
         let store = Store::new(1);
         store.insert(1);
         let owners = [(); 2].map(|()| {
