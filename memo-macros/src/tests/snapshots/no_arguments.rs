@@ -1,19 +1,19 @@
 fn once() {
-    let begun = __memo_once::at(::memokit::__private::Begin);
+    let begun = <__memo_once as ::memokit::__private::Plain<
+        _,
+        _,
+        _,
+    >>::at((), ::memokit::__private::Begin);
     match begun {
         ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(lead) => lead.finish(__memo_once::uncached()),
+        ::core::result::Result::Err(lead) => lead.finish(<__memo_once>::uncached()),
     }
 }
-::memokit::__private::handle! {
-    type [struct __memo_once {}] name[__memo_once] scope[global] probes[global]
-    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
-    ::memokit::__private::Protected >]
+::memokit::__private::plain_handle! {
+    alias[] [;] type [struct __memo_once {}] name[__memo_once] scope[global]
+    place[::memokit::__private::Shared < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "once"), ::core::file!(), ::core::line!())] uncached[pub fn uncached()] {}
+    "::", "once"), ::core::file!(), ::core::line!())] uncached[fn uncached()] {}
     returns[()] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < () > ::NEW)
-    .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] [] [] key[()]
-    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh()] [let
-    lead = Self::at(::memokit::__private::Supersede); lead.finish(Self::uncached())]
-    attrs[]
+    .__outcome()] cache_if[::core::option::Option::None] takes[()] args[] key[()] attrs[]
 }
