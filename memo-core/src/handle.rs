@@ -1,5 +1,7 @@
 //! Steering a cache without knowing its types.
 
+mod plain;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
 use crate::stats::CacheInfo;
+
+pub use plain::{Arguments, ByRef, ByValue, Handle, Hold, Plain};
 
 /// A cache without its types: what `f::cache()` and [`caches`](crate::caches) give.
 ///

@@ -1,4 +1,6 @@
-//! The functions of a memoized function's handle, which are the same for all but for types.
+//! What expansions of `#[memoize]` say through a macro, so that it is expanded but once: a handle
+//! with its functions, which are the same for all but for types; and for a
+//! [plain](crate::handle) function, which has an alias for a handle, what that is to know.
 
 /// Emits the associated functions of a handle struct. Called by expansions of `#[memoize]` only.
 #[doc(hidden)]
@@ -6,7 +8,7 @@
 macro_rules! __handle {
     (
         type [$($declaration:tt)*] name [$name:ident]
-        scope [$scope:ident] probes [$probes:ident] mode [$mode:ty] site [$site:ty]
+        scope [$scope:ident] mode [$mode:ty] site [$site:ty]
         config [$config:expr]
         uncached [$($uncached:tt)*] $body:tt
         returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
@@ -75,7 +77,7 @@ macro_rules! __handle {
             ) -> __Ask::Answer
             $($where)*
             {
-                use $crate::__private::$probes::traits::*;
+                use $crate::__private::$scope::traits::*;
                 $crate::__private::Ask::ask(
                     ask,
                     $crate::__private::Query::new(
@@ -185,14 +187,123 @@ macro_rules! __handle {
     };
 
     (@place global $mode:ty) => { $crate::__private::Shared<$mode> };
-    (@place thread $mode:ty) => { $crate::__private::EachThread<$mode> };
+    (@place local $mode:ty) => { $crate::__private::EachThread<$mode> };
 
     (@core global $at:expr, $instance:expr) => { $at.shared($instance) };
-    (@core thread $at:expr, $instance:expr) => {{
+    (@core local $at:expr, $instance:expr) => {{
         ::std::thread_local! {
             static SLOT: $crate::__private::LocalSlot =
                 const { $crate::__private::LocalSlot::new() };
         }
         $at.local(&SLOT, $instance)
     }};
+}
+
+/// Emits the handle of a plain function, and what that knows of it. Called by expansions of
+/// `#[memoize]` only.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plain_handle {
+    (
+        alias [$($alias:tt)*] $end:tt type [$($declaration:tt)*] name [$name:ident]
+        scope [$scope:ident] place [$place:ty]
+        config [$config:expr]
+        uncached [$($uncached:tt)*] $body:tt
+        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
+        takes [$takes:ty] args [$($args:ident,)*] key [$key:expr]
+        attrs [$($attrs:tt)*]
+    ) => {
+        $crate::__plain_handle!(@alias [$($alias)*] $end [$($attrs)*] [
+            $crate::__private::Handle<$name, $place, $takes, $ret>
+        ]);
+
+        $($attrs)*
+        #[doc(hidden)]
+        #[allow(
+            non_camel_case_types,
+            dead_code,
+            unreachable_pub,
+            missing_debug_implementations,
+            missing_copy_implementations,
+            reason = "stands for a function, and nobody makes a value of it"
+        )]
+        $($declaration)*
+
+        $($attrs)*
+        #[allow(
+            dead_code,
+            clippy::must_use_candidate,
+            clippy::missing_errors_doc,
+            clippy::missing_panics_doc,
+            clippy::too_many_arguments,
+            clippy::type_complexity,
+            reason = "these look at the signature, and at the memoized function they do"
+        )]
+        impl $name {
+            $($uncached)* $body
+        }
+
+        $($attrs)*
+        #[allow(
+            dead_code,
+            unused_variables,
+            unused_imports,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            reason = "a handle's functions are there whether they are called or not"
+        )]
+        impl $crate::__private::Plain<
+            $place,
+            $takes,
+            $ret,
+        > for $name {
+            fn site() -> &'static $crate::__private::Site<$place> {
+                static SITE: $crate::__private::Site<$place> =
+                    $crate::__private::Site::new($config);
+                &SITE
+            }
+
+            #[inline]
+            fn at<__Ask: $crate::__private::Ask<$ret, <$place as $crate::__private::Hold>::Home>>(
+                ($($args,)*): <$takes as $crate::__private::Arguments>::Borrowed<'_>,
+                ask: __Ask,
+            ) -> __Ask::Answer {
+                use $crate::__private::$scope::traits::*;
+                $crate::__private::Ask::ask(
+                    ask,
+                    $crate::__private::Query::new(
+                        $crate::__handle!(
+                            @core $scope Self::site(), $crate::__private::Instance::only()
+                        ),
+                        $key,
+                        $outcome,
+                        $condition,
+                    ),
+                )
+            }
+
+            #[inline]
+            fn uncached(
+                ($($args,)*): <$takes as $crate::__private::Arguments>::Declared<'_>,
+            ) -> $ret {
+                $name::uncached($($args),*)
+            }
+        }
+    };
+
+    (@alias [] $end:tt $attrs:tt $handle:tt) => {};
+    // The end comes from where the beginning does: errors about the alias are shown there.
+    (@alias [$($alias:tt)+] [$end:tt] [$($attrs:tt)*] [$handle:ty]) => {
+        $($attrs)*
+        #[doc(hidden)]
+        #[allow(
+            non_camel_case_types,
+            dead_code,
+            unreachable_pub,
+            private_interfaces,
+            reason = "a type in a function's name, which nobody makes a value of"
+        )]
+        $($alias)+ = $handle $end
+    };
 }

@@ -73,6 +73,7 @@ pub mod testing {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__handle as handle;
+    pub use crate::__plain_handle as plain_handle;
     pub use crate::call::{
         Again, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
         Invalidate, Lead, Lookup, Peek, Prime, Query, Supersede,
@@ -80,7 +81,9 @@ pub mod __private {
     #[cfg(feature = "async")]
     pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};
     pub use crate::config::Config;
-    pub use crate::handle::{CacheHandle, by_value};
+    pub use crate::handle::{
+        Arguments, ByRef, ByValue, CacheHandle, Handle, Hold, Plain, by_value,
+    };
     pub use crate::key::{Opt, global, local};
     pub use crate::protection::{Bare, Choice, Choose, Protected};
     pub use crate::site::{

@@ -11,6 +11,14 @@
 //! `at` for the entry of some arguments, and what users call. The struct has braces, so it is a type
 //! and nothing else: the function keeps its name.
 //!
+//! Of a *plain* function, which has no parameters of its own, types tell the runtime all that such
+//! functions need; its handle is an alias, again a type and nothing else:
+//!
+//! ```text
+//! plain_handle! { .. }                  // with `uncached` and `at` for a type of its own, and
+//! type area = Handle<__memo_area, ..>;  // what users call, written once in the runtime
+//! ```
+//!
 //! Beside a method there is no place for a struct, so all of it is inside:
 //!
 //! ```text
@@ -22,6 +30,7 @@ mod config;
 mod drive;
 mod free;
 mod method;
+mod plain;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};

@@ -19,6 +19,7 @@ mod handle;
 mod keys;
 mod options;
 mod outcome;
+mod plain;
 mod program;
 mod recursion;
 mod scope;

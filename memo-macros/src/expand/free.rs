@@ -4,7 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{
-    bulk, cache_control, condition, config, drive, has_ident, instance, lints, outcome, probes,
+    bulk, cache_control, condition, config, drive, has_ident, instance, lints, outcome, plain,
+    probes,
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
@@ -16,24 +17,32 @@ use crate::signature::{Arg, Signature};
 pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     let pieces = Pieces::new(model);
     let visible = visible(model, &pieces);
-    let handle = handle(model, &pieces);
+    let handle = if pieces.is_plain {
+        plain::handle(model, &pieces)
+    } else {
+        handle(model, &pieces)
+    };
     quote!(#visible #handle)
 }
 
 /// What several parts of the expansion need.
-struct Pieces {
-    runtime: TokenStream,
-    /// The handle's type.
-    handle: Ident,
+pub(super) struct Pieces {
+    pub(super) runtime: TokenStream,
+    /// The handle's name.
+    pub(super) handle: Ident,
+    /// Whether the handle is the runtime's.
+    is_plain: bool,
+    /// The type with `uncached` and `at`.
+    pub(super) owner: Ident,
     /// The handle's visibility.
-    vis: TokenStream,
+    pub(super) vis: TokenStream,
     /// The parameters of the by-reference forms.
     generics: Vec<TokenStream>,
     /// `w: &'k u64, ..`: the by-reference parameters, and their names.
     params: Vec<TokenStream>,
-    names: Vec<Ident>,
+    pub(super) names: Vec<Ident>,
     /// `&w, ..`: the arguments for them, where `w` is as the function takes it.
-    references: Vec<TokenStream>,
+    pub(super) references: Vec<TokenStream>,
     /// `uncached(w, ..)`, to be qualified.
     call: TokenStream,
 }
@@ -54,9 +63,16 @@ impl Pieces {
         let generics = own.map(ToTokens::to_token_stream).into_iter();
         let names = signature.args.iter().map(|arg| &arg.name);
         let turbofish = signature.generics.turbofish_of_body();
+        let is_plain = plain::is_plain(model);
         Self {
             runtime: model.runtime(),
             handle: model.handle(),
+            is_plain,
+            owner: if is_plain {
+                plain::marker(model)
+            } else {
+                model.handle()
+            },
             vis: if model.has_handle() {
                 model.vis.to_token_stream()
             } else {
@@ -73,6 +89,17 @@ impl Pieces {
         }
     }
 
+    /// The path to the type with `uncached` and `at`.
+    fn owner(&self) -> TokenStream {
+        let owner = &self.owner;
+        if self.is_plain {
+            // As a type, so that it is missing but once where something else is wrong with it.
+            quote!(<#owner>)
+        } else {
+            quote!(#owner)
+        }
+    }
+
     /// A call of the body, by way of `owner`.
     fn uncached(&self, model: &Model<'_>, owner: &TokenStream) -> TokenStream {
         let call = &self.call;
@@ -85,6 +112,9 @@ impl Pieces {
 
     /// Asks the entry of the arguments as the function has them, by way of `owner`.
     fn ask(&self, model: &Model<'_>, owner: &TokenStream, question: &TokenStream) -> TokenStream {
+        if self.is_plain {
+            return plain::ask(self, question);
+        }
         let turbofish = model.signature.generics.turbofish_from_outside();
         let references = &self.references;
         quote!(#owner::at #turbofish (#(#references,)* #question))
@@ -105,7 +135,8 @@ fn reference_to(arg: &Arg) -> TokenStream {
 /// that lints about the item look at what the user wrote.
 fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let attrs = &model.attributes.visible;
-    let handle = pieces.handle.to_token_stream();
+    let handle = &pieces.handle;
+    let owner = pieces.owner();
     let control = format!(
         "`{handle}::cache_info()` tells hits and misses, `{handle}::invalidate(..)` forgets one \
          result, `{handle}::cache_clear()` forgets all, and `{handle}::uncached(..)` computes \
@@ -117,10 +148,10 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         .flatten();
     let lints = lints(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
-    let uncached = pieces.uncached(model, &handle);
+    let uncached = pieces.uncached(model, &owner);
     let entry = drive::Entry {
         runtime: &pieces.runtime,
-        ask: &|question| pieces.ask(model, &handle, &question),
+        ask: &|question| pieces.ask(model, &owner, &question),
     };
     let call = match &model.keys {
         Some(keys) => bulk::call(model, keys, false, &entry, &uncached),
@@ -130,7 +161,8 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         }
         None => drive::call(model.signature.flavor, &entry, &uncached),
     };
-    let mut body = Group::new(Delimiter::Brace, call);
+    let imports = pieces.is_plain.then(|| plain::imports(pieces));
+    let mut body = Group::new(Delimiter::Brace, quote!(#imports #call));
     body.set_span(model.body.span());
     quote!(#(#attrs)* #docs #lints #vis #sig #body)
 }
@@ -148,11 +180,11 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         ..
     } = pieces;
     let signature = &model.signature;
-    let (scope, site) = match model.scope() {
-        Scope::Global => (quote!(global), quote!(GlobalSite)),
-        Scope::Thread => (quote!(thread), quote!(ThreadSite)),
+    let site = match model.scope() {
+        Scope::Global => quote!(GlobalSite),
+        Scope::Thread => quote!(ThreadSite),
     };
-    let probes = Ident::new(probes(model.scope()), Span::call_site());
+    let scope = Ident::new(probes(model.scope()), Span::call_site());
     let (mode, config) = (config::mode(model, runtime), config::config(model, runtime));
     let (attrs, body_attrs) = (&model.attributes.handle, &model.attributes.body);
     let uncached = Signature::renamed(signature.written.clone(), "uncached");
@@ -174,13 +206,13 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         signature.generics.turbofish(),
     );
     let (outcome, condition) = (outcome(model, runtime), condition(model));
-    let key = key::parts(model, runtime, &quote!(#runtime::#probes));
+    let key = key::parts(model, runtime, &quote!(#runtime::#scope));
     // Errors about the type are shown where its name comes from.
     let declaration = quote_spanned!(handle.span()=> #vis struct #handle {});
     quote! {
         #runtime::handle! {
             type [#declaration] name [#handle]
-            scope [#scope] probes [#probes] mode [#mode] site [#runtime::#site<#mode>]
+            scope [#scope] mode [#mode] site [#runtime::#site<#mode>]
             config [#config]
             uncached [#(#body_attrs)* pub #uncached] #body
             returns [#returns] outcome [#outcome] cache_if [#condition]

@@ -6,6 +6,8 @@
 use std::sync::atomic::{self as plain, Ordering};
 use std::thread::panicking;
 
+use shuttle::thread as model;
+
 use super::EACH_ACCESS;
 
 fn point() {
@@ -13,7 +15,7 @@ fn point() {
         // Time does not pass in a model: this only lets others go on, without being taken for a
         // thread that has nothing to do.
         #[allow(clippy::disallowed_methods, reason = "nobody sleeps")]
-        shuttle::thread::sleep(std::time::Duration::ZERO);
+        model::sleep(std::time::Duration::ZERO);
     }
 }
 

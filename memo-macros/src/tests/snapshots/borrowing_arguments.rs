@@ -13,9 +13,8 @@ where
     })
 }
 ::memokit::__private::handle! {
-    type [struct find {}] name[find] scope[global] probes[global]
-    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
-    ::memokit::__private::Protected >]
+    type [struct find {}] name[find] scope[global] mode[::memokit::__private::Protected]
+    site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "find"), ::core::file!(), ::core::line!())] uncached[pub fn uncached < 'a, 'b >
     (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64

@@ -10,7 +10,7 @@ unsafe extern "C" fn price(at: (f64, u8), name: &str) -> Result<f64, Bad> {
     })
 }
 memo::__private::handle! {
-    type [struct price_cache {}] name[price_cache] scope[thread] probes[local] mode[<
+    type [struct price_cache {}] name[price_cache] scope[local] mode[<
     memo::__private::Choose < { cfg!(feature = "safe") } > as memo::__private::Choice >
     ::Mode] site[memo::__private::ThreadSite < < memo::__private::Choose < { cfg!(feature
     = "safe") } > as memo::__private::Choice > ::Mode >]

@@ -1,19 +1,16 @@
 fn once() {
-    let look = __memo_once::at(::memokit::__private::Hit);
+    use ::memokit::__private::Plain as _;
+    let look = __memo_once::at((), ::memokit::__private::Hit);
     look.or_else(move |again| {
-        let begun = __memo_once::at(again);
-        begun.or_compute(|| __memo_once::uncached())
+        let begun = __memo_once::at((), again);
+        begun.or_compute(|| <__memo_once>::uncached())
     })
 }
-::memokit::__private::handle! {
-    type [struct __memo_once {}] name[__memo_once] scope[global] probes[global]
-    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
-    ::memokit::__private::Protected >]
+::memokit::__private::plain_handle! {
+    alias[] [;] type [struct __memo_once {}] name[__memo_once] scope[global]
+    place[::memokit::__private::Shared < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "once"), ::core::file!(), ::core::line!())] uncached[pub fn uncached()] {}
+    "::", "once"), ::core::file!(), ::core::line!())] uncached[fn uncached()] {}
     returns[()] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < () > ::NEW)
-    .__outcome()] cache_if[::core::option::Option::None] lookup[] [] [] [] [] key[()]
-    instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh()] [let
-    lead = Self::at(::memokit::__private::Supersede); lead.finish(Self::uncached())]
-    attrs[]
+    .__outcome()] cache_if[::core::option::Option::None] takes[()] args[] key[()] attrs[]
 }

@@ -16,9 +16,8 @@ fn load(
     })
 }
 ::memokit::__private::handle! {
-    type [struct load {}] name[load] scope[global] probes[global]
-    mode[::memokit::__private::Protected] site[::memokit::__private::GlobalSite <
-    ::memokit::__private::Protected >]
+    type [struct load {}] name[load] scope[global] mode[::memokit::__private::Protected]
+    site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "load"), ::core::file!(), ::core::line!())] uncached[pub fn uncached(user : &
     User, mut n : u32, (a, _) : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R <

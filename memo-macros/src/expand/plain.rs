@@ -1,0 +1,149 @@
+//! A function whose handle needs no functions of its own: types tell the runtime all about it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::visit::{self, Visit};
+use syn::{Type, TypeMacro, TypeReference};
+
+use super::free::Pieces;
+use super::{condition, config, outcome, probes};
+use crate::attrs;
+use crate::flavor::Flavor;
+use crate::key;
+use crate::model::{KeySource, Model};
+use crate::options::Scope;
+use crate::signature::{Arg, Signature};
+use crate::types::{as_reference, scan};
+
+/// As many arguments as the runtime's handle is written for.
+const MAX_ARGUMENTS: usize = 12;
+
+/// Whether the runtime's `Handle` can be the function's handle.
+pub(super) fn is_plain(model: &Model<'_>) -> bool {
+    let signature = &model.signature;
+    let (written, args) = (&signature.written, &signature.args);
+    signature.flavor == Flavor::Sync
+        && model.keys.is_none()
+        && !model.is_unsafe()
+        && written.generics.params.is_empty()
+        && written.generics.where_clause.is_none()
+        && args.len() <= MAX_ARGUMENTS
+        && args.iter().all(|arg| is_plain_argument(model, arg))
+        && owns_all(&signature.returns)
+        && !model.attributes.body.iter().any(is_about_the_call)
+}
+
+/// Whether an argument, or what it refers to, has no lifetimes.
+///
+/// A type in which a lifetime is left out without a trace cannot be part of a key as a whole, so
+/// that only arguments of which a part is the key may have one.
+fn is_plain_argument(model: &Model<'_>, arg: &Arg) -> bool {
+    let is_key = matches!(model.key_source(arg), KeySource::Argument);
+    is_key
+        && match as_reference(&arg.written) {
+            Some(reference) => {
+                let lifetime = reference.lifetime.as_ref();
+                lifetime.is_none_or(|lifetime| lifetime.ident == "_") && owns_all(&reference.elem)
+            }
+            None => owns_all(&arg.written),
+        }
+}
+
+/// Whether a type means the same wherever it is written: it leaves out no lifetime, be it that of
+/// a `dyn`, and has no name in a signature only, as an `impl` has.
+fn owns_all(ty: &Type) -> bool {
+    #[derive(Default)]
+    struct HasMacro(bool);
+    impl<'a> Visit<'a> for HasMacro {
+        fn visit_type_macro(&mut self, call: &'a TypeMacro) {
+            self.0 = true;
+            visit::visit_type_macro(self, call);
+        }
+    }
+    let mut unknown = HasMacro::default();
+    unknown.visit_type(ty);
+    let found = scan(ty);
+    !unknown.0
+        && found.borrow.is_none()
+        && found.mutable.is_none()
+        && found.dynamic.is_none()
+        && found.opaque.is_none()
+}
+
+/// Attributes for which it matters who calls the body.
+fn is_about_the_call(attr: &syn::Attribute) -> bool {
+    attrs::is(attr, "track_caller") || attrs::is(attr, "target_feature")
+}
+
+/// The type that stands for the function, with its body.
+pub(super) fn marker(model: &Model<'_>) -> Ident {
+    let name = &model.signature.written.ident;
+    format_ident!("__memo_{}", name.unraw(), span = name.span())
+}
+
+/// Asks the entry of the arguments as the function has them.
+pub(super) fn ask(pieces: &Pieces, question: &TokenStream) -> TokenStream {
+    let Pieces {
+        owner, references, ..
+    } = pieces;
+    quote!(#owner::at((#(#references,)*), #question))
+}
+
+/// What `ask` needs to be in scope.
+pub(super) fn imports(pieces: &Pieces) -> TokenStream {
+    let runtime = &pieces.runtime;
+    quote!(use #runtime::Plain as _;)
+}
+
+/// The handle, as an alias of the runtime's, and what that knows of the function.
+pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
+    let Pieces {
+        runtime,
+        handle,
+        owner,
+        vis,
+        names,
+        ..
+    } = pieces;
+    let signature = &model.signature;
+    let place = match model.scope() {
+        Scope::Global => quote!(Shared),
+        Scope::Thread => quote!(EachThread),
+    };
+    let scope = Ident::new(probes(model.scope()), Span::call_site());
+    let (mode, config) = (config::mode(model, runtime), config::config(model, runtime));
+    let (attrs, body_attrs) = (&model.attributes.handle, &model.attributes.body);
+    let uncached = Signature::renamed(signature.written.clone(), "uncached");
+    let (body, returns) = (&model.body, &signature.returns);
+    let (outcome, condition) = (outcome(model, runtime), condition(model));
+    let key = key::parts(model, runtime, &quote!(#runtime::#scope));
+    let takes = signature.args.iter().map(|arg| takes(runtime, arg));
+    // Errors about the types are shown where their name comes from.
+    let span = handle.span();
+    let alias = model
+        .has_handle()
+        .then(|| quote_spanned!(span=> #vis type #handle));
+    let end = quote_spanned!(span=> ;);
+    let declaration = quote_spanned!(span=> #vis struct #owner {});
+    quote! {
+        #runtime::plain_handle! {
+            alias [#alias] [#end] type [#declaration] name [#owner]
+            scope [#scope] place [#runtime::#place<#mode>]
+            config [#config]
+            uncached [#(#body_attrs)* #uncached] #body
+            returns [#returns] outcome [#outcome] cache_if [#condition]
+            takes [(#(#takes,)*)] args [#(#names,)*] key [#key]
+            attrs [#(#attrs)*]
+        }
+    }
+}
+
+/// How the function takes an argument.
+fn takes(runtime: &TokenStream, arg: &Arg) -> TokenStream {
+    let (ty, reference) = (&arg.ty, as_reference(&arg.ty));
+    reference.map_or_else(
+        || quote!(#runtime::ByValue<#ty>),
+        |TypeReference { elem, .. }| quote!(#runtime::ByRef<#elem>),
+    )
+}
