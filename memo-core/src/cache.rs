@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::builder::CacheBuilder;
 use crate::call::{call, finish};
-use crate::engine::{Core, EntryInfo, EntryTypes, is_key};
+use crate::engine::{Core, EntryInfo, EntryTypes, Wanted, is_key};
 use crate::handle::CacheHandle;
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
@@ -83,7 +83,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
         }
     }
 
-    fn core(&self) -> &Core<Global, P> {
+    pub(crate) fn core(&self) -> &Core<Global, P> {
         &self.inner.core
     }
 
@@ -268,8 +268,9 @@ where
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
         let key = OwnedKey::new(key);
-        let is_key = is_own_key::<K, V>;
-        self.core().put_value(hash, key, value, ttl, &is_key);
+        let is_key = &is_own_key::<K, V>;
+        let wanted = Wanted { hash, is_key };
+        self.core().put_value(wanted, key, value, ttl);
     }
 
     /// The value of a key, computed by `load` if there is none.

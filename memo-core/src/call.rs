@@ -20,7 +20,7 @@ pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
-pub use rest::{Again, Rest, Timed};
+pub use rest::Again;
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};
 
@@ -72,14 +72,14 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     match look_in_scope::<Q, O, C>(core, query) {
-        Looked::Value(value) => Ok(value),
-        Looked::Alone => Err(None),
-        Looked::Missing(hash, ticket) => lead_or_wait::<Q, O, C>(core, hash, query, ticket),
+        InScope::Value(value) => Ok(value),
+        InScope::Alone => Err(None),
+        InScope::Missing(hash, ticket) => lead_or_wait::<Q, O, C>(core, hash, query, ticket),
     }
 }
 
 /// How a call went that first asked what its scope says.
-enum Looked<R> {
+enum InScope<R> {
     Value(R),
     /// The caller computes the value for itself.
     Alone,
@@ -87,7 +87,7 @@ enum Looked<R> {
     Missing(u64, Ticket),
 }
 
-fn look_in_scope<Q, O, C>(core: &C, query: &Q) -> Looked<O::Ret>
+fn look_in_scope<Q, O, C>(core: &C, query: &Q) -> InScope<O::Ret>
 where
     Q: KeyRef,
     O: Outcome,
@@ -95,19 +95,19 @@ where
 {
     let (mode, ticket) = scope::begin(core.common());
     if mode == Mode::Bypass {
-        return Looked::Alone;
+        return InScope::Alone;
     }
     let hash = core.hash(query);
     if let Some(value) = core.hit::<Q::Owned, O::Stored>(hash, query) {
         ticket.answer(Answer::Hit);
-        return Looked::Value(O::give(value));
+        return InScope::Value(O::give(value));
     }
     if mode == Mode::ReadOnly {
         core.common().counters.miss();
         ticket.answer(Answer::Miss);
-        return Looked::Alone;
+        return InScope::Alone;
     }
-    Looked::Missing(hash, ticket)
+    InScope::Missing(hash, ticket)
 }
 
 #[cold]

@@ -119,9 +119,12 @@ impl ClockSource {
     /// The time for deciding about a deadline: exact where that makes a difference.
     #[inline]
     pub(crate) fn now_about(&self, deadline: Deadline) -> u64 {
-        let now = self.roughly_now();
-        if self.is_rough() && deadline.is_near(now, system::LAG) {
-            return self.now();
+        if let Some(clock) = self.0.get() {
+            return clock.now();
+        }
+        let now = system::roughly_now();
+        if deadline.is_near(now, system::LAG) {
+            return exactly_now();
         }
         now
     }
@@ -140,6 +143,11 @@ impl fmt::Debug for ClockSource {
             "system"
         })
     }
+}
+
+#[cold]
+fn exactly_now() -> u64 {
+    system::now()
 }
 
 /// A duration in nanoseconds, at most `u64::MAX` (584 years).

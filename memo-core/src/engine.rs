@@ -11,6 +11,8 @@ mod admin;
 mod compiled;
 mod lead;
 mod read;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::any::Any;
@@ -97,6 +99,21 @@ type IsKey<'a> = &'a dyn Fn(NodeRef<'_>) -> bool;
 /// The same, with the owned key at hand.
 type IsOwnKey<'a> = &'a dyn Fn(&dyn AnyKey, NodeRef<'_>) -> bool;
 
+/// What [`Core::locate`] looks for.
+struct Search<'a, K: ?Sized> {
+    hash: ShortHash,
+    is_key: &'a dyn Fn(&K, NodeRef<'_>) -> bool,
+    /// Gets the pin, if one is needed.
+    pinned: &'a mut Option<Guard>,
+}
+
+/// A key that is looked for: its hash, and how to know it.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) hash: u64,
+    pub(crate) is_key: IsOwnKey<'a>,
+}
+
 impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
         let notes_use = common.settings().began_with_ttl;
@@ -135,19 +152,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             // Outside of the lock, and before there is a claim: a user's clock may panic.
             let started = self.common.start();
             let mut pinned = None;
-            let (claim, outgoing) = self.locate(
+            let search = Search {
                 hash,
-                &mut pinned,
-                key,
                 is_key,
-                |writer, key, matches| match self.look_among(writer, matches, started) {
+                pinned: &mut pinned,
+            };
+            let (claim, outgoing) = self.locate(search, key, |writer, key, matches| {
+                match self.look_among(writer, matches, started) {
                     Some(Claim::Lead) => {
-                        let claimed = self.link(writer, hash, key, started, false);
+                        let claimed = Self::link(writer, hash, key, started, false);
                         Some(Claim::Led(claimed))
                     }
                     claim => claim,
-                },
-            );
+                }
+            });
             if let Some(Claim::Found(node)) = &claim {
                 self.touch(pinned.as_ref(), *node);
                 found(*node);
@@ -164,10 +182,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     fn touch(&self, pinned: Option<&Guard>, node: NodeRef<'_>) {
-        if let (Some(pinned), Some(tick)) = (pinned, node.tick()) {
-            if P::Order::TRACKS {
-                self.shared.epoch.touch(pinned.local(), tick);
-            }
+        if P::Order::TRACKS
+            && let (Some(pinned), Some(tick)) = (pinned, node.tick())
+        {
+            self.shared.epoch.touch(pinned.local(), tick);
         }
     }
 
@@ -215,26 +233,29 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let own = nesting::enclosing();
         let started = self.common.start();
         let mut pinned = None;
-        let (begun, outgoing) =
-            self.locate(hash, &mut pinned, key, is_key, |writer, key, matches| {
-                let own = own.as_ref();
-                let its_own = matches.iter().find_map(|slot| {
-                    let (flight, _) = writer.pending(slot.id)?;
-                    own?.has_met(flight).then(|| Arc::clone(flight))
-                });
-                if let Some(flight) = its_own {
-                    flight.expect_waiter();
-                    return Begun::Wait(flight);
-                }
-                Begun::Lead(self.link(writer, hash, key, started, true))
+        let search = Search {
+            hash,
+            is_key,
+            pinned: &mut pinned,
+        };
+        let (begun, outgoing) = self.locate(search, key, |writer, key, matches| {
+            let own = own.as_ref();
+            let its_own = matches.iter().find_map(|slot| {
+                let (flight, _) = writer.pending(slot.id)?;
+                own?.has_met(flight).then(|| Arc::clone(flight))
             });
+            if let Some(flight) = its_own {
+                flight.expect_waiter();
+                return Begun::Wait(flight);
+            }
+            Begun::Lead(Self::link(writer, hash, key, started, true))
+        });
         drop(pinned);
         self.dispose(outgoing);
         begun
     }
 
     fn link(
-        &self,
         writer: &mut Writer<'_, S, P::Order>,
         hash: ShortHash,
         key: &mut dyn AnyKey,
@@ -261,12 +282,15 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// a further key of the same hash at every comparison could keep it busy for ever.
     fn locate<K: ?Sized, R>(
         &self,
-        hash: ShortHash,
-        pinned: &mut Option<Guard>,
+        search: Search<'_, K>,
         key: &mut K,
-        is_key: &dyn Fn(&K, NodeRef<'_>) -> bool,
         act: impl FnOnce(&mut Writer<'_, S, P::Order>, &mut K, &[Slot]) -> R,
     ) -> (R, Outgoing) {
+        let Search {
+            hash,
+            is_key,
+            pinned,
+        } = search;
         // In order of the ids, for the search: many keys of one hash are slow enough as they are.
         let mut compared: Vec<(EntryId, bool)> = Vec::new();
         let mut act = Some(act);
@@ -312,7 +336,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// A node for use outside of the lock, by a caller that has pinned.
-    #[allow(unsafe_code, reason = "nodes stay while their reader is pinned")]
+    #[allow(
+        unsafe_code,
+        clippy::unused_self,
+        reason = "nodes stay while their reader is pinned, which is asserted"
+    )]
     fn pinned_node<'p>(&self, writer: &Writer<'_, S, P::Order>, slot: Slot) -> Option<NodeRef<'p>> {
         debug_assert!(
             self.shared
@@ -351,7 +379,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 self.common.has_listener(),
             );
             // A thread's own table empties itself if its cache was cleared elsewhere.
-            let has_missed = self.member.missed_clear(&self.common);
+            let has_missed = self.member.catch_up(&self.common);
             if has_missed {
                 writer.clear(None);
             }

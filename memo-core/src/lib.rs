@@ -75,7 +75,7 @@ pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::call::{
         Again, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
-        Invalidate, Lead, Lookup, Peek, Prime, Query, Rest, Supersede, Timed,
+        Invalidate, Lead, Lookup, Peek, Prime, Query, Supersede,
     };
     #[cfg(feature = "async")]
     pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};

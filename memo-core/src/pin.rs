@@ -7,8 +7,8 @@
 //! see [`fence`]. A writer never waits for a reader: what cannot be freed yet is garbage, and
 //! bounded by whoever collects it.
 //!
-//! After "epoch-based reclamation" (K. Fraser, *Practical lock-freedom*, 2004) and "quiescent states"
-//! (P. McKenney, J. Slingwine, *Read-copy update*, 1998).
+//! After "epoch-based reclamation" (K. Fraser, *Practical lock-freedom*, 2004) and the "quiescent
+//! states" of read-copy update (P. `McKenney`, J. Slingwine, 1998).
 
 mod fence;
 mod local;

@@ -168,8 +168,10 @@ impl<T> Lock<T> for RefCell<T> {
 
 /// A table's membership in its cache.
 pub trait Member {
-    /// Whether the cache was cleared since this table last asked; `true` once per clear.
-    fn missed_clear(&self, common: &Common) -> bool;
+    /// Whether the cache was cleared since this table last caught up.
+    fn has_missed_clear(&self, common: &Common) -> bool;
+    /// The same; from now on the table has caught up.
+    fn catch_up(&self, common: &Common) -> bool;
     /// Tells how many entries the table holds now.
     fn publish(&self, len: usize);
 }
@@ -179,8 +181,13 @@ pub trait Member {
 pub struct Sole;
 
 impl Member for Sole {
+    #[inline(always)]
+    fn has_missed_clear(&self, _: &Common) -> bool {
+        false
+    }
+
     #[inline]
-    fn missed_clear(&self, _: &Common) -> bool {
+    fn catch_up(&self, _: &Common) -> bool {
         false
     }
 
@@ -218,9 +225,14 @@ impl OneOfMany {
 
 impl Member for Arc<OneOfMany> {
     #[inline]
-    fn missed_clear(&self, common: &Common) -> bool {
-        let now = common.generation();
+    fn has_missed_clear(&self, common: &Common) -> bool {
         // Relaxed: only the owning thread writes it.
+        self.generation.load(Ordering::Relaxed) != common.generation()
+    }
+
+    #[inline]
+    fn catch_up(&self, common: &Common) -> bool {
+        let now = common.generation();
         if self.generation.load(Ordering::Relaxed) == now {
             return false;
         }

@@ -332,7 +332,7 @@ impl Counters {
 
     /// A hit, by the thread with this record.
     #[inline(always)]
-    pub(crate) fn hit_by(&self, local: &Local) {
+    pub(crate) fn hit_by(local: &Local) {
         // Counted also where nobody looks: that is cheaper than to ask.
         bump(&local.tally.hits, 1);
     }
@@ -346,15 +346,15 @@ impl Counters {
     }
 
     pub(crate) fn coalesced(&self) {
-        self.add(&self.coalesced, 1);
+        Self::add(&self.coalesced, 1);
     }
 
     pub(crate) fn bypassed(&self) {
-        self.add(&self.bypassed, 1);
+        Self::add(&self.bypassed, 1);
     }
 
     pub(crate) fn rejected(&self) {
-        self.add(&self.rejected, 1);
+        Self::add(&self.rejected, 1);
     }
 
     /// A computation ended after this many nanoseconds; `true` if with a value to keep.
@@ -362,7 +362,7 @@ impl Counters {
         if kept {
             self.count(|tally| &tally.load_successes, 1);
         } else {
-            self.add(&self.load_failures, 1);
+            Self::add(&self.load_failures, 1);
         }
         self.count(|tally| &tally.load_nanos, nanos);
     }
@@ -371,12 +371,12 @@ impl Counters {
         if cause == RemovalCause::Size {
             self.count(|tally| &tally.evicted, entries);
         } else {
-            self.add(&self.removals[cause as usize], entries);
+            Self::add(&self.removals[cause as usize], entries);
         }
     }
 
     pub(crate) fn listener_panicked(&self) {
-        self.add(&self.listener_panics, 1);
+        Self::add(&self.listener_panics, 1);
     }
 
     #[inline]
@@ -387,7 +387,7 @@ impl Counters {
         }
     }
 
-    fn add(&self, counter: &AtomicU64, n: u64) {
+    fn add(counter: &AtomicU64, n: u64) {
         counter.fetch_add(n, Ordering::Relaxed);
     }
 

@@ -112,7 +112,7 @@ impl Shared {
         pinned: Pinned,
         hash: ShortHash,
         is_key: impl Fn(&K) -> bool,
-    ) -> Result<Kept<Pinned, V>, Elsewhere> {
+    ) -> Result<Kept<Pinned, K, V>, Elsewhere> {
         if !self.has_types::<K, V>() {
             return Err(Elsewhere::Nowhere);
         }
@@ -130,7 +130,7 @@ impl Shared {
         guard: Guard,
         hash: ShortHash,
         is_key: impl Fn(&K) -> bool,
-    ) -> Option<Kept<Guard, V>> {
+    ) -> Option<Kept<Guard, K, V>> {
         if !self.has_types::<K, V>() {
             return None;
         }
@@ -173,20 +173,20 @@ pub(crate) enum Elsewhere {
 
 /// An entry with a value, and the pin that keeps it where it is.
 #[derive(Debug)]
-pub(crate) struct Kept<G, V> {
+pub(crate) struct Kept<G, K, V> {
     guard: G,
     at: NodeAt,
-    value: PhantomData<fn() -> V>,
+    types: PhantomData<fn() -> (K, V)>,
 }
 
-impl<G: Borrow<Pinned>, V> Kept<G, V> {
-    /// The node was found available under this guard, and `V` is the type of its value.
+impl<G: Borrow<Pinned>, K, V> Kept<G, K, V> {
+    /// The node was found available under this guard, and has these types; or they were forgotten.
     #[inline(always)]
     fn new(guard: G, at: NodeAt) -> Self {
         Self {
             guard,
             at,
-            value: PhantomData,
+            types: PhantomData,
         }
     }
 
@@ -202,36 +202,22 @@ impl<G: Borrow<Pinned>, V> Kept<G, V> {
         unsafe { self.at.header() }
     }
 
-    /// The value, of a node with a key of this type.
-    ///
-    /// # Safety
-    /// `K` is the type of the key with which it was found.
     #[inline(always)]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    pub(crate) unsafe fn value<K>(&self) -> &V
+    pub(crate) fn value(&self) -> &V
     where
         K: 'static,
         V: 'static,
     {
-        // SAFETY: by `new`, the node stays for as long as the guard, and had a tick, read with
-        // Acquire; by the caller, these are its types.
+        // SAFETY: by `new`, the node stays for as long as the guard, has these types, and had a
+        // tick, read with Acquire.
         unsafe { Node::<K, V>::value(self.at) }
     }
 
-    /// The value, where the type that this has was forgotten.
-    ///
-    /// # Safety
-    /// `K` and `W` are the types of key and value with which it was found.
+    /// The same without types, for a time.
     #[inline(always)]
-    #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    pub(crate) unsafe fn value_as<K: 'static, W: 'static>(&self) -> &W {
-        // SAFETY: as in `value`.
-        unsafe { Node::<K, W>::value(self.at) }
-    }
-
-    #[inline(always)]
-    pub(crate) fn forget_type(self) -> Kept<G, ()> {
-        Kept::new(self.guard, self.at)
+    pub(crate) fn forget_types(self) -> Untyped<G> {
+        Untyped(Kept::new(self.guard, self.at))
     }
 
     /// Notes when it was used, where that is noted.
@@ -242,6 +228,22 @@ impl<G: Borrow<Pinned>, V> Kept<G, V> {
             // this, as `notes_use` says.
             unsafe { arena::note_use(self.at, now) };
         }
+    }
+}
+
+/// An entry whose types are not known here.
+#[derive(Debug)]
+pub(crate) struct Untyped<G>(Kept<G, (), ()>);
+
+impl<G: Borrow<Pinned>> Untyped<G> {
+    /// The same with its types.
+    ///
+    /// # Safety
+    /// These are the types that were forgotten.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "types that were forgotten")]
+    pub(crate) unsafe fn remember<K, V>(self) -> Kept<G, K, V> {
+        Kept::new(self.0.guard, self.0.at)
     }
 }
 
@@ -264,6 +266,12 @@ impl<S: Sharing, O: Order> Table<S, O> {
 impl<S: Sharing, O> Drop for Table<S, O> {
     #[allow(unsafe_code, reason = "the last one to see these nodes")]
     fn drop(&mut self) {
+        struct Emptied<'a>(&'a mut Arena);
+        impl Drop for Emptied<'_> {
+            fn drop(&mut self) {
+                self.0.forget_all();
+            }
+        }
         self.garbage.free_indexes();
         // SAFETY: whoever drops the table is its only user.
         unsafe { std::mem::replace(&mut self.index, Index::empty()).free() };
@@ -275,12 +283,6 @@ impl<S: Sharing, O> Drop for Table<S, O> {
                 State::Pending | State::Lost | State::RetiredKey => false,
             };
             dead.push(slot, self.arena.at(slot), has_value);
-        }
-        struct Emptied<'a>(&'a mut Arena);
-        impl Drop for Emptied<'_> {
-            fn drop(&mut self) {
-                self.0.forget_all();
-            }
         }
         // The memory is given back also when a user's `Drop` panics.
         let arena = Emptied(&mut self.arena);

@@ -39,7 +39,7 @@ impl Typical {
         // A turn that two threads take at once is lost for one of them.
         let turn = self.turn.load(Ordering::Relaxed).wrapping_add(1);
         self.turn.store(turn, Ordering::Relaxed);
-        turn % SAMPLE == 0
+        turn.is_multiple_of(SAMPLE)
     }
 }
 
@@ -105,7 +105,7 @@ impl Common {
     }
 
     /// The same when the clock cannot be asked.
-    pub(crate) fn end_unknown(&self, started: Started) -> Ended {
+    pub(crate) fn end_unknown(started: Started) -> Ended {
         Ended {
             now: started.at,
             spent: 0,

@@ -39,6 +39,11 @@ impl Attributes {
         self.visible.iter().any(|attr| attr.path().is_ident("doc"))
     }
 
+    /// Whether the function sees who calls it.
+    pub(crate) fn tracks_caller(&self) -> bool {
+        self.written.iter().any(|attr| is(attr, "track_caller"))
+    }
+
     fn place(&mut self, attr: &Attribute) {
         let name = attr
             .path()

@@ -11,7 +11,7 @@ use std::fmt;
 use super::at::Lookup;
 use super::bulk::Bulk;
 use super::lead::Lead;
-use super::rest::Rest;
+use super::rest::Looked;
 #[cfg(feature = "async")]
 use super::task::{TaskLead, Turn};
 use crate::engine::{EntryInfo, Home};
@@ -44,7 +44,7 @@ macro_rules! questions {
 
 questions! {
     /// A value, if it is where it most probably is; or what it takes otherwise.
-    Hit -> Result<R, Rest<R, C>>, Lookup::hit;
+    Hit -> Looked<R, C>, Lookup::hit;
     /// A value, or the duty to compute it.
     Begin -> Result<R, Lead<R, C>>, |entry| Lookup::begin(entry, true);
     /// The same, for a task.

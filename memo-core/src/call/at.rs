@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::lead::{Duty, KeepIf, Lead, finish};
 use super::miss::{self, Miss};
-use super::rest::Rest;
+use super::rest::Looked;
 use super::{Missing, call, panic_recursion};
-use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, is_key, is_own_key};
+use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -22,7 +22,7 @@ use crate::store::{AnyKey, NodeRef, OwnedKey};
 /// Each memoized function has a type of its own for it, which has no name; see [`Ask`](super::Ask).
 pub trait Lookup<R, C: Home>: Sized {
     /// A value, if it is where it most probably is.
-    fn hit(self) -> Result<R, Rest<R, C>>;
+    fn hit(self) -> Looked<R, C>;
     /// A value, or the duty to compute it; `looks` unless the caller has just looked.
     fn begin(self, looks: bool) -> Result<R, Lead<R, C>>;
     /// A value, or a call that leads or waits: never blocks.
@@ -99,22 +99,19 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     #[inline(always)]
-    #[allow(unsafe_code, reason = "reads the value in its node")]
-    fn hit(self) -> Result<O::Ret, Rest<O::Ret, C>> {
+    fn hit(self) -> Looked<O::Ret, C> {
         let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
-            return Err(Rest::Elsewhere);
+            return Looked::Elsewhere;
         };
         let hash = core.hash(&self.key);
         match core.look::<Q::Owned, O::Stored>(hash, &self.key) {
             Look::Here(kept) => {
                 core.note_hit(&kept);
-                // SAFETY: it was found with a key of that type.
-                let value = unsafe { kept.value::<Q::Owned>() };
-                Ok(O::give(value.clone()))
+                Looked::Value(O::give(kept.value().clone()))
             }
-            Look::Timed(kept) => Err(Rest::timed::<Q::Owned, O>(self.core, kept)),
-            Look::Elsewhere => Err(Rest::Elsewhere),
-            Look::Nowhere => Err(Rest::Nowhere),
+            Look::Timed(kept) => Looked::timed::<Q::Owned, O>(self.core, kept),
+            Look::Elsewhere => Looked::Elsewhere,
+            Look::Nowhere => Looked::Nowhere,
         }
     }
 
@@ -195,8 +192,11 @@ where
         self.core.note_types::<Q, O>();
         let key = OwnedKey::new(self.key.own());
         let ttl = self.core.common().ttl();
-        self.core
-            .put_value(self.hash(), key, stored, ttl, &is_own_key::<Q, O::Stored>);
+        let wanted = Wanted {
+            hash: self.hash(),
+            is_key: &is_own_key::<Q, O::Stored>,
+        };
+        self.core.put_value(wanted, key, stored, ttl);
     }
 
     fn entry_info(self) -> Option<EntryInfo> {

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use crate::engine::{Home, RawLead, is_same_key};
+use crate::engine::{Home, RawLead};
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
 use crate::protection::Protection;
 use crate::sharing::Holds;
-use crate::store::Node;
 
 /// Decides what of a value is stored, and publishes it.
 pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Option<KeepIf<R>>);
@@ -64,27 +63,11 @@ pub(crate) fn finish<Q, O, C>(
 {
     let is_kept = keep_if.is_none_or(|keep| keep(value));
     match is_kept.then(|| O::keep(value)).flatten() {
-        Some(stored) => publish::<Q, O, C>(lead, value, stored),
+        Some(stored) => {
+            // A value that is awaited is copied for those that wait.
+            let hand = || C::S::hand(&O::keep(value)?);
+            lead.publish_value::<Q, O::Stored>(stored, &hand);
+        }
         None => lead.discard(&|| O::hand(value)),
     }
-}
-
-#[allow(unsafe_code, reason = "moves the value into its node")]
-fn publish<Q, O, C>(lead: &mut RawLead<C>, value: &O::Ret, stored: O::Stored)
-where
-    Q: KeyRef,
-    O: Outcome,
-    C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
-{
-    let at = lead.node();
-    // SAFETY: the leader's node stays until the leader is finished with it, and nobody but the
-    // leader gives it a value, once. It has these types, as the claim put such a key in there.
-    let own = unsafe {
-        Node::<Q::Owned, O::Stored>::write_value(at, stored);
-        Node::<Q::Owned, O::Stored>::key(at)
-    };
-    lead.note_value();
-    // A value that is awaited is copied for those that wait.
-    let hand = || C::S::hand(&O::keep(value)?);
-    lead.publish(&is_same_key::<Q, O::Stored>(own), &hand);
 }

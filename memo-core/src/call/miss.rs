@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::lead::{Finish, KeepIf, finish};
-use super::{Looked, Missing, Step, landed, look_in_scope, step};
+use super::{InScope, Missing, Step, landed, look_in_scope, step};
 use crate::engine::{Home, RawLead, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
@@ -115,9 +115,9 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     match look_in_scope::<Q, O, C>(&core, &query) {
-        Looked::Value(value) => Ok(value),
-        Looked::Alone => Err(Miss::alone::<Q, O>(core)),
-        Looked::Missing(hash, ticket) => {
+        InScope::Value(value) => Ok(value),
+        InScope::Alone => Err(Miss::alone::<Q, O>(core)),
+        InScope::Missing(hash, ticket) => {
             lead_or_wait::<Q, O, C>(core, hash, query, keep_if, ticket)
         }
     }

@@ -8,14 +8,16 @@ use std::fmt;
 use super::ask::Ask;
 use super::at::Lookup;
 use super::lead::Lead;
-use crate::engine::Home;
+use crate::engine::{Core, Home};
 use crate::outcome::Outcome;
 use crate::pin::Pinned;
-use crate::store::Kept;
+use crate::store::{Kept, Untyped};
 
-/// What a first look leaves to be done.
+/// What a first look has brought, and what it leaves to be done.
 #[must_use]
-pub enum Rest<R, C: Home> {
+pub enum Looked<R, C: Home> {
+    /// The value: nothing is left.
+    Value(R),
     /// The value may have expired.
     Timed(Timed<R, C>),
     /// It was not where it most probably is.
@@ -32,31 +34,55 @@ pub struct Again {
 }
 
 impl<R, C: Home> Ask<R, C> for Again {
-    type Answer = Result<R, Lead<R, C>>;
+    type Answer = Begun<R, C>;
 
     #[inline]
     fn ask(self, entry: impl Lookup<R, C>) -> Self::Answer {
-        entry.begin(self.looks)
+        Begun(entry.begin(self.looks))
     }
 }
+
+/// A value, or the duty to compute it.
+#[must_use]
+pub struct Begun<R, C: Home>(Result<R, Lead<R, C>>);
+
+impl<R, C: Home> Begun<R, C> {
+    /// The value, computed if there is none.
+    #[inline]
+    pub fn or_compute(self, compute: impl FnOnce() -> R) -> R {
+        match self.0 {
+            Ok(value) => value,
+            Err(lead) => lead.finish(compute()),
+        }
+    }
+}
+
+impl<R, C: Home> fmt::Debug for Begun<R, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Begun")
+    }
+}
+
+/// Reads a value with a deadline.
+type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Untyped<Pinned>) -> Option<R>;
 
 /// A value with a deadline.
 pub struct Timed<R, C: Home> {
     core: C,
-    kept: Kept<Pinned, ()>,
-    read: fn(&C, &Kept<Pinned, ()>) -> Option<R>,
+    kept: Untyped<Pinned>,
+    read: Read<R, C>,
 }
 
-impl<R, C: Home> Rest<R, C> {
+impl<R, C: Home> Looked<R, C> {
     #[inline(always)]
-    pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned, O::Stored>) -> Self
+    pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned, K, O::Stored>) -> Self
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
         Self::Timed(Timed {
             core,
-            kept: kept.forget_type(),
+            kept: kept.forget_types(),
             read: read::<K, O, C>,
         })
     }
@@ -65,6 +91,7 @@ impl<R, C: Home> Rest<R, C> {
     #[inline(always)]
     pub fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
         match self {
+            Self::Value(value) => value,
             Self::Timed(timed) => timed.or_else(call),
             Self::Elsewhere => elsewhere(call, Again { looks: true }),
             Self::Nowhere => elsewhere(call, Again { looks: false }),
@@ -73,13 +100,12 @@ impl<R, C: Home> Rest<R, C> {
 }
 
 impl<R, C: Home> Timed<R, C> {
-    #[inline(never)]
+    #[inline(always)]
     fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
-        if let Some(value) = (self.read)(&self.core, &self.kept) {
+        // The pin ends in there.
+        if let Some(value) = (self.read)(&self.core, self.kept) {
             return value;
         }
-        // The pin ends before the call begins.
-        drop(self);
         elsewhere(call, Again { looks: false })
     }
 }
@@ -90,26 +116,26 @@ fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
     call(again)
 }
 
-#[inline(always)]
-#[allow(unsafe_code, reason = "reads the value in its node")]
-fn read<K, O, C>(core: &C, kept: &Kept<Pinned, ()>) -> Option<O::Ret>
+#[inline(never)]
+#[allow(unsafe_code, reason = "types that were forgotten")]
+fn read<K, O, C>(core: &Core<C::S, C::P>, kept: Untyped<Pinned>) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,
     C: Home,
 {
-    if !core.is_alive(kept, true) {
+    // SAFETY: `Looked::timed` puts the two together: an entry with these types, and this function.
+    let kept = unsafe { kept.remember::<K, O::Stored>() };
+    if !core.is_alive(&kept, true) {
         return None;
     }
-    core.note_hit(kept);
-    // SAFETY: `Rest::timed` is given an entry with such a key and value.
-    let value = unsafe { kept.value_as::<K, O::Stored>() };
-    Some(O::give(value.clone()))
+    core.note_hit(&kept);
+    Some(O::give(kept.value().clone()))
 }
 
-impl<R, C: Home> fmt::Debug for Rest<R, C> {
+impl<R, C: Home> fmt::Debug for Looked<R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rest")
+        f.write_str("Looked")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::engine::{Core, IsKey};
+use crate::engine::{Core, IsKey, Search};
 use crate::event::RemovalCause;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -73,28 +73,27 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let now = self.common.now();
         let mut pinned = None;
         let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
-        let (live, outgoing) = self.locate(
+        let search = Search {
             hash,
-            &mut pinned,
-            &mut (),
-            &is_key,
-            |writer, (), matches| {
-                let mut live = None;
-                for &slot in matches {
-                    let has_expired = writer.see(slot).map(|seen| seen.deadline.has_passed(now));
-                    if has_expired == Some(false) {
-                        live = self.pinned_node(writer, slot);
-                    }
-                    let cause = if has_expired == Some(true) {
-                        RemovalCause::Expired
-                    } else {
-                        RemovalCause::Explicit
-                    };
-                    writer.unlink(slot, cause);
+            is_key: &is_key,
+            pinned: &mut pinned,
+        };
+        let (live, outgoing) = self.locate(search, &mut (), |writer, (), matches| {
+            let mut live = None;
+            for &slot in matches {
+                let has_expired = writer.see(slot).map(|seen| seen.deadline.has_passed(now));
+                if has_expired == Some(false) {
+                    live = self.pinned_node(writer, slot);
                 }
-                live
-            },
-        );
+                let cause = if has_expired == Some(true) {
+                    RemovalCause::Expired
+                } else {
+                    RemovalCause::Explicit
+                };
+                writer.unlink(slot, cause);
+            }
+            live
+        });
         if let Some(node) = live {
             found(node);
         }
@@ -106,6 +105,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Frees what was removed on request, as far as that needs no fence in all threads.
     fn collect_few(&self) {
+        #[allow(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method alone is not general enough over lifetimes"
+        )]
         let ((), outgoing) = self.write(|writer| writer.collect_lightly());
         self.dispose(outgoing);
     }
@@ -240,10 +243,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let now = self.common.now();
         let hash = ShortHash::of(hash);
         let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
-        let (seen, outgoing) =
-            self.locate(hash, &mut None, &mut (), &is_key, |writer, (), matches| {
-                matches.iter().find_map(|slot| writer.see(*slot))
-            });
+        let search = Search {
+            hash,
+            is_key: &is_key,
+            pinned: &mut None,
+        };
+        let (seen, outgoing) = self.locate(search, &mut (), |writer, (), matches| {
+            matches.iter().find_map(|slot| writer.see(*slot))
+        });
         self.dispose(outgoing);
         let seen = seen?;
         (!seen.deadline.has_passed(now)).then(|| EntryInfo::of(&seen, now))

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Begun, Core, EntryInfo, IsKey, IsOwnKey, Work};
+use super::{Begun, Core, EntryInfo, IsKey, IsOwnKey, Wanted, Work};
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::Handed;
@@ -72,11 +72,10 @@ operations! {
     fn miss_out(work: &mut Work<S>);
     fn abandon(work: &mut Work<S>);
     fn put(
-        hash: u64,
+        wanted: Wanted<'_>,
         key: &mut dyn AnyKey,
         write_value: WriteValue<'_>,
-        ttl: Option<Duration>,
-        is_key: IsOwnKey<'_>
+        ttl: Option<Duration>
     );
     fn take(hash: u64, is_key: IsKey<'_>, found: See<'_>) -> bool;
     fn remove(hash: u64, is_key: IsKey<'_>) -> bool;

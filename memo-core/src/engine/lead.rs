@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::{Claimed, Core, Home, IsKey, IsOwnKey};
+use crate::common::Common;
+use crate::engine::{Claimed, Core, Home, IsKey, Search, Wanted, is_same_key};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
+use crate::key::KeyRef;
 use crate::nesting::Inside;
 use crate::protection::Protection;
 use crate::sharing::{Holds, Sharing};
@@ -76,19 +78,23 @@ impl<C: Home> RawLead<C> {
         self.work.keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
     }
 
-    /// The node that gets the value.
-    pub(crate) fn node(&self) -> NodeAt {
-        self.work.claimed.slot.at
-    }
-
-    /// The value is in the node from now on.
-    pub(crate) fn note_value(&mut self) {
+    /// The value of the computation: makes it available, and hands copies to those that wait.
+    #[allow(unsafe_code, reason = "moves the value into its node")]
+    pub(crate) fn publish_value<Q: KeyRef, V: 'static>(
+        &mut self,
+        value: V,
+        hand: &dyn Fn() -> Option<Handed>,
+    ) {
+        let at = self.work.claimed.slot.at;
+        // SAFETY: the leader's node stays until the leader is finished with it, and nobody but the
+        // leader gives it a value, once. It has these types, as the claim put such a key in there.
+        let own = unsafe {
+            Node::<Q::Owned, V>::write_value(at, value);
+            Node::<Q::Owned, V>::key(at)
+        };
         self.work.has_value = true;
-    }
-
-    /// See [`Core::publish`].
-    pub(crate) fn publish(&mut self, is_key: IsKey<'_>, hand: &dyn Fn() -> Option<Handed>) {
-        self.core.engine().publish(&mut self.work, is_key, hand);
+        let is_key = is_same_key::<Q, V>(own);
+        self.core.engine().publish(&mut self.work, &is_key, hand);
     }
 
     /// See [`Core::discard`].
@@ -143,7 +149,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             cost: ended.cost,
         };
         let outgoing = self.settle(&work.claimed, facts, is_key);
-        let (handed, panic) = self.hand(work, hand);
+        let (handed, panic) = Self::hand(work, hand);
         work.land(Landing::Stored(handed));
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
@@ -157,7 +163,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(super) fn discard(&self, work: &mut Work<S>, hand: &dyn Fn() -> Option<Handed>) {
         self.end(work, false, false);
         let outgoing = self.give_up(work);
-        let (handed, panic) = self.hand(work, hand);
+        let (handed, panic) = Self::hand(work, hand);
         work.land(handed.map_or(Landing::Failed, Landing::Handed));
         self.dispose(outgoing);
         if let Some(panic) = panic {
@@ -180,7 +186,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             self.end(work, false, false);
         }));
         if ended.is_err() {
-            self.count(work, false, self.common.end_unknown(work.claimed.started));
+            self.count(work, false, Common::end_unknown(work.claimed.started));
         }
         let outgoing = self.give_up(work);
         work.land(Landing::Failed);
@@ -192,7 +198,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// A panic in the user's `Clone` goes on later: it must not keep what has left the table from
     /// being freed.
     fn hand(
-        &self,
         work: &Work<S>,
         hand: &dyn Fn() -> Option<Handed>,
     ) -> (Option<Handed>, Option<Box<dyn Any + Send>>) {
@@ -229,16 +234,19 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
             Some(self.settle_among(writer, claimed, &[], facts))
         });
-        let (is_stored, outgoing) = match settled {
-            Some(is_stored) => (is_stored, outgoing),
-            None => {
-                self.dispose(outgoing);
-                let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
-                let (hash, pinned) = (claimed.hash, &mut None);
-                self.locate(hash, pinned, &mut (), &is_key, |writer, (), matches| {
-                    self.settle_among(writer, claimed, matches, facts)
-                })
-            }
+        let (is_stored, outgoing) = if let Some(is_stored) = settled {
+            (is_stored, outgoing)
+        } else {
+            self.dispose(outgoing);
+            let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
+            let search = Search {
+                hash: claimed.hash,
+                is_key: &is_key,
+                pinned: &mut None,
+            };
+            self.locate(search, &mut (), |writer, (), matches| {
+                self.settle_among(writer, claimed, matches, facts)
+            })
         };
         if !is_stored {
             self.common.counters.rejected();
@@ -280,11 +288,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     #[allow(unsafe_code, reason = "moves the value into its node")]
     pub(crate) fn put_value<K: 'static, V: 'static>(
         &self,
-        hash: u64,
+        wanted: Wanted<'_>,
         mut key: OwnedKey<K, V>,
         value: V,
         ttl: Option<Duration>,
-        is_key: IsOwnKey<'_>,
     ) where
         S: Holds<K, V>,
     {
@@ -296,40 +303,41 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 unsafe { Node::<K, V>::write_value(at, value) };
             }
         };
-        self.engine()
-            .put(hash, &mut key, &mut write_value, ttl, is_key);
+        self.engine().put(wanted, &mut key, &mut write_value, ttl);
     }
 
     /// Stores a value that was not computed here, in the place of what its key had. Computations
     /// that are under way do not overwrite it. `write_value` puts it into its node, if it is called.
     pub(super) fn put(
         &self,
-        hash: u64,
+        wanted: Wanted<'_>,
         key: &mut dyn AnyKey,
         write_value: &mut dyn FnMut(NodeAt),
         ttl: Option<Duration>,
-        is_key: IsOwnKey<'_>,
     ) {
         self.shared.domain.enroll();
-        let hash = ShortHash::of(hash);
+        let (hash, is_key) = (ShortHash::of(wanted.hash), wanted.is_key);
         let now = self.common.now();
         let facts = Facts {
             now,
             deadline: Deadline::after(now, ttl),
             cost: 0,
         };
-        let pinned = &mut None;
-        let (is_stored, outgoing) =
-            self.locate(hash, pinned, key, is_key, |writer, key, matches| {
-                for &slot in matches {
-                    writer.unlink(slot, RemovalCause::Replaced);
-                }
-                let has_room = self.make_room(writer);
-                if has_room {
-                    writer.link_ready(hash, key, write_value, facts);
-                }
-                has_room
-            });
+        let search = Search {
+            hash,
+            is_key,
+            pinned: &mut None,
+        };
+        let (is_stored, outgoing) = self.locate(search, key, |writer, key, matches| {
+            for &slot in matches {
+                writer.unlink(slot, RemovalCause::Replaced);
+            }
+            let has_room = self.make_room(writer);
+            if has_room {
+                writer.link_ready(hash, key, write_value, facts);
+            }
+            has_room
+        });
         if !is_stored {
             self.common.counters.rejected();
         }
@@ -339,11 +347,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Evicts until there is room for one more entry; `false` if there is none.
     fn make_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
         // For a bare store this is decided when the program is compiled.
-        if P::BOUNDED {
-            if let Some(maxsize) = self.common.maxsize() {
-                writer.evict_to(maxsize.saturating_sub(1));
-                return maxsize > 0 && writer.takes_entries();
-            }
+        if P::BOUNDED
+            && let Some(maxsize) = self.common.maxsize()
+        {
+            writer.evict_to(maxsize.saturating_sub(1));
+            return maxsize > 0 && writer.takes_entries();
         }
         writer.takes_entries()
     }

@@ -4,18 +4,19 @@ use std::borrow::Borrow;
 
 use crate::engine::Core;
 use crate::key::KeyQuery;
-use crate::pin::Pinned;
+use crate::pin::{Guard, Pinned};
 use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
+use crate::stats::Counters;
 use crate::store::{Elsewhere, Kept, ShortHash};
 
 /// What a first look at a key shows.
-pub(crate) enum Look<V> {
+pub(crate) enum Look<K, V> {
     /// The value.
-    Here(Kept<Pinned, V>),
+    Here(Kept<Pinned, K, V>),
     /// A value that may have expired.
-    Timed(Kept<Pinned, V>),
+    Timed(Kept<Pinned, K, V>),
     /// Nothing yet: look again, by [`Core::read`].
     Elsewhere,
     /// There is none.
@@ -30,8 +31,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
-    ) -> Look<V> {
-        if self.member.missed_clear(&self.common) {
+    ) -> Look<K, V> {
+        if self.member.has_missed_clear(&self.common) {
             return Look::Elsewhere;
         }
         let Some(pinned) = self.shared.pin_first() else {
@@ -71,7 +72,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         used: bool,
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
-        if self.member.missed_clear(&self.common) {
+        if self.member.has_missed_clear(&self.common) {
             self.catch_up();
         }
         if let Some(pinned) = self.shared.pin_first() {
@@ -80,13 +81,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 .shared
                 .find_first(pinned, short, |key| query.matches(key));
             match first {
-                Ok(kept) => return self.use_kept::<K, _, V, R>(&kept, used, read),
+                Ok(kept) => return self.use_kept(&kept, used, read),
                 Err(Elsewhere::Nowhere) => return None,
                 Err(Elsewhere::Perhaps) => {}
             }
         }
         let kept = self.find::<K, V>(hash, query)?;
-        self.use_kept::<K, _, V, R>(&kept, used, read)
+        self.use_kept(&kept, used, read)
     }
 
     /// Looks everywhere, whatever the state of the calling thread.
@@ -95,18 +96,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
-    ) -> Option<Kept<crate::pin::Guard, V>> {
+    ) -> Option<Kept<Guard, K, V>> {
         let guard = self.shared.domain.pin();
         self.shared
             .find(guard, ShortHash::of(hash), |key| query.matches(key))
     }
 
-    /// Reads an entry that was found with a key of type `K`, if it has not expired.
+    /// Reads an entry that was found, if it has not expired.
     #[inline(always)]
-    #[allow(unsafe_code, reason = "reads the value in its node")]
-    fn use_kept<K: 'static, G: Borrow<Pinned>, V: 'static, R>(
+    fn use_kept<G: Borrow<Pinned>, K: 'static, V: 'static, R>(
         &self,
-        kept: &Kept<G, V>,
+        kept: &Kept<G, K, V>,
         used: bool,
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
@@ -117,24 +117,27 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if used {
             self.note_hit(kept);
         }
-        // SAFETY: by the caller.
-        Some(read(unsafe { kept.value::<K>() }))
+        Some(read(kept.value()))
     }
 
     /// A hit on this entry. Counted before the value is cloned: a panic there does not make it less
     /// of a hit.
     #[inline(always)]
-    pub(crate) fn note_hit<G: Borrow<Pinned>, V>(&self, kept: &Kept<G, V>) {
+    pub(crate) fn note_hit<G: Borrow<Pinned>, K, V>(&self, kept: &Kept<G, K, V>) {
         let local = kept.local();
         if P::Order::TRACKS {
             self.shared.epoch.touch(local, &kept.header().tick);
         }
-        self.common.counters.hit_by(local);
+        Counters::hit_by(local);
     }
 
     /// Whether an entry with a deadline is still valid.
     #[inline(always)]
-    pub(crate) fn is_alive<G: Borrow<Pinned>, V>(&self, kept: &Kept<G, V>, used: bool) -> bool {
+    pub(crate) fn is_alive<G: Borrow<Pinned>, K, V>(
+        &self,
+        kept: &Kept<G, K, V>,
+        used: bool,
+    ) -> bool {
         let deadline = kept.header().deadline();
         let now = self.common.now_about(deadline);
         if deadline.has_passed(now) {

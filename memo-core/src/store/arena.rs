@@ -429,7 +429,9 @@ mod tests {
                 assert!(arena.get(*id).is_none(), "{id:?} is of another entry");
             }
             before.extend(ids);
-            ids.iter().for_each(|id| arena.give_back(id.slot));
+            for id in &ids {
+                arena.give_back(id.slot);
+            }
             // SAFETY: no node is in use, and nobody else has this arena.
             unsafe { arena.reset() };
         }

@@ -33,16 +33,12 @@ impl Flights {
             serial: self.serial,
             supersedes,
         });
-        match self.free.pop() {
-            Some(number) => {
-                self.places[number] = pending;
-                number
-            }
-            None => {
-                self.places.push(pending);
-                self.places.len() - 1
-            }
+        if let Some(number) = self.free.pop() {
+            self.places[number] = pending;
+            return number;
         }
+        self.places.push(pending);
+        self.places.len() - 1
     }
 
     pub(super) fn get(&self, number: usize) -> Option<&Pending> {

@@ -55,11 +55,15 @@ impl Limits {
     /// node that `needs_drop` is not known: of such nodes only as many as there are entries.
     pub(super) fn of(entries: usize, bytes: usize, needs_drop: bool) -> Self {
         let by_bytes = Self::BYTES / bytes.max(1);
-        let by_entries = if needs_drop { entries } else { usize::MAX };
+        let (batch, heavy, most) = if needs_drop {
+            (entries / 16, entries / 4, entries)
+        } else {
+            (entries / 4, entries.max(Self::BATCH), usize::MAX)
+        };
         Self {
-            batch: Self::BATCH.min(by_bytes / 8).min(by_entries / 16).max(1),
-            heavy: Self::HEAVY.min(by_bytes).min(by_entries / 4).max(1),
-            most: Self::MOST.min(by_bytes * 4).min(by_entries).max(64),
+            batch: Self::BATCH.min(by_bytes / 8).min(batch).max(1),
+            heavy: Self::HEAVY.min(by_bytes).min(heavy).max(1),
+            most: Self::MOST.min(by_bytes * 4).min(most).max(Self::BATCH),
         }
     }
 }

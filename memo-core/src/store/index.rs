@@ -98,15 +98,16 @@ impl Index {
 
     fn layout(buckets: usize) -> Layout {
         let size = size_of::<Head>() + buckets * size_of::<Bucket>();
-        match Layout::from_size_align(size, align_of::<Head>()) {
-            Ok(layout) => layout,
-            Err(_) => panic!("an index of {buckets} buckets is larger than memory"),
-        }
+        let Ok(layout) = Layout::from_size_align(size, align_of::<Head>()) else {
+            panic!("an index of {buckets} buckets is larger than memory")
+        };
+        layout
     }
 
     /// An index with this many buckets, a power of two.
     pub(super) fn with_buckets(buckets: usize) -> Self {
         let layout = Self::layout(buckets);
+        #[allow(clippy::cast_ptr_alignment, reason = "aligned as the layout says")]
         // SAFETY: the size is not zero.
         let memory = unsafe { alloc_zeroed(layout) }.cast::<Head>();
         let Some(head) = NonNull::new(memory) else {

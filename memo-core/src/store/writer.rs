@@ -59,10 +59,16 @@ pub(crate) struct Seen {
     pub(crate) notes_use: bool,
 }
 
-/// Entries in a full bucket that are worth a larger index: 4 of 7.
-const LOAD: usize = 4;
 /// Buckets of the first index.
 const FIRST_BUCKETS: usize = 4;
+/// From here on an index is large.
+const LARGE_INDEX: usize = 4096;
+
+/// Entries for each bucket of seven that are worth a larger index. Of a small one there is room to
+/// spare: nearly all entries are then found in the first place. Of a large one memory counts for more.
+fn load(buckets: usize) -> usize {
+    if buckets < LARGE_INDEX { 3 } else { 4 }
+}
 
 impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     pub(crate) fn new(
@@ -211,14 +217,14 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let buckets = self.table.index.buckets();
         if self.table.index.bytes() == 0 {
             self.resize(FIRST_BUCKETS);
-        } else if self.table.linked >= buckets * LOAD {
+        } else if self.table.linked >= buckets * load(buckets) {
             self.resize(buckets * 2);
         }
     }
 
     /// Gives memory of the index back if it has become much too large.
     pub(crate) fn shrink_index(&mut self) {
-        let needed = (self.table.linked / LOAD + 1).next_power_of_two();
+        let needed = (self.table.linked / load(0) + 1).next_power_of_two();
         if self.table.index.buckets() > 4 * needed.max(FIRST_BUCKETS) {
             self.resize(needed.max(FIRST_BUCKETS));
         }
@@ -461,6 +467,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     fn finish_collecting(&mut self, now: bool) {
         self.outgoing.is_urgent = now;
+        if self.table.linked == 0 && self.table.index.bytes() > 0 {
+            // Nothing is left: the memory can be given back when the garbage is gone.
+            self.replace_index(Index::empty());
+        }
         let limits = self.limits();
         let garbage = &mut self.table.garbage;
         garbage.set_limits(limits);
@@ -507,6 +517,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             arena,
             index,
             garbage,
+            order,
             ..
         } = &mut *self.table;
         if index.bytes() == 0 && arena.in_use() == 0 && garbage.is_empty() {
@@ -514,6 +525,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             // index has been empty since, so that nobody finds one either.
             unsafe { arena.reset() };
             *garbage = Default::default();
+            // Its records name entries of the old memory.
+            *order = O::default();
         }
     }
 }

@@ -57,22 +57,16 @@ pub(super) fn call(flavor: Flavor, entry: &Entry<'_>, body: &TokenStream) -> Tok
 /// The same with a first look that runs in the function itself: all that a hit needs. What a miss
 /// takes is in a function of its own, which has the arguments.
 pub(super) fn call_after_look(entry: &Entry<'_>, body: &TokenStream) -> TokenStream {
-    let (look, value, rest) = (local("look"), local("value"), local("rest"));
-    let (begun, lead, again) = (local("begun"), local("lead"), local("again"));
+    let (look, begun, again) = (local("look"), local("begun"), local("again"));
     let asked = entry.ask("Hit");
     let asked_again = (entry.ask)(quote!(#again));
+    // The arguments are not borrowed any more when they are moved.
     quote! {
         let #look = #asked;
-        match #look {
-            ::core::result::Result::Ok(#value) => #value,
-            ::core::result::Result::Err(#rest) => #rest.or_else(move |#again| {
-                let #begun = #asked_again;
-                match #begun {
-                    ::core::result::Result::Ok(#value) => #value,
-                    ::core::result::Result::Err(#lead) => #lead.finish(#body),
-                }
-            }),
-        }
+        #look.or_else(move |#again| {
+            let #begun = #asked_again;
+            #begun.or_compute(|| #body)
+        })
     }
 }
 

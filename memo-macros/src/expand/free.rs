@@ -124,7 +124,10 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     };
     let call = match &model.keys {
         Some(keys) => bulk::call(model, keys, false, &entry, &uncached),
-        None if model.signature.flavor == Flavor::Sync => drive::call_after_look(&entry, &uncached),
+        // A body in a closure would see another caller.
+        None if model.signature.flavor == Flavor::Sync && !model.attributes.tracks_caller() => {
+            drive::call_after_look(&entry, &uncached)
+        }
         None => drive::call(model.signature.flavor, &entry, &uncached),
     };
     let mut body = Group::new(Delimiter::Brace, call);

@@ -14,11 +14,11 @@
 /// Results are cached. `f::cache_info()` tells hits and misses, `f::invalidate(..)` forgets one result, `f::cache_clear()` forgets all, and `f::uncached(..)` computes without the cache.
 #[allow(clippy::used_underscore_binding)]
 fn f(_x: u32) -> u32 {
-    let begun = f::at(&_x, ::memokit::__private::Begin);
-    match begun {
-        ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(lead) => lead.finish(f::uncached(_x)),
-    }
+    let look = f::at(&_x, ::memokit::__private::Hit);
+    look.or_else(move |again| {
+        let begun = f::at(&_x, again);
+        begun.or_compute(|| f::uncached(_x))
+    })
 }
 ::memokit::__private::handle! {
     type [struct f {}] name[f] scope[global] probes[global]

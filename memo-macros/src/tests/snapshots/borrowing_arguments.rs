@@ -6,11 +6,11 @@ fn find<'a, 'b>(place: (&'a str, Option<&Path>), names: &[&'b str], c: Cow<str>)
 where
     'a: 'b,
 {
-    let begun = find::at(&place, names, &c, ::memokit::__private::Begin);
-    match begun {
-        ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(lead) => lead.finish(find::uncached(place, names, c)),
-    }
+    let look = find::at(&place, names, &c, ::memokit::__private::Hit);
+    look.or_else(move |again| {
+        let begun = find::at(&place, names, &c, again);
+        begun.or_compute(|| find::uncached(place, names, c))
+    })
 }
 ::memokit::__private::handle! {
     type [struct find {}] name[find] scope[global] probes[global]

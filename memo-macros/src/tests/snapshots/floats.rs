@@ -3,13 +3,11 @@
 ///
 /// Results are cached. `mean::cache_info()` tells hits and misses, `mean::invalidate(..)` forgets one result, `mean::cache_clear()` forgets all, and `mean::uncached(..)` computes without the cache.
 fn mean(weight: f64, all: &[f32], pair: (Option<f64>, u8), id: &u64) -> f64 {
-    let begun = mean::at(&weight, all, &pair, id, ::memokit::__private::Begin);
-    match begun {
-        ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(lead) => {
-            lead.finish(mean::uncached(weight, all, pair, id))
-        }
-    }
+    let look = mean::at(&weight, all, &pair, id, ::memokit::__private::Hit);
+    look.or_else(move |again| {
+        let begun = mean::at(&weight, all, &pair, id, again);
+        begun.or_compute(|| mean::uncached(weight, all, pair, id))
+    })
 }
 ::memokit::__private::handle! {
     type [struct mean {}] name[mean] scope[global] probes[global]

@@ -1,9 +1,9 @@
 fn once() {
-    let begun = __memo_once::at(::memokit::__private::Begin);
-    match begun {
-        ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(lead) => lead.finish(__memo_once::uncached()),
-    }
+    let look = __memo_once::at(::memokit::__private::Hit);
+    look.or_else(move |again| {
+        let begun = __memo_once::at(again);
+        begun.or_compute(|| __memo_once::uncached())
+    })
 }
 ::memokit::__private::handle! {
     type [struct __memo_once {}] name[__memo_once] scope[global] probes[global]

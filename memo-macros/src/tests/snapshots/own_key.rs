@@ -9,13 +9,11 @@ fn load(
     log: &mut Vec<u8>,
     verbose: bool,
 ) -> R<u32> {
-    let begun = load::at(user, &n, &arg2, ::memokit::__private::Begin);
-    match begun {
-        ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(lead) => {
-            lead.finish(load::uncached(user, n, arg2, log, verbose))
-        }
-    }
+    let look = load::at(user, &n, &arg2, ::memokit::__private::Hit);
+    look.or_else(move |again| {
+        let begun = load::at(user, &n, &arg2, again);
+        begun.or_compute(|| load::uncached(user, n, arg2, log, verbose))
+    })
 }
 ::memokit::__private::handle! {
     type [struct load {}] name[load] scope[global] probes[global]

@@ -4,11 +4,11 @@
 ///
 /// Results are cached. `area::cache_info()` tells hits and misses, `area::invalidate(..)` forgets one result, `area::cache_clear()` forgets all, and `area::uncached(..)` computes without the cache.
 pub fn area(w: u64, name: &str) -> u64 {
-    let begun = area::at(&w, name, ::memokit::__private::Begin);
-    match begun {
-        ::core::result::Result::Ok(value) => value,
-        ::core::result::Result::Err(lead) => lead.finish(area::uncached(w, name)),
-    }
+    let look = area::at(&w, name, ::memokit::__private::Hit);
+    look.or_else(move |again| {
+        let begun = area::at(&w, name, again);
+        begun.or_compute(|| area::uncached(w, name))
+    })
 }
 ::memokit::__private::handle! {
     type [pub struct area {}] name[area] scope[global] probes[global]
