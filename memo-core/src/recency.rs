@@ -124,3 +124,85 @@ pub(crate) fn thread_mark(number: u64) -> u64 {
 pub(crate) fn is_untouched(tick: u64) -> bool {
     tick & THREAD == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pin::Lease;
+
+    /// The tick of an entry after an access of this thread.
+    fn touched(epoch: &Epoch, local: &Local, before: u64) -> u64 {
+        let tick = AtomicU64::new(before);
+        epoch.touch(local, &tick);
+        tick.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn ticks_of_a_thread_grow() {
+        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let guard = lease.pin();
+        let mut last = epoch.begin().unwrap();
+        assert!(is_untouched(last));
+        for step in 0..1_000 {
+            let next = touched(&epoch, guard.local(), UNORDERED);
+            assert!(next > last && !is_untouched(next), "step {step}");
+            last = next;
+            if step % 10 == 0 {
+                let begun = epoch.begin().unwrap();
+                assert!(begun > last, "an entry is newer than all accesses before");
+                last = begun;
+            }
+        }
+    }
+
+    #[test]
+    fn the_second_thread_in_an_epoch_leaves_a_mark() {
+        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let first = lease.pin();
+        let second = std::thread::scope(|scope| {
+            let other = scope.spawn(|| lease.pin().local());
+            other.join().unwrap()
+        });
+        let begun = epoch.begin().unwrap();
+        let by_first = touched(&epoch, first.local(), begun);
+        assert_eq!(touched(&epoch, second, by_first), by_first | SHARED);
+        // From then on nobody writes there, until the epoch moves.
+        assert_eq!(
+            touched(&epoch, first.local(), by_first | SHARED),
+            by_first | SHARED
+        );
+        epoch.begin().unwrap();
+        assert!(touched(&epoch, second, by_first | SHARED) > by_first | SHARED);
+    }
+
+    #[test]
+    fn a_sequence_that_is_full_moves_the_epoch() {
+        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let guard = lease.pin();
+        let local = guard.local();
+        let begun = touched(&epoch, local, epoch.begin().unwrap());
+        local.clock.store(begun | (EPOCH - STEP), Ordering::Relaxed);
+        let full = local.clock.load(Ordering::Relaxed);
+        let next = touched(&epoch, local, UNORDERED);
+        assert!(next > full && next >> 28 == (full >> 28) + 1);
+        assert_eq!(next & THREAD, local.mark, "no carry into it");
+        assert!(epoch.begin().unwrap() > next);
+    }
+
+    #[test]
+    fn at_the_end_numbers_begin_anew() {
+        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let guard = lease.pin();
+        epoch.set_near_end();
+        let mut old = 0;
+        while let Some(begun) = epoch.begin() {
+            old = touched(&epoch, guard.local(), begun);
+        }
+        let ticks: Vec<u64> = epoch.restart(5).collect();
+        assert!(ticks.is_sorted() && ticks.len() == 5 && ticks[0] != ABSENT);
+        // The thread's clock is far ahead: it follows back, instead of pulling the epoch along.
+        let next = touched(&epoch, guard.local(), ticks[0]);
+        assert!(next < old && next > ticks[4]);
+        assert!(epoch.begin().unwrap() > next);
+    }
+}

@@ -78,42 +78,56 @@ fn a_first_pin_is_for_who_has_a_record_and_no_pin() {
     .unwrap();
 }
 
+/// What `look` sees while another thread is where `stay` keeps it until it is called.
+fn beside<R>(stay: impl FnOnce(&dyn Fn()) + Send, look: impl FnOnce() -> R) -> R {
+    let (there, looked) = (Barrier::new(2), Barrier::new(2));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            stay(&|| {
+                there.wait();
+                looked.wait();
+            });
+        });
+        there.wait();
+        let seen = look();
+        looked.wait();
+        seen
+    })
+}
+
 #[test]
 fn an_idle_thread_is_doubtful_until_a_fence() {
     let domain = domain(2);
-    let (pinned_once, looked) = (Barrier::new(2), Barrier::new(2));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            drop(domain.pin());
-            pinned_once.wait();
-            looked.wait();
-        });
-        pinned_once.wait();
+    let idle = |stay: &dyn Fn()| {
+        drop(domain.pin());
+        stay();
+    };
+    let efforts = [Effort::Light, Effort::Heavy];
+    let passed = beside(idle, || {
         let epoch = domain.advance();
-        let is_asymmetric = fence::is_asymmetric();
-        assert_eq!(domain.has_passed(epoch, Effort::Light), !is_asymmetric);
-        assert!(domain.has_passed(epoch, Effort::Heavy));
-        looked.wait();
+        efforts.map(|effort| domain.has_passed(epoch, effort))
     });
+    assert_eq!(passed, [!fence::is_asymmetric(), true]);
 }
 
 #[test]
 fn a_reader_in_another_thread_is_seen() {
     let domain = domain(3);
-    let (pinned, looked) = (Barrier::new(2), Barrier::new(2));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            let guard = domain.pin();
-            pinned.wait();
-            looked.wait();
-            drop(guard);
-        });
-        pinned.wait();
+    let read = |stay: &dyn Fn()| {
+        let guard = domain.pin();
+        stay();
+        drop(guard);
+    };
+    let (has_passed, may_be_own, is_own) = beside(read, || {
         let epoch = domain.advance();
-        assert!(!domain.has_passed(epoch, Effort::Heavy));
-        assert!(domain.is_outside(epoch), "it is another thread's read");
-        looked.wait();
+        let has_passed = domain.has_passed(epoch, Effort::Heavy);
+        let may_be_own = !domain.is_outside(epoch);
+        domain.enroll();
+        (has_passed, may_be_own, !domain.is_outside(epoch))
     });
+    assert!(!has_passed);
+    assert!(may_be_own, "without a record a thread cannot tell");
+    assert!(!is_own, "with a record it can");
 }
 
 #[test]
@@ -124,20 +138,16 @@ fn records_are_taken_over_when_threads_end() {
         thread::spawn(record).join().unwrap();
     }
     assert_eq!(records(domain), 1);
-    let (taken, done) = (Barrier::new(3), Barrier::new(3));
-    thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                let guard = domain.pin();
-                taken.wait();
-                assert!(guard.local().is_pinned());
-                done.wait();
-            });
-        }
-        taken.wait();
-        assert_eq!(records(domain), 2, "two at once");
-        done.wait();
+    let read = |stay: &dyn Fn()| {
+        let guard = domain.pin();
+        stay();
+        drop(guard);
+    };
+    let at_once = beside(read, || {
+        drop(domain.pin());
+        records(domain)
     });
+    assert_eq!(at_once, 2);
 }
 
 #[test]

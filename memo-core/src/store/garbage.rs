@@ -174,3 +174,93 @@ fn free_index(index: Index) {
     // or there are none, as the table is being dropped.
     unsafe { index.free() };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pin::Lease;
+    use crate::sharing::Global;
+
+    fn collected(garbage: &mut Garbage, domain: &Domain, effort: Effort) -> Vec<u32> {
+        let mut free = Vec::new();
+        garbage.collect::<Global>(domain, effort, |slot| free.push(slot));
+        free
+    }
+
+    #[test]
+    fn limits_follow_the_table() {
+        for entries in [0, 1, 16, 500, 1 << 20] {
+            for bytes in [1, 32, 4096, 1 << 22] {
+                for needs_drop in [false, true] {
+                    let Limits { batch, heavy, most } = Limits::of(entries, bytes, needs_drop);
+                    assert!(1 <= batch && batch <= Limits::BATCH);
+                    assert!(1 <= heavy && heavy <= Limits::HEAVY);
+                    assert!(Limits::BATCH <= most && most <= Limits::MOST);
+                    // What hangs on them is unknown: no more of them than there are entries.
+                    assert!(!needs_drop || most <= entries.max(Limits::BATCH));
+                    let bound = 4 * Limits::BYTES + Limits::BATCH * bytes;
+                    assert!(most * bytes <= bound, "{most} of {bytes} bytes");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_reader_holds_up_what_was_retired_after_it_began() {
+        let (lease, mut garbage) = (Lease::new(), Garbage::default());
+        garbage.retire(1);
+        garbage.retire(2);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [1, 2]);
+        garbage.retire(3);
+        garbage.retire_index(Index::with_buckets(4));
+        let guard = lease.pin();
+        garbage.retire(4);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
+        garbage.retire(5);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
+        assert!(!garbage.is_empty() && garbage.indexes.len() == 1);
+        drop(guard);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [3, 4, 5]);
+        assert!(garbage.is_empty(), "the index too");
+    }
+
+    #[test]
+    fn batches_from_before_a_reader_are_free() {
+        let (lease, mut garbage) = (Lease::new(), Garbage::default());
+        let first = lease.pin();
+        garbage.retire(1);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
+        drop(first);
+        let second = lease.pin();
+        garbage.retire(2);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [1]);
+        drop(second);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Light), [2]);
+    }
+
+    #[test]
+    fn an_index_alone_is_collected() {
+        let (lease, mut garbage) = (Lease::new(), Garbage::default());
+        garbage.retire_index(Index::with_buckets(4));
+        assert!(!garbage.is_empty() && !garbage.is_due());
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
+        assert!(garbage.is_empty());
+    }
+
+    #[test]
+    fn too_much_is_too_much() {
+        let (lease, mut garbage) = (Lease::new(), Garbage::default());
+        garbage.set_limits(Limits::of(100, 64, true));
+        let guard = lease.pin();
+        for slot in 0..100 {
+            assert!(!garbage.is_clogged());
+            garbage.retire(slot);
+        }
+        assert!(garbage.is_clogged() && garbage.is_due());
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
+        assert!(garbage.is_clogged() && !garbage.is_due());
+        drop(guard);
+        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy).len(), 100);
+        assert!(!garbage.is_clogged());
+    }
+}
