@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::harness::quantile;
+use crate::harness::samples::quantile;
 use crate::options::Options;
 use program::{Attribute, PROGRAMS, Program};
 
@@ -144,7 +144,7 @@ impl Drop for Folder {
 
 impl Measured {
     fn median(&self, attribute: usize) -> f64 {
-        quantile(&self.seconds[attribute], 0.5)
+        median(&self.seconds[attribute])
     }
 
     /// Median over the rounds of ours ÷ theirs.
@@ -152,12 +152,16 @@ impl Measured {
         let [_, ours, theirs] = &self.seconds;
         let pairs = ours.iter().zip(theirs);
         let ratios: Vec<f64> = pairs.map(|(ours, theirs)| ours / theirs).collect();
-        quantile(&ratios, 0.5)
+        median(&ratios)
     }
 
     fn holds(&self) -> bool {
         self.ratio() <= self.limit
     }
+}
+
+fn median(seconds: &[f64]) -> f64 {
+    quantile(seconds, 0.5).expect("every program is built at least once")
 }
 
 fn print(all: &[Measured], rounds: usize) {

@@ -4,15 +4,28 @@
 //! slices, not the median. Ratios are medians of the ratios inside one round, where both sides saw
 //! the same machine.
 
-#![allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+//!
+//! Time on one thread is CPU time of that thread. On two threads it is elapsed time, of slices in
+//! which both are known to have run.
+
+pub mod bodies;
+pub mod cpu;
+pub mod pair;
+pub mod samples;
+pub mod turns;
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use cpu::thread_time;
+use samples::Samples;
 
 /// How much is measured.
 pub struct Plan {
-    rounds: usize,
-    slice: Duration,
+    pub rounds: usize,
+    pub slice: Duration,
+    /// How long one contender may be measured; what is left out has no sample.
+    pub patience: Duration,
 }
 
 impl Plan {
@@ -21,6 +34,7 @@ impl Plan {
         Self {
             rounds: 401,
             slice: Duration::from_millis(1),
+            patience: Duration::from_secs(60),
         }
     }
 
@@ -29,6 +43,7 @@ impl Plan {
         Self {
             rounds: 31,
             slice: Duration::from_micros(500),
+            patience: Duration::from_secs(1),
         }
     }
 }
@@ -38,7 +53,7 @@ pub struct Contender<'a> {
     name: &'static str,
     run: Box<dyn FnMut(usize) + 'a>,
     calls_per_slice: usize,
-    samples: Vec<f64>,
+    samples: Samples,
 }
 
 impl<'a> Contender<'a> {
@@ -53,7 +68,7 @@ impl<'a> Contender<'a> {
             name,
             run: Box::new(run),
             calls_per_slice: 1,
-            samples: Vec::new(),
+            samples: Samples::default(),
         }
     }
 
@@ -67,9 +82,9 @@ impl<'a> Contender<'a> {
     }
 
     fn time(&mut self, calls: usize) -> Duration {
-        let start = Instant::now();
+        let start = thread_time();
         (self.run)(calls);
-        start.elapsed()
+        thread_time() - start
     }
 
     /// Doubles the calls until they fill a slice; the caches are warm afterwards.
@@ -83,15 +98,15 @@ impl<'a> Contender<'a> {
 
     fn measure_slice(&mut self) {
         let elapsed = self.time(self.calls_per_slice);
-        self.samples
-            .push(elapsed.as_secs_f64() * 1e9 / self.calls_per_slice as f64);
+        let sample = elapsed.as_secs_f64() * 1e9 / self.calls_per_slice as f64;
+        self.samples.push(Some(sample));
     }
 }
 
 /// A finished measurement: nanoseconds per call of every contender in every round.
 pub struct Table {
     title: String,
-    rows: Vec<(&'static str, Vec<f64>)>,
+    rows: Vec<(&'static str, Samples)>,
 }
 
 /// Runs all contenders in turns.
@@ -125,53 +140,32 @@ impl Table {
         }
         println!("{header}\n{rule}");
         for (name, samples) in &self.rows {
-            let [low, middle, high] = [0.25, 0.5, 0.75].map(|part| quantile(samples, part));
+            let [low, middle, high] =
+                [0.25, 0.5, 0.75].map(|part| samples.quantile(part).unwrap_or(f64::NAN));
             let mut row = format!("| {name} | {middle:.2} | {low:.2}–{high:.2} |");
             for reference in references {
-                row += &format!(" {:.2} |", self.ratio(samples, reference));
+                row += &format!(" {:.2} |", self.ratio_of(name, reference));
             }
             println!("{row}");
         }
         println!();
     }
 
-    /// Median over the rounds of `samples ÷ reference`.
-    fn ratio(&self, samples: &[f64], reference: &str) -> f64 {
-        median_of_pairs(samples, self.samples(reference), |ours, theirs| {
-            ours / theirs
-        })
-    }
-
     /// Median over the rounds of `name ÷ reference`.
     pub fn ratio_of(&self, name: &str, reference: &str) -> f64 {
-        self.ratio(self.samples(name), reference)
+        let ratio = self.samples(name).ratio(self.samples(reference));
+        ratio.unwrap_or(f64::NAN)
     }
 
     /// Median over the rounds of `name − reference`, in nanoseconds.
     pub fn difference_of(&self, name: &str, reference: &str) -> f64 {
-        median_of_pairs(
-            self.samples(name),
-            self.samples(reference),
-            |ours, theirs| ours - theirs,
-        )
+        let (name, reference) = (self.samples(name), self.samples(reference));
+        let difference = name.compare(reference, |ours, theirs| ours - theirs);
+        difference.unwrap_or(f64::NAN)
     }
 
-    fn samples(&self, name: &str) -> &[f64] {
+    fn samples(&self, name: &str) -> &Samples {
         let row = self.rows.iter().find(|(known, _)| *known == name);
         &row.expect("only rows of the table are compared").1
     }
-}
-
-/// The median of what `combine` makes of two samples of one round.
-fn median_of_pairs(left: &[f64], right: &[f64], combine: fn(f64, f64) -> f64) -> f64 {
-    let pairs = left.iter().zip(right);
-    let combined: Vec<f64> = pairs.map(|(left, right)| combine(*left, *right)).collect();
-    quantile(&combined, 0.5)
-}
-
-/// The value below which `part` of the samples lie.
-pub fn quantile(samples: &[f64], part: f64) -> f64 {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[((sorted.len() - 1) as f64 * part).round() as usize]
 }

@@ -12,6 +12,12 @@ pub struct Options {
     pub quick: bool,
     /// Where to write the figures for programs, where a benchmark offers it.
     pub json: Option<PathBuf>,
+    /// Measures one case only, where a benchmark has several.
+    pub only: Option<String>,
+    /// Where to write tables and charts, where a benchmark offers it.
+    pub results: Option<PathBuf>,
+    /// Takes what is measured for the figures to compare with.
+    pub update: bool,
     /// One case and how often to call it, for tools that count instructions.
     pub once: Option<(String, usize)>,
 }
@@ -25,9 +31,17 @@ impl Options {
                 // Cargo adds it for every bench target.
                 "--bench" => {}
                 "--quick" => options.quick = true,
+                "--update" => options.update = true,
                 "--json" => {
                     let file = arguments.next().ok_or("`--json` needs a file")?;
                     options.json = Some(file.into());
+                }
+                "--results" => {
+                    let folder = arguments.next().ok_or("`--results` needs a folder")?;
+                    options.results = Some(folder.into());
+                }
+                "--only" => {
+                    options.only = Some(arguments.next().ok_or("`--only` needs a case")?);
                 }
                 "--once" => {
                     let case = arguments.next().ok_or("`--once` needs a case")?;
@@ -35,6 +49,7 @@ impl Options {
                     let calls = calls.ok_or("`--once CASE` needs a number of calls")?;
                     options.once = Some((case, calls));
                 }
+                flag if flag.starts_with('-') => return Err(format!("`{flag}` is no option")),
                 _ if options.benchmark.is_none() => options.benchmark = Some(argument),
                 _ => return Err(format!("`{argument}`: one benchmark at a time")),
             }
@@ -49,5 +64,39 @@ impl Options {
         } else {
             Plan::full()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Options, String> {
+        Options::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn all_that_can_be_said_is_understood() {
+        let line = "--bench peers --quick --json a.json --results b --only zipf --update";
+        let options = parsed(line).unwrap();
+        assert_eq!(options.benchmark.as_deref(), Some("peers"));
+        assert!(options.quick && options.update);
+        assert_eq!(options.json, Some("a.json".into()));
+        assert_eq!(options.results, Some("b".into()));
+        assert_eq!(options.only.as_deref(), Some("zipf"));
+        let options = parsed("shapes --once plain 10").unwrap();
+        assert_eq!(options.once, Some(("plain".to_owned(), 10)));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let problem = |line| parsed(line).err().unwrap();
+        assert_eq!(problem("peers --json"), "`--json` needs a file");
+        assert_eq!(
+            problem("--once plain ten"),
+            "`--once CASE` needs a number of calls"
+        );
+        assert_eq!(problem("peers --fast"), "`--fast` is no option");
+        assert_eq!(problem("peers hits"), "`hits`: one benchmark at a time");
     }
 }

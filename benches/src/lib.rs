@@ -1,0 +1,79 @@
+//! memokit measured side by side with other caches.
+//!
+//! `cargo bench --manifest-path benches/Cargo.toml -- NAME [--quick]` runs one benchmark and
+//! prints Markdown tables. Every contender of a table runs in the same process and in turns, so
+//! that a slow moment of the machine touches all of them alike.
+
+mod allocations;
+mod build;
+mod harness;
+mod hits;
+mod options;
+mod peers;
+mod shapes;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+/// One benchmark: what it is called, what it measures, and the function that runs it.
+struct Benchmark {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Options) -> Result<(), String>,
+}
+
+const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "build",
+        about: "CPU time of building 200 annotated functions; `--json FILE`",
+        run: build::run,
+    },
+    Benchmark {
+        name: "hits",
+        about: "a call whose result is already cached, one thread",
+        run: hits::run,
+    },
+    Benchmark {
+        name: "peers",
+        about: "all rivals, all kinds of calls, 1 and 2 threads; `--json FILE`, `--results FOLDER`, `--only CASE`",
+        run: peers::run,
+    },
+    Benchmark {
+        name: "shapes",
+        about: "hits of generic functions, methods and async functions; `--once CASE N`",
+        run: shapes::run,
+    },
+];
+
+/// Runs the benchmark that the arguments name.
+pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
+    let options = match Options::parse(arguments) {
+        Ok(options) => options,
+        Err(problem) => return usage(&problem),
+    };
+    let Some(name) = &options.benchmark else {
+        return usage("which benchmark?");
+    };
+    let Some(benchmark) = BENCHMARKS.iter().find(|known| known.name == name) else {
+        return usage(&format!("`{name}` is not a benchmark"));
+    };
+    match (benchmark.run)(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says what went wrong and what can be run.
+fn usage(problem: &str) -> ExitCode {
+    eprintln!("{problem}");
+    eprintln!("usage: cargo bench --manifest-path benches/Cargo.toml -- NAME [--quick]");
+    eprintln!("where NAME is one of:");
+    for benchmark in BENCHMARKS {
+        eprintln!("  {:<13} {}", benchmark.name, benchmark.about);
+    }
+    ExitCode::from(2)
+}
