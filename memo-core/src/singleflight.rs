@@ -6,7 +6,6 @@
 //! first of them leads a new flight.
 
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
@@ -49,9 +48,17 @@ pub struct Flight {
 struct State {
     /// `None` while the computation runs.
     landing: Option<Landing>,
-    /// In the order in which they came.
-    waiters: BTreeMap<u64, Waiter>,
+    /// In the order in which they came, and so in that of their numbers.
+    waiters: Vec<(u64, Waiter)>,
     next: u64,
+}
+
+impl State {
+    /// Where the waiter with this number is, or would be.
+    fn place(&self, number: u64) -> Result<usize, usize> {
+        self.waiters
+            .binary_search_by_key(&number, |(other, _)| *other)
+    }
 }
 
 impl Flight {
@@ -62,7 +69,7 @@ impl Flight {
             outer,
             state: Mutex::new(State {
                 landing: None,
-                waiters: BTreeMap::new(),
+                waiters: Vec::new(),
                 next: 0,
             }),
             keys: StaticMutex::new(Vec::new()),
@@ -130,7 +137,7 @@ impl Flight {
         // Release, with the Acquire in `has_landed`: whoever sees that this flight has landed
         // also sees what its leader did before.
         self.landed.store(true, Ordering::Release);
-        waiters.into_values().for_each(Waiter::wake);
+        waiters.into_iter().for_each(|(_, waiter)| waiter.wake());
     }
 
     /// Blocks the calling thread until the flight has landed.
@@ -177,7 +184,7 @@ impl Seat {
         }
         let number = state.next;
         state.next += 1;
-        state.waiters.insert(number, waiter);
+        state.waiters.push((number, waiter));
         drop(state);
         // Relaxed: a figure for people.
         common.waiting.fetch_add(1, Ordering::Relaxed);
@@ -201,7 +208,13 @@ impl Seat {
         if state.landing.is_some() {
             return state.landing.clone();
         }
-        let before = state.waiters.insert(self.number, waiter);
+        let before = match state.place(self.number) {
+            Ok(place) => Some(std::mem::replace(&mut state.waiters[place].1, waiter)),
+            Err(place) => {
+                state.waiters.insert(place, (self.number, waiter));
+                None
+            }
+        };
         // An executor's code: outside of the lock.
         drop(state);
         drop(before);
@@ -211,7 +224,11 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let waiter = self.flight.state.lock().waiters.remove(&self.number);
+        let waiter = {
+            let mut state = self.flight.state.lock();
+            let place = state.place(self.number);
+            place.ok().map(|place| state.waiters.remove(place))
+        };
         drop(waiter);
         self.common.waiting.fetch_sub(1, Ordering::Relaxed);
     }

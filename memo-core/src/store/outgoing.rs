@@ -4,58 +4,104 @@
 use super::node::{NodeAt, NodeRef, NodeType};
 use crate::event::RemovalCause;
 
-/// What one operation has taken out.
+/// What one operation has taken out: mostly nothing, so it is no more than a pointer.
 #[derive(Debug, Default)]
 #[must_use]
-pub(crate) struct Outgoing {
+pub(crate) struct Outgoing(Option<Box<Parts>>);
+
+#[derive(Debug, Default)]
+pub(super) struct Parts {
     /// Entries that a listener is told about before they become garbage.
-    pub(super) told: Vec<(u32, NodeAt, RemovalCause)>,
-    pub(super) told_type: Option<&'static NodeType>,
+    told: Vec<(u32, NodeAt, RemovalCause)>,
+    told_type: Option<&'static NodeType>,
     /// Garbage that no reader can see any more.
     pub(super) dead: Dead,
     /// What becomes garbage is to be freed at once.
-    pub(super) is_urgent: bool,
+    is_urgent: bool,
 }
 
 impl Outgoing {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.told.is_empty() && !self.has_dead()
+        self.0.is_none()
+    }
+
+    pub(super) fn parts(&mut self) -> &mut Parts {
+        self.0.get_or_insert_default()
+    }
+
+    pub(super) fn tell(
+        &mut self,
+        slot: u32,
+        at: NodeAt,
+        cause: RemovalCause,
+        of: &'static NodeType,
+    ) {
+        let parts = self.parts();
+        parts.told.push((slot, at, cause));
+        parts.told_type = Some(of);
+    }
+
+    /// What becomes garbage is to be freed at once.
+    pub(super) fn hurry(&mut self) {
+        if let Some(parts) = &mut self.0 {
+            parts.is_urgent = true;
+        }
     }
 
     pub(crate) fn has_told(&self) -> bool {
-        !self.told.is_empty()
+        self.0.as_ref().is_some_and(|parts| !parts.told.is_empty())
     }
 
     pub(crate) fn is_urgent(&self) -> bool {
-        self.is_urgent
+        self.0.as_ref().is_some_and(|parts| parts.is_urgent)
     }
 
     /// The listener was told; this is what has become garbage since.
     pub(crate) fn continue_with(&mut self, later: Self) {
-        self.told = later.told;
-        self.dead.nodes.extend(later.dead.nodes);
-        self.dead.node_type = self.dead.node_type.or(later.dead.node_type);
+        let later = later.0.map(|later| *later).unwrap_or_default();
+        let parts = self.parts();
+        parts.told = later.told;
+        parts.dead.nodes.extend(later.dead.nodes);
+        parts.dead.node_type = parts.dead.node_type.or(later.dead.node_type);
     }
 
-    #[inline]
     pub(crate) fn has_dead(&self) -> bool {
-        !self.dead.nodes.is_empty()
+        self.dead().is_some_and(|dead| !dead.nodes.is_empty())
+    }
+
+    fn dead(&self) -> Option<&Dead> {
+        self.0.as_ref().map(|parts| &parts.dead)
     }
 
     /// Drops keys and values, to be called once: user code. If one of them panics, the others are
     /// dropped nevertheless.
     pub(crate) fn drop_dead(&self) {
-        self.dead.drop_all();
+        if let Some(dead) = self.dead() {
+            dead.drop_all();
+        }
     }
 
-    /// An entry that a listener is told about.
+    /// The slots of what was dropped.
+    pub(super) fn dead_slots(&self) -> impl Iterator<Item = u32> {
+        self.dead().into_iter().flat_map(Dead::slots)
+    }
+
+    /// The slots of what a listener was told about.
+    pub(super) fn told_slots(&self) -> impl Iterator<Item = u32> {
+        let told = self.0.iter().flat_map(|parts| &parts.told);
+        told.map(|(slot, ..)| *slot)
+    }
+
+    /// What a listener is told about.
     pub(crate) fn told(&self) -> impl Iterator<Item = (NodeRef<'_>, RemovalCause)> {
-        self.told.iter().filter_map(|&(_, at, cause)| {
-            // SAFETY: it had a value, is out of the table, and becomes garbage only when the
-            // listener has returned.
-            let node = unsafe { NodeRef::new(at, self.told_type?, true) };
-            Some((node, cause))
+        self.0.iter().flat_map(|parts| {
+            parts.told.iter().filter_map(|&(_, at, cause)| {
+                // SAFETY: it had a value, is out of the table, and becomes garbage only when the
+                // listener has returned.
+                let node = unsafe { NodeRef::new(at, parts.told_type?, true) };
+                Some((node, cause))
+            })
         })
     }
 }

@@ -358,8 +358,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         if let Some(cause) = cause {
             self.counters.removed(cause, 1);
             if self.tells {
-                self.outgoing.told.push((slot.id.slot, slot.at, cause));
-                self.outgoing.told_type = self.table.arena.node_type();
+                if let Some(node_type) = self.table.arena.node_type() {
+                    self.outgoing.tell(slot.id.slot, slot.at, cause, node_type);
+                }
                 return;
             }
         }
@@ -393,8 +394,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     /// A listener was told about these entries.
     pub(crate) fn retire_told(&mut self, outgoing: &Outgoing) {
-        for (slot, ..) in &outgoing.told {
-            self.table.garbage.retire(*slot);
+        for slot in outgoing.told_slots() {
+            self.table.garbage.retire(slot);
         }
     }
 
@@ -466,7 +467,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     }
 
     fn finish_collecting(&mut self, now: bool) {
-        self.outgoing.is_urgent = now;
+        if now {
+            self.outgoing.hurry();
+        }
         if self.table.linked == 0 && self.table.index.bytes() > 0 {
             // Nothing is left: the memory can be given back when the garbage is gone.
             self.replace_index(Index::empty());
@@ -490,10 +493,11 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     fn collect(&mut self, effort: Effort) {
         let Table { arena, garbage, .. } = &mut *self.table;
         let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
-        let dead = &mut self.outgoing.dead;
+        let outgoing = &mut self.outgoing;
         garbage.collect::<S>(self.domain, effort, |slot| {
             if needs_drop {
                 let has_value = arena.record(slot).state() == State::Retired;
+                let dead = &mut outgoing.parts().dead;
                 dead.push(slot, arena.at(slot), has_value);
                 dead.set_type(arena.node_type());
             } else {
@@ -505,7 +509,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     /// Keys and values of these are dropped: their nodes are free.
     pub(crate) fn give_back(&mut self, outgoing: &Outgoing) {
-        for slot in outgoing.dead.slots() {
+        for slot in outgoing.dead_slots() {
             self.table.arena.give_back(slot);
         }
         self.release_memory();
