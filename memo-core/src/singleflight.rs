@@ -137,7 +137,9 @@ impl Flight {
         // Release, with the Acquire in `has_landed`: whoever sees that this flight has landed
         // also sees what its leader did before.
         self.landed.store(true, Ordering::Release);
-        waiters.into_iter().for_each(|(_, waiter)| waiter.wake());
+        for (_, waiter) in waiters {
+            waiter.wake();
+        }
     }
 
     /// Blocks the calling thread until the flight has landed.
