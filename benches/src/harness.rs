@@ -24,7 +24,8 @@ use samples::Samples;
 pub struct Plan {
     pub rounds: usize,
     pub slice: Duration,
-    /// How long one contender may be measured; what is left out has no sample.
+    /// How long one contender may take in one table, with the waiting for two processors at once;
+    /// what is left out has no sample.
     pub patience: Duration,
 }
 
@@ -34,16 +35,16 @@ impl Plan {
         Self {
             rounds: 401,
             slice: Duration::from_millis(1),
-            patience: Duration::from_secs(60),
+            patience: Duration::from_secs(3),
         }
     }
 
     /// A few seconds at most: does it run, and is the order of magnitude right?
     pub fn quick() -> Self {
         Self {
-            rounds: 31,
+            rounds: 41,
             slice: Duration::from_micros(500),
-            patience: Duration::from_secs(1),
+            patience: Duration::from_millis(150),
         }
     }
 }

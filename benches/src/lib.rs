@@ -8,6 +8,7 @@ mod allocations;
 mod build;
 mod harness;
 mod hits;
+mod instructions;
 mod options;
 mod peers;
 mod shapes;
@@ -33,6 +34,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "hits",
         about: "a call whose result is already cached, one thread",
         run: hits::run,
+    },
+    Benchmark {
+        name: "instructions",
+        about: "instructions of a call, compared with the committed ones; `--update`",
+        run: instructions::run,
     },
     Benchmark {
         name: "peers",

@@ -88,7 +88,6 @@ pub fn write(program: &Program, attribute: Attribute, path: &Path) -> io::Result
 }
 
 /// Makes cargo build the crate again.
-#[allow(clippy::disallowed_methods, reason = "the time of a real file")]
 pub fn touch(path: &Path) -> io::Result<()> {
     let main = File::options()
         .append(true)

@@ -93,7 +93,6 @@ mod system {
 
     use super::{Duration, Place};
 
-    #[allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
     pub fn thread_time() -> Duration {

@@ -5,7 +5,6 @@
 //! the threads lost its processor meanwhile, or if they ran together for less than 80 % of it.
 
 use std::hint::spin_loop;
-#[allow(clippy::disallowed_types, reason = "not the library")]
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -20,7 +19,6 @@ use super::turns::{Position, Runner, Slice, lead_in};
 struct Apart<T>(T);
 
 /// What two threads share while they measure.
-#[allow(clippy::disallowed_types, reason = "not the library")]
 pub struct Pair<'a> {
     runners: &'a [Runner<'a>],
     /// Grows when the second thread has something to do; 0 is nothing yet.
@@ -166,7 +164,6 @@ fn wait(done: impl Fn() -> bool) {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 fn now() -> Instant {
     Instant::now()
 }

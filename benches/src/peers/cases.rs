@@ -198,10 +198,13 @@ fn latency(peers: Vec<Peer<u64>>, keys: Keys<u64>) -> Contest {
     })
 }
 
+/// Calls a function with one key after the other.
+type Calling<K> = fn(fn(K) -> u64, &[K]);
+
 fn contest<K: Copy + Send + Sync + 'static>(
     peers: Vec<Peer<K>>,
     keys: Keys<K>,
-    calls: fn(fn(K) -> u64, &[K]),
+    calls: Calling<K>,
 ) -> Contest {
     let keys = Arc::new(keys);
     let mut contest = Contest {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
-use plotters::prelude::{DrawingArea, IntoDrawingArea, RGBColor, Rectangle, Text};
+use plotters::prelude::{DrawingArea, IntoDrawingArea, PathElement, RGBColor, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{BLACK, Color, IntoFont, ShapeStyle, TextStyle, WHITE};
 
@@ -22,11 +22,13 @@ const THEIRS: RGBColor = RGBColor(0x9a, 0xb0, 0xc4);
 const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
 
 // Pixels.
-const PANEL: (u32, u32) = (430, 420);
+const PANEL: i32 = 430;
 const LEFT: i32 = 130;
 const RIGHT: i32 = 370;
 const TOP: i32 = 40;
 const BAR: i32 = 22;
+/// Below the bars: the scale and its unit.
+const FOOT: i32 = 45;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
@@ -40,7 +42,12 @@ pub fn draw(results: &Results, path: &Path) -> Result<(), String> {
     if panels.is_empty() {
         return Ok(());
     }
-    let size = (PANEL.0 * panels.len() as u32, PANEL.1);
+    let most = panels.iter().map(|(_, bars)| bars.len()).max().unwrap_or(0);
+    let height = TOP + BAR * most as i32 + FOOT;
+    let size = (
+        PANEL.unsigned_abs() * panels.len() as u32,
+        height.unsigned_abs(),
+    );
     let root = SVGBackend::new(path, size).into_drawing_area();
     let areas = root.split_evenly((1, panels.len()));
     let drawn = root.fill(&WHITE).and_then(|()| {
@@ -78,7 +85,7 @@ fn panel<'a>(area: &Area<'a>, title: &str, bars: &[(&'static str, f64)]) -> Draw
     area.draw(&Text::new(title, (middle, 12), text(15, HPos::Center)))?;
     for decade in 0..=decades {
         let x = LEFT + (RIGHT - LEFT) * decade / decades;
-        area.draw(&Rectangle::new([(x, TOP), (x, bottom)], GRID))?;
+        area.draw(&PathElement::new([(x, TOP), (x, bottom)], GRID))?;
         let label = 10_i32.pow(decade.unsigned_abs()).to_string();
         area.draw(&Text::new(label, (x, bottom + 6), text(11, HPos::Center)))?;
     }

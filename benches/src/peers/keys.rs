@@ -74,8 +74,10 @@ pub fn zipf(universe: u64, s: f64, length: usize) -> Keys<u64> {
 pub fn fresh(length: usize) -> Keys<u64> {
     let all = numbers(2 * length as u64);
     let (first, second) = all.split_at(length);
+    // The keys that come last: gone again when their turn comes.
+    let warm = second[length - length / 32..].to_vec();
     Keys {
-        warm: second.to_vec(),
+        warm,
         sequences: [first.to_vec(), second.to_vec()],
     }
 }

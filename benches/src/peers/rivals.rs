@@ -6,7 +6,6 @@
 use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
 use std::num::NonZeroUsize;
-#[allow(clippy::disallowed_types, reason = "a rival, not the library")]
 use std::sync::Mutex;
 
 use dashmap::DashMap;
@@ -20,7 +19,6 @@ pub type Fixed<K, V> = fixed_cache::Cache<K, V>;
 pub type Dash<K, V> = DashMap<K, V>;
 pub type DashFold<K, V> = DashMap<K, V, RandomState>;
 pub type Papaya<K, V> = papaya::HashMap<K, V, RandomState>;
-#[allow(clippy::disallowed_types, reason = "a rival, not the library")]
 pub type LockedLru<K, V> = Mutex<LruCache<K, V>>;
 /// The floor: no lock, no bound, no statistics; each thread has its own.
 pub type Local<K, V> = std::cell::RefCell<hashbrown::HashMap<K, V, RandomState>>;

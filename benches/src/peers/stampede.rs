@@ -34,7 +34,9 @@ fn body(key: &u64) -> u64 {
     *key
 }
 
-const CONTENDERS: &[(&str, fn(u64) -> u64)] = &[
+type Call = fn(u64) -> u64;
+
+const CONTENDERS: &[(&str, Call)] = &[
     ("memokit", |key| {
         #[memokit::memoize]
         fn inner(key: u64) -> u64 {
@@ -108,7 +110,7 @@ pub fn measure() -> Vec<Row> {
         .collect()
 }
 
-fn row(peer: &'static str, call: fn(u64) -> u64) -> Row {
+fn row(peer: &'static str, call: Call) -> Row {
     ARRIVED.store(0, Ordering::Relaxed);
     BODIES.store(0, Ordering::Relaxed);
     let allocated: u64 = std::thread::scope(|scope| {
