@@ -402,7 +402,7 @@ mod tests {
         unsafe { index.free() };
     }
 
-    const STEPS: usize = if cfg!(miri) { 400 } else { 20_000 };
+    const STEPS: usize = if cfg!(miri) { 120 } else { 20_000 };
 
     #[test]
     fn as_a_map() {
