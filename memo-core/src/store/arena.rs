@@ -139,6 +139,7 @@ struct Segment {
     records: Vec<Record>,
 }
 
+const CACHE_LINE: usize = 64;
 const NONE: u32 = u32::MAX;
 /// Nodes in the first segment; the next ones double the whole.
 const FIRST: u32 = 16;
@@ -277,9 +278,10 @@ impl Arena {
         let Some(node_type) = self.node_type else {
             unreachable!("the type is known before there are segments")
         };
+        // Nodes whose size divides a cache line lie in one.
+        let align = node_type.layout.align().max(CACHE_LINE);
         let size = self.stride.checked_mul(count);
-        let layout =
-            size.and_then(|size| Layout::from_size_align(size, node_type.layout.align()).ok());
+        let layout = size.and_then(|size| Layout::from_size_align(size, align).ok());
         match layout {
             Some(layout) => layout,
             None => panic!("a segment of {count} entries is larger than memory"),
