@@ -56,7 +56,7 @@ fn measure_all(options: &Options) -> Result<Results, String> {
     for case in CASES.iter().filter(|case| wanted(case.name)) {
         for threads in case.threads {
             // A full run takes minutes: who waits wants to see that it goes on.
-            eprintln!("{}, {threads} threads", case.name);
+            eprintln!("{}, threads: {threads}", case.name);
             if *threads <= places.count() {
                 rows.extend(measure(case, *threads, &plan, &places));
             } else {

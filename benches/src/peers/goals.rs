@@ -19,6 +19,8 @@ struct Goal {
 enum Figure {
     /// Median of the ratios of the rounds, ours ÷ theirs.
     Over(&'static str),
+    /// How much more the bounded cache costs than the bare one.
+    ProtectedOverBare,
     Allocations,
     Extra,
 }
@@ -61,7 +63,7 @@ const GOALS: &[Goal] = &[
     over("hit_u64", 2, "cached_concurrent", 0.12),
     over("hit_u64_ttl", 1, "cached_ttl", 0.25),
     over("hit_bare", 1, "dashmap_foldhash", 0.35),
-    PROTECTED_OVER_BARE,
+    plain("hit_bare", 1, Figure::ProtectedOverBare, 1.6),
     over("hit_str", 1, "quick_cache", 0.75),
     over("hit_str", 1, "cached_max_size", 0.40),
     plain("hit_str", 1, Figure::Allocations, 0.0),
@@ -78,21 +80,12 @@ const GOALS: &[Goal] = &[
     plain("stampede", super::stampede::CALLERS, Figure::Extra, 1.0),
 ];
 
-/// The other way round: how much more the bounded cache costs than the bare one.
-const PROTECTED_OVER_BARE: Goal = Goal {
-    case: "hit_bare",
-    threads: 1,
-    figure: Figure::Over("memokit_protected"),
-    limit: 1.6,
-    stretch: None,
-};
-
 impl Goal {
     /// `None` if something was not measured.
     fn measured(&self, results: &Results) -> Option<f64> {
         let ours = results.find(self.case, self.threads, OURS)?;
         match self.figure {
-            Figure::Over("memokit_protected") => {
+            Figure::ProtectedOverBare => {
                 let protected = results.find(self.case, self.threads, "memokit_protected")?;
                 protected.samples.ratio(&ours.samples)
             }
@@ -107,7 +100,7 @@ impl Goal {
 
     fn what(&self, row: Option<&Row>) -> String {
         match self.figure {
-            Figure::Over("memokit_protected") => "protected ÷ bare".to_owned(),
+            Figure::ProtectedOverBare => "protected ÷ bare".to_owned(),
             Figure::Over(theirs) => format!("÷ {theirs}"),
             Figure::Allocations => "allocations per call".to_owned(),
             Figure::Extra => row

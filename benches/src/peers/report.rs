@@ -40,10 +40,13 @@ pub fn markdown(results: &Results) -> String {
     text
 }
 
+/// Fewer samples than that are marked.
+const FEW: usize = 10;
+
 const NOTE: &str = "\
 A part in brackets is the measured hit ratio, where not every call was a hit. \"–\": no clean sample,
-or not this contender's kind of call. On two threads a figure is the time of both threads, divided by
-the calls of both.
+or not this contender's kind of call; \"*\": fewer than ten clean samples. On two threads a figure is
+the time of both threads, divided by the calls of both.
 ";
 
 /// The kind of machine, in one line.
@@ -65,7 +68,11 @@ fn machine() -> String {
 fn times(results: &Results, threads: usize) -> String {
     let cell = |row: &Row| {
         let time = row.samples.median().map(rounded);
-        let time = time.unwrap_or_else(|| "–".to_owned());
+        let time = match row.samples.count() {
+            0 => "–".to_owned(),
+            1..FEW => format!("{}*", time.unwrap_or_default()),
+            _ => time.unwrap_or_default(),
+        };
         match row.hit_ratio {
             Some(ratio) if ratio < 0.9995 => format!("{time} ({:.1} %)", ratio * 100.0),
             _ => time,
@@ -177,7 +184,9 @@ mod tests {
 
     fn row(threads: usize, peer: &'static str, time: Option<f64>, hit_ratio: f64) -> Row {
         let mut samples = Samples::default();
-        samples.push(time);
+        for _ in 0..FEW {
+            samples.push(time);
+        }
         Row {
             case: "hit_u64",
             threads,
@@ -196,6 +205,9 @@ mod tests {
             row(1, "lru", None, 1.0),
             row(2, "papaya", Some(12.34), 0.5),
         ]);
+        let mut few = row(3, "moka", None, 1.0);
+        few.samples.push(Some(7.0));
+        assert!(times(&Results(vec![few]), 3).contains("| moka | 7.00* |"));
         assert_eq!(
             times(&results, 1),
             "| | `hit_u64` |\n|---|--:|\n| memokit | 4.57 |\n| moka | 123 |\n| lru | – |\n"

@@ -6,15 +6,17 @@
 use std::hint::black_box;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use super::results::Row;
 use super::rivals::{
     DashFold, Fixed, LockedLru, MiniMoka, Moka, Papaya, Quick, fixed, locked_lru, memoized,
 };
 use crate::allocations;
+use crate::harness::samples::Samples;
 
 pub const NAME: &str = "stampede";
-pub const ABOUT: &str = "64 threads call for one missing key at once";
+pub const ABOUT: &str = "64 threads call for one missing key at once; the body takes its time";
 pub const CALLERS: usize = 64;
 
 /// Callers that are about to call, and bodies that have begun.
@@ -113,6 +115,7 @@ pub fn measure() -> Vec<Row> {
 fn row(peer: &'static str, call: Call) -> Row {
     ARRIVED.store(0, Ordering::Relaxed);
     BODIES.store(0, Ordering::Relaxed);
+    let start = Instant::now();
     let allocated: u64 = std::thread::scope(|scope| {
         let caller = || {
             ARRIVED.fetch_add(1, Ordering::Relaxed);
@@ -126,14 +129,16 @@ fn row(peer: &'static str, call: Call) -> Row {
             .map(|count| count.expect("the body does not panic"))
             .sum()
     });
+    let mut samples = Samples::default();
+    samples.push(Some(start.elapsed().as_secs_f64() * 1e9 / CALLERS as f64));
     let bodies = BODIES.load(Ordering::Relaxed) as f64;
     Row {
         case: NAME,
         threads: CALLERS,
         peer,
+        samples,
         allocations: Some(allocated as f64 / CALLERS as f64),
         hit_ratio: Some(1.0 - bodies / CALLERS as f64),
         extra: Some(("bodies", bodies)),
-        ..Row::default()
     }
 }
