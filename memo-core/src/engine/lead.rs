@@ -346,14 +346,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Evicts until there is room for one more entry; `false` if there is none.
     fn make_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
+        if !writer.takes_entries() {
+            return false;
+        }
         // For a bare store this is decided when the program is compiled.
         if P::BOUNDED
             && let Some(maxsize) = self.common.maxsize()
         {
             writer.evict_to(maxsize.saturating_sub(1));
-            return maxsize > 0 && writer.takes_entries();
+            return maxsize > 0;
         }
-        writer.takes_entries()
+        true
     }
 
     /// Takes the entry out and lets it go.

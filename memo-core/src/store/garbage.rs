@@ -196,9 +196,9 @@ mod tests {
             for bytes in [1, 32, 4096, 1 << 22] {
                 for needs_drop in [false, true] {
                     let Limits { batch, heavy, most } = Limits::of(entries, bytes, needs_drop);
-                    assert!(1 <= batch && batch <= Limits::BATCH);
-                    assert!(1 <= heavy && heavy <= Limits::HEAVY);
-                    assert!(Limits::BATCH <= most && most <= Limits::MOST);
+                    assert!((1..=Limits::BATCH).contains(&batch));
+                    assert!((1..=Limits::HEAVY).contains(&heavy));
+                    assert!((Limits::BATCH..=Limits::MOST).contains(&most));
                     // What hangs on them is unknown: no more of them than there are entries.
                     assert!(!needs_drop || most <= entries.max(Limits::BATCH));
                     let bound = 4 * Limits::BYTES + Limits::BATCH * bytes;
