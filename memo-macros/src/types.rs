@@ -9,8 +9,8 @@ use syn::visit::{self, Visit};
 use syn::{
     BoundLifetimes, GenericArgument, GenericParam, Generics, Lifetime,
     ParenthesizedGenericArguments, PathArguments, PathSegment, TraitBound, Type, TypeBareFn,
-    TypeImplTrait, TypeParam, TypeParamBound, TypePath, TypePtr, TypeReference, TypeTraitObject,
-    WherePredicate,
+    TypeImplTrait, TypeMacro, TypeParam, TypeParamBound, TypePath, TypePtr, TypeReference,
+    TypeTraitObject, WherePredicate,
 };
 
 /// Containers whose elements are compared when they are.
@@ -54,6 +54,8 @@ pub(crate) struct Scan {
     pub(crate) function: Option<Span>,
     pub(crate) dynamic: Option<Span>,
     pub(crate) opaque: Option<Span>,
+    /// The call of a macro, which may stand for any of these.
+    pub(crate) unknown: Option<Span>,
 }
 
 pub(crate) fn scan(ty: &Type) -> Scan {
@@ -108,6 +110,10 @@ impl<'a> Visit<'a> for Scan {
     fn visit_type_impl_trait(&mut self, opaque: &'a TypeImplTrait) {
         self.opaque.get_or_insert(opaque.impl_token.span());
         visit::visit_type_impl_trait(self, opaque);
+    }
+
+    fn visit_type_macro(&mut self, call: &'a TypeMacro) {
+        self.unknown.get_or_insert(call.span());
     }
 
     fn visit_type_bare_fn(&mut self, function: &'a TypeBareFn) {

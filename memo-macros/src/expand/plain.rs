@@ -3,8 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::visit::{self, Visit};
-use syn::{Type, TypeMacro, TypeReference};
+use syn::{Attribute, Type, TypeReference};
 
 use super::free::Pieces;
 use super::{condition, config, outcome, probes};
@@ -53,26 +52,19 @@ fn is_plain_argument(model: &Model<'_>, arg: &Arg) -> bool {
 /// Whether a type means the same wherever it is written: it leaves out no lifetime, be it that of
 /// a `dyn`, and has no name in a signature only, as an `impl` has.
 fn owns_all(ty: &Type) -> bool {
-    #[derive(Default)]
-    struct HasMacro(bool);
-    impl<'a> Visit<'a> for HasMacro {
-        fn visit_type_macro(&mut self, call: &'a TypeMacro) {
-            self.0 = true;
-            visit::visit_type_macro(self, call);
-        }
-    }
-    let mut unknown = HasMacro::default();
-    unknown.visit_type(ty);
     let found = scan(ty);
-    !unknown.0
-        && found.borrow.is_none()
-        && found.mutable.is_none()
-        && found.dynamic.is_none()
-        && found.opaque.is_none()
+    let unfit = [
+        found.borrow,
+        found.mutable,
+        found.dynamic,
+        found.opaque,
+        found.unknown,
+    ];
+    unfit.iter().all(Option::is_none)
 }
 
 /// Attributes for which it matters who calls the body.
-fn is_about_the_call(attr: &syn::Attribute) -> bool {
+fn is_about_the_call(attr: &Attribute) -> bool {
     attrs::is(attr, "track_caller") || attrs::is(attr, "target_feature")
 }
 
