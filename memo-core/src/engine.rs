@@ -57,7 +57,7 @@ pub trait Home: Deref<Target = Core<Self::S, Self::P>> + Clone {
     type P: Protection;
 
     /// The core, if it takes no call to get it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at_hand(&self) -> Option<&Core<Self::S, Self::P>> {
         Some(self)
     }

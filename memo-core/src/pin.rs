@@ -69,20 +69,20 @@ impl Domain {
 
     /// Pins, if the calling thread has a record at hand and is not pinned already. The slot is the
     /// domain's.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn pin_first(&self, slot: usize) -> Option<Pinned> {
         debug_assert_eq!(slot, self.slot);
         thread::near(slot)?.pin_first(&self.epoch)
     }
 
     /// The calling thread's record, if it has one already.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> Option<&'static Local> {
         thread::get(self.slot)
     }
 
     /// Pins with a record that is at hand.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn pin_with(&self, local: &'static Local) -> Pinned {
         local.pin(&self.epoch)
     }
@@ -263,7 +263,7 @@ impl Drop for Lease {
 impl Deref for Lease {
     type Target = Domain;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn deref(&self) -> &Domain {
         self.0
     }

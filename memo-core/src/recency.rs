@@ -63,7 +63,7 @@ impl Epoch {
     }
 
     /// Notes an access of this thread on an entry.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn touch(&self, local: &Local, tick: &AtomicU64) {
         // All relaxed: every one is a number by itself, and a tick that comes late or is
         // overwritten by another thread's costs exactness of accesses that overlap, no more.
@@ -85,7 +85,7 @@ impl Epoch {
     }
 
     /// A thread's next tick when its clock shows another epoch than the cache.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn rebase(&self, local: &Local, now: u64, epoch: u64) -> u64 {
         if now < epoch {
             epoch | local.mark
@@ -96,7 +96,7 @@ impl Epoch {
 
     /// Inlined like the rest, though rarely needed: a call in the midst of a hit would cost every
     /// hit a frame.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn overtake(&self, local: &Local, now: u64, epoch: u64) -> u64 {
         if now - epoch > LAST / 2 {
             // The cache has numbered its ticks anew.

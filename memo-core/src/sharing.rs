@@ -181,7 +181,7 @@ pub trait Member {
 pub struct Sole;
 
 impl Member for Sole {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn has_missed_clear(&self, _: &Common) -> bool {
         false
     }

@@ -95,12 +95,12 @@ pub trait Which: Into<Instance> {
 }
 
 impl Which for Only {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place<H: Place>(self, site: &'static Site<H>) -> &'static Arc<H> {
         site.only_place()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place_at_hand<H: Place>(self, site: &'static Site<H>) -> Option<&'static Arc<H>> {
         site.first.get().map(|only| &only.place)
     }
@@ -162,13 +162,13 @@ impl<H: Place> Site<H> {
         })
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn place(&'static self, instance: impl Which) -> &'static Arc<H> {
         instance.place(self)
     }
 
     /// The place of the only instantiation.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn only_place(&'static self) -> &'static Arc<H> {
         match self.first.get() {
             Some(only) => &only.place,

@@ -287,7 +287,7 @@ impl Totals {
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn bump(counter: &AtomicU64, by: u64) {
     let before = counter.load(Ordering::Relaxed);
     counter.store(before.wrapping_add(by), Ordering::Relaxed);
@@ -331,7 +331,7 @@ impl Counters {
     }
 
     /// A hit, by the thread with this record.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn hit_by(local: &Local) {
         // Counted also where nobody looks: that is cheaper than to ask.
         bump(&local.tally.hits, 1);

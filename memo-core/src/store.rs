@@ -85,7 +85,7 @@ impl Shared {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "never null")]
     fn index(&self, _: &Pinned) -> Index {
         // Acquire, with the Release in `publish`: its buckets are there.
@@ -99,14 +99,14 @@ impl Shared {
     }
 
     /// Pins, if the calling thread has a record and is not pinned already.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn pin_first(&self) -> Option<Pinned> {
         self.domain.pin_first(self.slot)
     }
 
     /// An entry in the first place where it may be. `Err` says whether it may be in another one:
     /// [`Self::find`] looks there.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn find_first<K: 'static, V: 'static>(
         &self,
         pinned: Pinned,
@@ -140,14 +140,14 @@ impl Shared {
     }
 
     /// Whether all nodes of this table have these types; not so before the first one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn has_types<K: 'static, V: 'static>(&self) -> bool {
         // Acquire, with the Release in `Writer::link`.
         self.types.load(Ordering::Acquire) == Node::<K, V>::type_number()
     }
 
     /// Whether a node has this key, and a value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     fn is_available<K: 'static, V: 'static>(
         at: NodeAt,
@@ -181,7 +181,7 @@ pub(crate) struct Kept<G, K, V> {
 
 impl<G: Borrow<Pinned>, K, V> Kept<G, K, V> {
     /// The node was found available under this guard, and has these types; or they were forgotten.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new(guard: G, at: NodeAt) -> Self {
         Self {
             guard,
@@ -190,19 +190,19 @@ impl<G: Borrow<Pinned>, K, V> Kept<G, K, V> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> &'static Local {
         self.guard.borrow().local()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn header(&self) -> &Header {
         // SAFETY: by `new`, the node stays for as long as the guard.
         unsafe { self.at.header() }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn value(&self) -> &V
     where
@@ -215,7 +215,7 @@ impl<G: Borrow<Pinned>, K, V> Kept<G, K, V> {
     }
 
     /// The same without types, for a time.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn forget_types(self) -> Untyped<G> {
         Untyped(Kept::new(self.guard, self.at))
     }
@@ -240,7 +240,7 @@ impl<G: Borrow<Pinned>> Untyped<G> {
     ///
     /// # Safety
     /// These are the types that were forgotten.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "types that were forgotten")]
     pub(crate) unsafe fn remember<K, V>(self) -> Kept<G, K, V> {
         Kept::new(self.0.guard, self.0.at)

@@ -34,7 +34,7 @@ macro_rules! questions {
         impl<R, C: Home> Ask<R, C> for $name {
             type Answer = $answer;
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn ask(self, entry: impl Lookup<R, C>) -> $answer {
                 $ask(entry)
             }

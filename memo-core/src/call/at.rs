@@ -98,7 +98,7 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn hit(self) -> Looked<O::Ret, C> {
         let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
             return Looked::Elsewhere;

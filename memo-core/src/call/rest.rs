@@ -74,7 +74,7 @@ pub struct Timed<R, C: Home> {
 }
 
 impl<R, C: Home> Looked<R, C> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned, K, O::Stored>) -> Self
     where
         K: 'static,
@@ -88,7 +88,7 @@ impl<R, C: Home> Looked<R, C> {
     }
 
     /// The value, by all that it takes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
         match self {
             Self::Value(value) => value,
@@ -100,7 +100,7 @@ impl<R, C: Home> Looked<R, C> {
 }
 
 impl<R, C: Home> Timed<R, C> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
         // The pin ends in there.
         if let Some(value) = (self.read)(&self.core, self.kept) {

@@ -26,7 +26,7 @@ pub(crate) enum Look<K, V> {
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Looks where the entry most probably is. What it takes otherwise is left to others, so that
     /// this is small enough to be compiled into every memoized function.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn look<K: 'static, V: 'static>(
         &self,
         hash: u64,
@@ -103,7 +103,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Reads an entry that was found, if it has not expired.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn use_kept<G: Borrow<Pinned>, K: 'static, V: 'static, R>(
         &self,
         kept: &Kept<G, K, V>,
@@ -122,7 +122,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// A hit on this entry. Counted before the value is cloned: a panic there does not make it less
     /// of a hit.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn note_hit<G: Borrow<Pinned>, K, V>(&self, kept: &Kept<G, K, V>) {
         let local = kept.local();
         if P::Order::TRACKS {
@@ -132,7 +132,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Whether an entry with a deadline is still valid.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn is_alive<G: Borrow<Pinned>, K, V>(
         &self,
         kept: &Kept<G, K, V>,

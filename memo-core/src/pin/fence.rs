@@ -20,7 +20,7 @@ pub(super) fn is_asymmetric() -> bool {
 }
 
 /// The reader's side, between its pin and its first look at the table.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn light(is_asymmetric: bool) {
     if is_asymmetric {
         // Keeps the compiler from moving what the processor is kept from by `heavy`.

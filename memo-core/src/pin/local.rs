@@ -74,7 +74,7 @@ impl Local {
     }
 
     /// Keeps what is in the table from being freed until the pin is dropped.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn pin(&'static self, epoch: &AtomicU64) -> Pinned {
         // Relaxed: only this thread writes it.
         let before = self.state.load(Ordering::Relaxed);
@@ -95,7 +95,7 @@ impl Local {
     }
 
     /// The same for a thread that is not pinned, which is all but always so.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn pin_first(&'static self, epoch: &AtomicU64) -> Option<Pinned> {
         // The orderings are those of `pin`.
         if self.state.load(Ordering::Relaxed) & PINNED != 0 {
@@ -141,14 +141,14 @@ pub(crate) struct Pinned {
 }
 
 impl Pinned {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> &'static Local {
         self.local
     }
 }
 
 impl Drop for Pinned {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
         // Release, with the Acquire in `standing`: the reads are over.
         self.local.state.store(self.after, Ordering::Release);

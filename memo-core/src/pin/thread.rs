@@ -28,13 +28,13 @@ impl Drop for Taken {
 }
 
 /// The calling thread's record, if it has one.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn get(slot: usize) -> Option<&'static Local> {
     if slot < NEAR { near(slot) } else { far(slot) }
 }
 
 /// The same for the first domains only: without a call.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn near(slot: usize) -> Option<&'static Local> {
     // It has no destructor, so it is there for as long as the thread.
     let near = NEARBY.try_with(|near| near.get(slot).and_then(Cell::get));

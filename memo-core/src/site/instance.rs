@@ -63,7 +63,7 @@ impl From<Only> for Instance {
 
 impl Instance {
     /// The only one, of a function without type parameters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn only() -> Only {
         Only
     }

@@ -45,7 +45,7 @@ impl<P: Protection> Home for GlobalSite<P> {
     type S = Global;
     type P = P;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn at_hand(&self) -> Option<&Core<Global, P>> {
         self.core.map(|core| &**core)
     }
@@ -73,7 +73,7 @@ impl<P: Protection> Place for Shared<P> {
 
 impl<P: Protection> Site<Shared<P>> {
     /// The core of an instantiation.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn shared(&'static self, instance: impl Which) -> GlobalSite<P> {
         GlobalSite {
             site: self,

@@ -31,14 +31,14 @@ const MAX_OVERFLOW: u64 = 0xff;
 pub(crate) struct ShortHash(pub(super) u32);
 
 impl ShortHash {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(clippy::cast_possible_truncation, reason = "the part that is used")]
     pub(crate) fn of(hash: u64) -> Self {
         Self(hash as u32)
     }
 
     /// Never 0, which is no entry.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn tag(self) -> u64 {
         u64::from(self.0 >> 25) | 0x80
     }
@@ -131,7 +131,7 @@ impl Index {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn mask(self) -> usize {
         // SAFETY: the type says that the index lives.
         unsafe { self.0.as_ref().mask }
@@ -149,7 +149,7 @@ impl Index {
         Self::layout(self.buckets()).size()
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bucket<'a>(self, number: usize) -> &'a Bucket {
         // SAFETY: there are `mask + 1` buckets behind the head, in the same allocation; the type
         // says that they live.
@@ -163,7 +163,7 @@ impl Index {
     }
 
     /// The first node in the bucket of this hash that may have it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn first(self, hash: ShortHash) -> Result<NodeAt, Elsewhere> {
         let bucket = self.bucket(hash.0 as usize);
         // Acquire, with the Release in `insert`: behind a tag there is a pointer.
@@ -252,7 +252,7 @@ impl Index {
 }
 
 impl Bucket {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn node(&self, slot: usize) -> NodeAt {
         debug_assert!(slot < SLOTS);
         // SAFETY: matches are among the seven tags; see `HIGH`.
@@ -281,7 +281,7 @@ impl Bucket {
 
 /// The high bit of each of the seven bytes that equal `tag`. For a tag of 0 this is exact from the
 /// lowest match on, which is all that is used of it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn matching(tags: u64, tag: u64) -> u64 {
     let differs = tags ^ (tag * BYTES);
     differs.wrapping_sub(BYTES) & !differs & HIGH

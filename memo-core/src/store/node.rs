@@ -65,7 +65,7 @@ impl Header {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn deadline(&self) -> Deadline {
         // Relaxed: written before the tick, which is read with Acquire.
         Deadline::from_raw(self.deadline.load(Ordering::Relaxed))
@@ -88,7 +88,7 @@ impl<K: 'static, V: 'static> Node<K, V> {
     };
 
     /// Says which types these are, in a number that is compared at each hit.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn type_number() -> u64 {
         type_number(TypeId::of::<(K, V)>())
     }
@@ -97,7 +97,7 @@ impl<K: 'static, V: 'static> Node<K, V> {
     ///
     /// # Safety
     /// This is a linked node of this type, which is not freed while the reference lives.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn key<'a>(at: NodeAt) -> &'a K {
         // SAFETY: by the caller. The key was written before the node was linked, which the load of
         // its address in the index synchronizes with, and is not written again.
@@ -108,7 +108,7 @@ impl<K: 'static, V: 'static> Node<K, V> {
     ///
     /// # Safety
     /// As for [`Self::key`]; and the node has a tick, read with Acquire.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn value<'a>(at: NodeAt) -> &'a V {
         // SAFETY: by the caller. The value was written before the tick.
         unsafe { (*at.0.cast::<Self>().as_ref().value.get()).assume_init_ref() }
@@ -134,7 +134,7 @@ impl<K: 'static, V: 'static> Node<K, V> {
 }
 
 /// The low half of a `TypeId`, never 0. A `TypeId` is a hash already.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn type_number(id: TypeId) -> u64 {
     struct First(u64);
     impl Hasher for First {
@@ -144,7 +144,7 @@ fn type_number(id: TypeId) -> u64 {
             }
         }
 
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn write_u64(&mut self, n: u64) {
             self.0 ^= n;
         }
@@ -187,7 +187,7 @@ impl NodeAt {
     ///
     /// # Safety
     /// The node is not freed, nor its arena, while the reference lives.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn header<'a>(self) -> &'a Header {
         // SAFETY: by the caller; a header is there from the node's first use on.
         unsafe { self.0.as_ref() }
