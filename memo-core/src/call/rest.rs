@@ -38,8 +38,15 @@ impl<R, C: Home> Ask<R, C> for Again {
 
     #[inline]
     fn ask(self, entry: impl Lookup<R, C>) -> Self::Answer {
-        Begun(entry.begin(self.looks))
+        begin(entry, self.looks)
     }
+}
+
+/// Once for all functions with such arguments and results, where speed is none of a hit's.
+#[cold]
+#[inline(never)]
+fn begin<R, C: Home>(entry: impl Lookup<R, C>, looks: bool) -> Begun<R, C> {
+    Begun(entry.begin(looks))
 }
 
 /// A value, or the duty to compute it.
@@ -90,23 +97,25 @@ impl<R, C: Home> Looked<R, C> {
     /// The value, by all that it takes.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
-        match self {
-            Self::Value(value) => value,
-            Self::Timed(timed) => timed.or_else(call),
-            Self::Elsewhere => elsewhere(call, Again { looks: true }),
-            Self::Nowhere => elsewhere(call, Again { looks: false }),
+        match self.read() {
+            Ok(value) => value,
+            Err(again) => elsewhere(call, again),
         }
     }
-}
 
-impl<R, C: Home> Timed<R, C> {
+    /// The value, as far as that takes no call. Apart from the closures, as each function has its
+    /// own.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn or_else(self, call: impl FnOnce(Again) -> R) -> R {
-        // The pin ends in there.
-        if let Some(value) = (self.read)(&self.core, self.kept) {
-            return value;
+    fn read(self) -> Result<R, Again> {
+        match self {
+            Self::Value(value) => Ok(value),
+            // The pin ends in there.
+            Self::Timed(Timed { core, kept, read }) => {
+                read(&core, kept).ok_or(Again { looks: false })
+            }
+            Self::Elsewhere => Err(Again { looks: true }),
+            Self::Nowhere => Err(Again { looks: false }),
         }
-        elsewhere(call, Again { looks: false })
     }
 }
 
