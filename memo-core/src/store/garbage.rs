@@ -86,6 +86,11 @@ impl Garbage {
         self.slots.len() >= self.limits.most
     }
 
+    /// An entry was not taken: as good a reason for the next fence as a piece of garbage.
+    pub(super) fn refuse(&mut self) {
+        self.patience = self.patience.saturating_sub(1);
+    }
+
     /// Whether there is enough to collect.
     pub(super) fn is_due(&self) -> bool {
         self.open >= self.limits.batch || self.has_open_index

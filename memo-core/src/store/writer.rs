@@ -400,8 +400,21 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     }
 
     /// Whether values can be kept: not while a reader holds up too much garbage.
-    pub(crate) fn takes_entries(&self) -> bool {
+    pub(crate) fn takes_entries(&mut self) -> bool {
+        if self.table.garbage.is_clogged() {
+            self.unclog();
+        }
         !self.table.garbage.is_clogged()
+    }
+
+    /// The reader may be gone. A table that refuses what comes has nothing that leaves, so that no
+    /// other collection would follow.
+    #[cold]
+    fn unclog(&mut self) {
+        let garbage = &mut self.table.garbage;
+        garbage.refuse();
+        let effort = garbage.effort();
+        self.collect(effort);
     }
 
     /// Whether two entries of one key can be there at once.

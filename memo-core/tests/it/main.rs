@@ -15,6 +15,7 @@ mod invalidation;
 mod listener;
 mod lru_model;
 mod panics;
+mod reading;
 mod recursion;
 mod reentry;
 mod registry;
