@@ -166,14 +166,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     claim => claim,
                 }
             });
-            if let Some(Claim::Found(node)) = &claim {
-                self.touch(pinned.as_ref(), *node);
-                found(*node);
-            }
-            drop(pinned);
+            // Before other user code may panic.
             self.dispose(outgoing);
             match claim {
-                Some(Claim::Found(_)) => return Begun::Hit,
+                Some(Claim::Found(node)) => {
+                    self.touch(pinned.as_ref(), node);
+                    found(node);
+                    return Begun::Hit;
+                }
                 Some(Claim::Wait(flight)) => return Begun::Wait(flight),
                 Some(Claim::Led(claimed)) => return Begun::Lead(claimed),
                 Some(Claim::Lead) | None => {}

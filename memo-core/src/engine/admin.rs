@@ -94,12 +94,15 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
             live
         });
+        // Before user code may panic.
+        self.dispose(outgoing);
         if let Some(node) = live {
             found(node);
         }
-        drop(pinned);
-        self.dispose(outgoing);
-        self.collect_few();
+        // What was removed could not be freed while it was pinned for the caller.
+        if pinned.take().is_some() {
+            self.collect_few();
+        }
         live.is_some()
     }
 
@@ -210,11 +213,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 });
                 present.collect::<Vec<_>>()
             });
+            // Before user code may panic.
+            self.dispose(outgoing);
             for (slot, node, info) in present {
                 see(slot, node, &info);
             }
             drop(pinned);
-            self.dispose(outgoing);
         }
     }
 

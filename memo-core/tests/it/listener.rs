@@ -1,5 +1,7 @@
 //! Listeners hear of every entry that leaves, once, with the reason.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -139,4 +141,23 @@ fn the_listener_runs_in_the_thread_that_caused_the_removal() {
     cache.insert(1, 1);
     cache.clear();
     assert_eq!(*cause_of.lock().unwrap(), Some(by));
+}
+
+#[test]
+fn a_removal_is_told_though_its_value_cannot_be_copied() {
+    #[derive(Debug)]
+    struct Unique;
+    impl Clone for Unique {
+        fn clone(&self) -> Self {
+            panic!("there is but one")
+        }
+    }
+    let told = Arc::new(AtomicUsize::new(0));
+    let telling = Arc::clone(&told);
+    let cache: Cache<u64, Unique> = Cache::builder()
+        .on_removal(move |_, _, _| _ = telling.fetch_add(1, Ordering::SeqCst))
+        .build();
+    cache.insert(1, Unique);
+    catch_unwind(AssertUnwindSafe(|| cache.remove(&1))).expect_err("it is copied for the caller");
+    assert_eq!((told.load(Ordering::SeqCst), cache.len()), (1, 0));
 }
