@@ -19,6 +19,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ use crate::pin::Guard;
 use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
-use crate::singleflight::Flight;
+use crate::singleflight::{Flight, Landing};
 use crate::store::{AnyKey, NodeRef, Outgoing, OwnedKey, Shared, ShortHash, Slot, Table, Writer};
 use crate::timing::Started;
 
@@ -166,6 +167,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     claim => claim,
                 }
             });
+            if let Some(Claim::Led(claimed)) = claim {
+                return Begun::Lead(self.dispose_for(claimed, outgoing));
+            }
             // Before other user code may panic.
             self.dispose(outgoing);
             match claim {
@@ -175,8 +179,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     return Begun::Hit;
                 }
                 Some(Claim::Wait(flight)) => return Begun::Wait(flight),
-                Some(Claim::Led(claimed)) => return Begun::Lead(claimed),
-                Some(Claim::Lead) | None => {}
+                Some(Claim::Lead | Claim::Led(_)) | None => {}
             }
         }
     }
@@ -251,8 +254,29 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             Begun::Lead(Self::link(writer, hash, key, started, true))
         });
         drop(pinned);
-        self.dispose(outgoing);
-        begun
+        match begun {
+            Begun::Lead(claimed) => Begun::Lead(self.dispose_for(claimed, outgoing)),
+            begun => {
+                self.dispose(outgoing);
+                begun
+            }
+        }
+    }
+
+    /// Disposes of what has left the table while a key was claimed. If that panics, the key is given
+    /// free: its leader is not there yet.
+    #[inline]
+    fn dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
+        if !outgoing.is_empty() {
+            let disposed = catch_unwind(AssertUnwindSafe(|| self.dispose_of(outgoing)));
+            if let Err(panic) = disposed {
+                let ((), outgoing) = self.write(|writer| writer.give_up(claimed.slot, false));
+                claimed.flight.land(Landing::Failed);
+                self.dispose(outgoing);
+                resume_unwind(panic);
+            }
+        }
+        claimed
     }
 
     fn link(

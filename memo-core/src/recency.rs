@@ -65,8 +65,10 @@ impl Epoch {
     /// Notes an access of this thread on an entry.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn touch(&self, local: &Local, tick: &AtomicU64) {
-        // All relaxed: every one is a number by itself, and a tick that comes late or is
-        // overwritten by another thread's costs exactness of accesses that overlap, no more.
+        // Relaxed but for the stores of the tick: every one is a number by itself, and a tick that
+        // comes late or is overwritten by another thread's costs exactness of accesses that overlap,
+        // no more. The stores are Release: who reads this tick relies on what the one before it stood
+        // for, which this thread has read with Acquire: that the value is there.
         let epoch = self.0.load(Ordering::Relaxed);
         let mut now = local.clock.load(Ordering::Relaxed) + STEP;
         if now ^ epoch >= EPOCH {
@@ -77,10 +79,10 @@ impl Epoch {
         let differs = now ^ before;
         // The same thread as last time comes first: there is no more to ask then.
         if differs & (THREAD | SHARED) == 0 || differs >= EPOCH || is_untouched(before) {
-            tick.store(now, Ordering::Relaxed);
+            tick.store(now, Ordering::Release);
         } else if before & SHARED == 0 {
             // Another thread was here in this epoch.
-            tick.store(before | SHARED, Ordering::Relaxed);
+            tick.store(before | SHARED, Ordering::Release);
         }
     }
 

@@ -143,3 +143,25 @@ fn plain_values() {
         });
     }
 }
+
+/// Whoever sees the mark that another thread's hit has left on an entry sees its value too.
+#[test]
+fn a_hit_after_the_hit_of_another_thread() {
+    for _ in 0..RUNS {
+        let cache: Cache<u64, u64> = Cache::builder().maxsize(4).build();
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    for _ in 0..8 {
+                        assert!(cache.get(&1).is_none_or(|value| value == 10));
+                    }
+                });
+            }
+            for _ in 0..3 {
+                cache.insert(1, 10);
+                cache.remove(&1);
+            }
+            cache.insert(1, 10);
+        });
+    }
+}

@@ -286,7 +286,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         // SAFETY: the entry is in the table, under whose lock this runs.
         let header = unsafe { slot.at.header() };
         header.set_deadline(facts.deadline);
-        // Release, with the Acquire in `examine`: value and deadline are there.
+        // Release, with the Acquire in `Shared::is_available`: value and deadline are there.
         header.tick.store(tick, Ordering::Release);
         self.table.ready += 1;
         self.table.order.insert(slot.id);
