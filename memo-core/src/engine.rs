@@ -3,11 +3,12 @@
 //! It is colourless: nothing here blocks or awaits, and no user code (`Hash`, `Eq`, `Clone`,
 //! `Drop`, listeners) runs while the table is locked. Keys are compared outside of the lock, on
 //! candidates that a pin keeps from being freed; under the lock again, the comparison holds if no
-//! unknown candidate has come meanwhile. See [`Core::locate`].
+//! unknown candidate has come meanwhile: see [`claim`].
 //!
 //! What depends on the user's types is thin and on top; the rest is compiled once.
 
 mod admin;
+mod claim;
 mod compiled;
 mod lead;
 mod read;
@@ -19,24 +20,20 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::common::Common;
-use crate::event::RemovalCause;
 use crate::key::{KeyQuery, KeyRef};
-use crate::nesting;
 use crate::outcome::Outcome;
-use crate::pin::Guard;
-use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
-use crate::singleflight::{Flight, Landing};
+use crate::singleflight::{Flight, LedFlight};
 use crate::store::{AnyKey, NodeRef, Outgoing, OwnedKey, Shared, ShortHash, Slot, Table, Writer};
 use crate::timing::Started;
 
 pub use admin::EntryInfo;
+use claim::Search;
 pub(crate) use compiled::Operations;
 pub(crate) use lead::{RawLead, Work};
 pub(crate) use read::Look;
@@ -89,24 +86,28 @@ pub(crate) enum Begun<S: Sharing> {
 pub(crate) struct Claimed<S: Sharing> {
     hash: ShortHash,
     slot: Slot,
-    flight: Arc<Flight>,
+    flight: LedFlight,
     started: Started,
     /// The entry has a key, and gets a value, of types that may not leave the thread.
     sharing: PhantomData<S::Key>,
+}
+
+impl<S: Sharing> Claimed<S> {
+    fn new(hash: ShortHash, slot: Slot, flight: LedFlight, started: Started) -> Self {
+        Self {
+            hash,
+            slot,
+            flight,
+            started,
+            sharing: PhantomData,
+        }
+    }
 }
 
 /// Compares a node's key with the one that is looked for.
 type IsKey<'a> = &'a dyn Fn(NodeRef<'_>) -> bool;
 /// The same, with the owned key at hand.
 type IsOwnKey<'a> = &'a dyn Fn(&dyn AnyKey, NodeRef<'_>) -> bool;
-
-/// What [`Core::locate`] looks for.
-struct Search<'a, K: ?Sized> {
-    hash: ShortHash,
-    is_key: &'a dyn Fn(&K, NodeRef<'_>) -> bool,
-    /// Gets the pin, if one is needed.
-    pinned: &'a mut Option<Guard>,
-}
 
 /// A key that is looked for: its hash, and how to know it.
 #[derive(Clone, Copy)]
@@ -133,230 +134,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// To be called before the first entry.
     pub(crate) fn note_types<Q: KeyRef, O: Outcome>(&self) {
         self.common.types.get_or_init(EntryTypes::of::<Q, O>);
-    }
-
-    /// Answers a call that was no hit: finds the entry, or puts `key` in as that of a pending one.
-    /// `found` sees the entry, with its value.
-    ///
-    /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
-    /// must not meet a pending entry that nobody leads yet.
-    fn claim(
-        &self,
-        hash: u64,
-        key: &mut dyn AnyKey,
-        is_key: IsOwnKey<'_>,
-        found: &mut dyn FnMut(NodeRef<'_>),
-    ) -> Begun<S> {
-        self.shared.domain.enroll();
-        let hash = ShortHash::of(hash);
-        loop {
-            // Outside of the lock, and before there is a claim: a user's clock may panic.
-            let started = self.common.start();
-            let mut pinned = None;
-            let search = Search {
-                hash,
-                is_key,
-                pinned: &mut pinned,
-            };
-            let (claim, outgoing) = self.locate(search, key, |writer, key, matches| {
-                match self.look_among(writer, matches, started) {
-                    Some(Claim::Lead) => {
-                        let claimed = Self::link(writer, hash, key, started, false);
-                        Some(Claim::Led(claimed))
-                    }
-                    claim => claim,
-                }
-            });
-            if let Some(Claim::Led(claimed)) = claim {
-                return Begun::Lead(self.dispose_for(claimed, outgoing));
-            }
-            // Before other user code may panic.
-            self.dispose(outgoing);
-            match claim {
-                Some(Claim::Found(node)) => {
-                    self.touch(pinned.as_ref(), node);
-                    found(node);
-                    return Begun::Hit;
-                }
-                Some(Claim::Wait(flight)) => return Begun::Wait(flight),
-                Some(Claim::Lead | Claim::Led(_)) | None => {}
-            }
-        }
-    }
-
-    fn touch(&self, pinned: Option<&Guard>, node: NodeRef<'_>) {
-        if P::Order::TRACKS
-            && let (Some(pinned), Some(tick)) = (pinned, node.tick())
-        {
-            self.shared.epoch.touch(pinned.local(), tick);
-        }
-    }
-
-    /// What the entries of a key say to a call; `None` if something has to leave the table first.
-    fn look_among<'p>(
-        &self,
-        writer: &mut Writer<'_, S, P::Order>,
-        matches: &[Slot],
-        started: Started,
-    ) -> Option<Claim<'p, S>> {
-        let mut newest: Option<(u64, &Arc<Flight>)> = None;
-        let mut has_expired = false;
-        for &slot in matches {
-            if let Some((flight, serial)) = writer.pending(slot.id) {
-                if newest.is_none_or(|(other, _)| other < serial) {
-                    newest = Some((serial, flight));
-                }
-            } else if let Some(seen) = writer.see(slot) {
-                if self.common.has_passed_by(seen.deadline, started) {
-                    has_expired = true;
-                } else if let Some(node) = self.pinned_node(writer, slot) {
-                    return Some(Claim::Found(node));
-                }
-            }
-        }
-        if let Some((_, flight)) = newest.filter(|_| !has_expired) {
-            flight.expect_waiter();
-            return Some(Claim::Wait(Arc::clone(flight)));
-        }
-        if has_expired {
-            for &slot in matches {
-                if writer.is_ready(slot.id) {
-                    writer.unlink(slot, RemovalCause::Expired);
-                }
-            }
-            return None;
-        }
-        Some(Claim::Lead)
-    }
-
-    /// Puts a pending entry in beside what is there: its value will take the place of the present
-    /// one, which is served until then. `Wait` if the caller computes this key already.
-    fn supersede(&self, hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S> {
-        let hash = ShortHash::of(hash);
-        let own = nesting::enclosing();
-        let started = self.common.start();
-        let mut pinned = None;
-        let search = Search {
-            hash,
-            is_key,
-            pinned: &mut pinned,
-        };
-        let (begun, outgoing) = self.locate(search, key, |writer, key, matches| {
-            let own = own.as_ref();
-            let its_own = matches.iter().find_map(|slot| {
-                let (flight, _) = writer.pending(slot.id)?;
-                own?.has_met(flight).then(|| Arc::clone(flight))
-            });
-            if let Some(flight) = its_own {
-                flight.expect_waiter();
-                return Begun::Wait(flight);
-            }
-            Begun::Lead(Self::link(writer, hash, key, started, true))
-        });
-        drop(pinned);
-        match begun {
-            Begun::Lead(claimed) => Begun::Lead(self.dispose_for(claimed, outgoing)),
-            begun => {
-                self.dispose(outgoing);
-                begun
-            }
-        }
-    }
-
-    /// Disposes of what has left the table while a key was claimed. If that panics, the key is given
-    /// free: its leader is not there yet.
-    #[inline]
-    fn dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
-        if !outgoing.is_empty() {
-            let disposed = catch_unwind(AssertUnwindSafe(|| self.dispose_of(outgoing)));
-            if let Err(panic) = disposed {
-                let ((), outgoing) = self.write(|writer| writer.give_up(claimed.slot, false));
-                claimed.flight.land(Landing::Failed);
-                self.dispose(outgoing);
-                resume_unwind(panic);
-            }
-        }
-        claimed
-    }
-
-    fn link(
-        writer: &mut Writer<'_, S, P::Order>,
-        hash: ShortHash,
-        key: &mut dyn AnyKey,
-        started: Started,
-        supersedes: bool,
-    ) -> Claimed<S> {
-        let flight = Flight::start();
-        let slot = writer.link_pending(hash, key, Arc::clone(&flight), supersedes);
-        Claimed {
-            hash,
-            slot,
-            flight,
-            started,
-            sharing: PhantomData,
-        }
-    }
-
-    /// Runs `act` under the lock with all entries of one key, in the table at that moment. If there
-    /// are any, the caller is pinned from then on, for as long as it keeps `pinned`.
-    ///
-    /// Keys are compared before, outside of the lock. If an entry with this hash has come since,
-    /// it is compared too, and so on until there is none that is unknown. Unknown entries come by
-    /// other threads' progress, so some caller always gets through; only a user's `Eq` that stores
-    /// a further key of the same hash at every comparison could keep it busy for ever.
-    fn locate<K: ?Sized, R>(
-        &self,
-        search: Search<'_, K>,
-        key: &mut K,
-        act: impl FnOnce(&mut Writer<'_, S, P::Order>, &mut K, &[Slot]) -> R,
-    ) -> (R, Outgoing) {
-        let Search {
-            hash,
-            is_key,
-            pinned,
-        } = search;
-        // In order of the ids, for the search: many keys of one hash are slow enough as they are.
-        let mut compared: Vec<(EntryId, bool)> = Vec::new();
-        let mut act = Some(act);
-        loop {
-            let mut unknown: Vec<(Slot, NodeRef<'_>)> = Vec::new();
-            let mut needs_pin = false;
-            let (done, outgoing) = self.write(|writer| {
-                let mut matches: Vec<Slot> = Vec::new();
-                for slot in writer.with_hash(hash) {
-                    match compared.binary_search_by_key(&slot.id, |(known, _)| *known) {
-                        Ok(at) if compared[at].1 => matches.push(slot),
-                        Ok(_) => {}
-                        Err(_) if pinned.is_none() => {
-                            needs_pin = true;
-                            return None;
-                        }
-                        Err(_) => {
-                            let node = self.pinned_node(writer, slot);
-                            unknown.extend(node.map(|node| (slot, node)));
-                        }
-                    }
-                }
-                if !unknown.is_empty() {
-                    return None;
-                }
-                act.take().map(|act| act(writer, key, &matches))
-            });
-            if let Some(result) = done {
-                return (result, outgoing);
-            }
-            self.dispose(outgoing);
-            if needs_pin {
-                *pinned = Some(self.shared.domain.pin());
-                continue;
-            }
-            compared.extend(
-                unknown
-                    .iter()
-                    .map(|(slot, node)| (slot.id, is_key(key, *node))),
-            );
-            compared.sort_unstable_by_key(|(id, _)| *id);
-        }
     }
 
     /// A node for use outside of the lock, by a caller that has pinned.
@@ -455,16 +232,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         query.feed(&mut state);
         state.finish()
     }
-}
-
-/// What a claim comes to, under the lock.
-enum Claim<'p, S: Sharing> {
-    Found(NodeRef<'p>),
-    Wait(Arc<Flight>),
-    /// There is nothing: a pending entry may be linked.
-    Lead,
-    /// It was.
-    Led(Claimed<S>),
 }
 
 /// Compares a query with a node's key.

@@ -6,56 +6,16 @@
 //! and on those that they wait for (an [`Edge`] for each). Callers outside of any computation
 //! cannot close a circle: they neither look nor leave an edge.
 
+mod here;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::singleflight::Flight;
-use crate::sync::{StaticMutex, thread_local};
+use crate::sync::StaticMutex;
 
-thread_local! {
-    /// The innermost computation that runs on this thread.
-    static INNERMOST: std::cell::RefCell<Option<Arc<Flight>>> =
-        const { std::cell::RefCell::new(None) };
-}
-
-fn replace(with: Option<Arc<Flight>>) -> Option<Arc<Flight>> {
-    // While the thread is torn down nothing is noted: a recursion would go undetected there.
-    INNERMOST
-        .try_with(|innermost| innermost.replace(with))
-        .ok()
-        .flatten()
-}
-
-/// The innermost computation that runs on this thread.
-pub(crate) fn innermost() -> Option<Arc<Flight>> {
-    INNERMOST
-        .try_with(|innermost| innermost.borrow().clone())
-        .ok()
-        .flatten()
-}
-
-/// While it lives, what runs on this thread belongs to a flight's computation: a function's whole
-/// run, or one poll of a future.
-#[derive(Debug)]
-#[must_use]
-pub(crate) struct Inside {
-    outer: Option<Arc<Flight>>,
-}
-
-impl Inside {
-    pub(crate) fn of(flight: &Arc<Flight>) -> Self {
-        Self {
-            outer: replace(Some(Arc::clone(flight))),
-        }
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        drop(replace(self.outer.take()));
-    }
-}
+pub(crate) use here::{Inside, InsideShared, innermost, keep_spare, take_spare};
 
 /// Why waiting would never end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -192,8 +152,8 @@ impl Walk {
         }
     }
 
-    pub(crate) fn has_met(&self, flight: &Arc<Flight>) -> bool {
-        self.seen.contains(&address(flight))
+    pub(crate) fn has_met(&self, flight: &Flight) -> bool {
+        self.seen.contains(&std::ptr::from_ref(flight).addr())
     }
 
     fn next(&mut self) -> Option<Arc<Flight>> {

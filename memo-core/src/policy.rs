@@ -28,10 +28,10 @@ pub trait Order: Default + Send + 'static {
     /// An entry became available, with a tick above all others.
     fn insert(&mut self, id: EntryId);
 
-    /// The entry to remove next; `None` if there is none. It stays until the table removes it.
+    /// The entry to remove next, which is forgotten here; `None` if there is none.
     fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId>;
 
-    /// Called after removals with the number of entries present: drops what is remembered about
-    /// entries that are gone, before it outweighs the rest.
+    /// Called after removals of others than victims, with the number of entries present: drops what is
+    /// remembered about entries that are gone, before it outweighs the rest.
     fn tidy(&mut self, live: usize, tick_of: impl Fn(EntryId) -> Option<u64>);
 }

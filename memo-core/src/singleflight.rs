@@ -5,14 +5,18 @@
 //! and cannot be handed over) the flight ends without a value and every waiter starts over; the
 //! first of them leads a new flight.
 
+mod led;
+
 use std::any::Any;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use crate::common::Common;
 use crate::nesting::{self, Circle, Edge};
 use crate::sync::{Mutex, StaticMutex, park};
 use crate::waiter::Waiter;
+
+pub(crate) use led::{FlightAt, LedFlight};
 
 /// A value that was not stored, on its way to the callers that waited for it.
 pub(crate) type Handed = Arc<dyn Any + Send + Sync>;
@@ -43,6 +47,8 @@ pub struct Flight {
     landed: AtomicBool,
     /// Whether anybody was sent here to wait.
     awaited: AtomicBool,
+    /// Written and read under the lock of its table.
+    rank: AtomicU64,
 }
 
 struct State {
@@ -65,7 +71,11 @@ impl Flight {
     /// A flight inside the computation that runs on this thread, if there is one.
     pub(crate) fn start() -> Arc<Self> {
         let outer = nesting::innermost().map_or_else(Weak::new, |outer| Arc::downgrade(&outer));
-        Arc::new(Self {
+        Arc::new(Self::inside(outer))
+    }
+
+    fn inside(outer: Weak<Self>) -> Self {
+        Self {
             outer,
             state: Mutex::new(State {
                 landing: None,
@@ -75,7 +85,24 @@ impl Flight {
             keys: StaticMutex::new(Vec::new()),
             landed: AtomicBool::new(false),
             awaited: AtomicBool::new(false),
-        })
+            rank: AtomicU64::new(0),
+        }
+    }
+
+    /// The same flight for another computation, in none. Nobody was sent to it.
+    fn begin_anew(&mut self) {
+        self.outer = Weak::new();
+        *self.landed.get_mut() = false;
+    }
+
+    /// Where it stands among the computations of its table: those that began later have larger
+    /// numbers.
+    pub(crate) fn rank(&self) -> u64 {
+        self.rank.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_rank(&self, rank: u64) {
+        self.rank.store(rank, Ordering::Relaxed);
     }
 
     /// From now on this is a computation for `key`, too: its results land there.

@@ -10,6 +10,7 @@ mod garbage;
 mod index;
 mod node;
 mod outgoing;
+mod record;
 mod writer;
 
 use std::borrow::Borrow;
@@ -29,10 +30,11 @@ use crate::policy::Order;
 use crate::recency::{ABSENT, Epoch};
 use crate::sharing::Sharing;
 use crate::sync::atomic::{AtomicPtr, AtomicU64};
-use arena::{Arena, State};
+use arena::Arena;
 use flights::Flights;
 use garbage::Garbage;
 use index::{Head, Index};
+use record::State;
 
 /// What readers see of a table: one cache line, which writers change rarely but for the epoch.
 #[derive(Debug)]

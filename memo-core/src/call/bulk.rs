@@ -18,7 +18,7 @@ use super::miss::Miss;
 #[cfg(feature = "async")]
 use super::task::Within;
 use crate::engine::Home;
-use crate::nesting::Inside;
+use crate::nesting::InsideShared;
 use crate::singleflight::{Flight, Landing};
 
 pub use output::{BulkOutput, BulkOutputFor};
@@ -59,7 +59,7 @@ impl<R, C: Home> Bulk<R, C> {
     pub(super) fn begin(&mut self, entry: impl Lookup<R, C>) {
         // What comes later is part of the computation of what is missing already: user code that
         // asks for that, a key's `Eq`, say, must not wait for it.
-        let _inside = self.computation.as_ref().map(Inside::of);
+        let _inside = self.computation.as_ref().map(InsideShared::of);
         let slot = match entry.begin_unblocked() {
             Ok(value) => Slot::Value(value),
             Err(miss) => self.missed(miss),
@@ -69,7 +69,7 @@ impl<R, C: Home> Bulk<R, C> {
 
     /// Asks for the next key to be computed anew.
     pub(super) fn begin_anew(&mut self, entry: impl Lookup<R, C>) {
-        let _inside = self.computation.as_ref().map(Inside::of);
+        let _inside = self.computation.as_ref().map(InsideShared::of);
         let miss = entry.supersede_unblocked(self.computation.as_ref());
         let slot = self.missed(miss);
         self.slots.push(slot);
@@ -78,7 +78,7 @@ impl<R, C: Home> Bulk<R, C> {
     fn missed(&mut self, mut miss: Miss<R, C>) -> Slot<R, C> {
         if let Some(lead) = miss.lead() {
             let computation = self.computation.get_or_insert_with(Flight::start);
-            computation.compute_for(lead.flight());
+            computation.compute_for(&lead.flight());
         } else if miss.is_alone() {
             self.computation.get_or_insert_with(Flight::start);
         }
@@ -137,7 +137,7 @@ impl<R, C: Home> Bulk<R, C> {
     /// of them gets something.
     fn batch<K: Clone>(&mut self, keys: &[K]) -> Option<Batch<K>> {
         let computation = self.computation.clone()?;
-        let _inside = Inside::of(&computation);
+        let _inside = InsideShared::of(&computation);
         let leads = self
             .misses()
             .filter_map(|(position, miss)| Some((position, miss.lead()?)));
@@ -203,7 +203,7 @@ impl<R, C: Home> Bulk<R, C> {
     where
         B: BulkOutputFor<K, Value = R>,
     {
-        let _inside = Inside::of(&batch.computation);
+        let _inside = InsideShared::of(&batch.computation);
         let values = output.take_apart(&batch.keys)?;
         if values.len() != batch.keys.len() {
             self.panic_count(values.len(), &batch.positions);
@@ -257,7 +257,7 @@ impl<K> Batch<K> {
 
     /// Runs the body.
     pub fn run<B>(&self, body: impl FnOnce() -> B) -> B {
-        let _inside = Inside::of(&self.computation);
+        let _inside = InsideShared::of(&self.computation);
         body()
     }
 

@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 
 use super::miss::Miss;
 use crate::engine::Home;
-use crate::nesting::Inside;
+use crate::nesting::InsideShared;
 use crate::singleflight::Flight;
 
 /// A call that was no hit: a future for the value, or for the duty to compute it.
@@ -66,7 +66,7 @@ impl<R, C: Home> TaskLead<R, C> {
 
     /// Computes the value by this future, and stores it if it is to be kept.
     pub fn run<F: Future<Output = R>>(mut self, body: F) -> Leading<R, C, F> {
-        let flight = self.0.lead().map(|raw| Arc::clone(raw.flight()));
+        let flight = self.0.lead().map(|raw| raw.flight());
         Leading {
             body: Within {
                 body: Some(body),
@@ -95,7 +95,7 @@ impl<R, C: Home, F: Future<Output = R>> Future for Leading<R, C, F> {
         let this = self.project();
         let value = std::task::ready!(this.body.poll(cx));
         if let Some(TaskLead(mut miss)) = this.lead.take() {
-            let _inside = miss.lead().map(|raw| Inside::of(raw.flight()));
+            let _inside = miss.lead().map(|raw| InsideShared::of(&raw.flight()));
             miss.finish(&value);
         }
         Poll::Ready(value)
@@ -114,7 +114,7 @@ pin_project! {
     impl<F> PinnedDrop for Within<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _inside = this.flight.as_ref().map(Inside::of);
+            let _inside = this.flight.as_ref().map(InsideShared::of);
             this.body.set(None);
         }
     }
@@ -134,7 +134,7 @@ impl<F: Future> Future for Within<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let _inside = this.flight.as_ref().map(Inside::of);
+        let _inside = this.flight.as_ref().map(InsideShared::of);
         let Some(body) = this.body.as_mut().as_pin_mut() else {
             panic!("polled after it was ready");
         };

@@ -1,6 +1,7 @@
 //! The duty to compute: from the moment a key is claimed until its value is published.
 
 use std::any::Any;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +14,11 @@ use crate::key::KeyRef;
 use crate::nesting::Inside;
 use crate::protection::Protection;
 use crate::sharing::{Holds, Sharing};
-use crate::singleflight::{Flight, Handed, Landing};
+use crate::singleflight::{Flight, Handed, Landing, LedFlight};
 use crate::store::{
     AnyKey, Facts, Node, NodeAt, NodeRef, Outgoing, OwnedKey, ShortHash, Slot, Writer,
 };
-use crate::timing::Ended;
+use crate::timing::{Ended, Started};
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
 /// and lets the waiting callers start over.
@@ -28,7 +29,11 @@ pub(crate) struct RawLead<C: Home> {
 
 /// A computation under way.
 pub(crate) struct Work<S: Sharing> {
-    claimed: Claimed<S>,
+    hash: ShortHash,
+    slot: Slot,
+    started: Started,
+    /// `None` once it has landed: nothing is left to do then.
+    flight: Option<LedFlight>,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
     /// For how many keys the computation is: each has its share of the time.
@@ -37,8 +42,8 @@ pub(crate) struct Work<S: Sharing> {
     has_value: bool,
     /// The computation has ended and was counted.
     is_counted: bool,
-    /// The flight has landed: nothing is left to do on drop.
-    is_over: bool,
+    /// The entry has a key, and gets a value, of types that may not leave the thread.
+    sharing: PhantomData<S::Key>,
 }
 
 impl<C: Home> RawLead<C> {
@@ -47,30 +52,38 @@ impl<C: Home> RawLead<C> {
         Self {
             core,
             work: Work {
-                claimed,
+                hash: claimed.hash,
+                slot: claimed.slot,
+                started: claimed.started,
+                flight: Some(claimed.flight),
                 inside: None,
                 keys: 1,
                 has_value: false,
                 is_counted: false,
-                is_over: false,
+                sharing: PhantomData,
             },
         }
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.
+    #[allow(unsafe_code, reason = "a guard beside what it is for")]
     pub(crate) fn enter(mut self) -> Self {
-        self.work.inside = Some(self.inside());
+        if let Some(flight) = &self.work.flight {
+            // SAFETY: `land` drops the guard before it releases the flight.
+            self.work.inside = Some(unsafe { Inside::of(flight) });
+        }
         self
     }
 
-    /// While it lives, what this thread runs belongs to the computation.
-    pub(crate) fn inside(&self) -> Inside {
-        Inside::of(self.flight())
-    }
-
     /// Where the callers of the key meet.
-    pub(crate) fn flight(&self) -> &Arc<Flight> {
-        &self.work.claimed.flight
+    ///
+    /// # Panics
+    /// When it has landed.
+    pub(crate) fn flight(&self) -> Arc<Flight> {
+        match &self.work.flight {
+            Some(flight) => flight.share(),
+            None => unreachable!("a lead is not used when it is over"),
+        }
     }
 
     /// The computation is for so many keys.
@@ -85,7 +98,7 @@ impl<C: Home> RawLead<C> {
         value: V,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
-        let at = self.work.claimed.slot.at;
+        let at = self.work.slot.at;
         // SAFETY: the leader's node stays until the leader is finished with it, and nobody but the
         // leader gives it a value, once. It has these types, as the claim put such a key in there.
         let own = unsafe {
@@ -110,24 +123,35 @@ impl<C: Home> RawLead<C> {
 
 impl<C: Home> Drop for RawLead<C> {
     fn drop(&mut self) {
-        if !self.work.is_over {
+        if self.work.flight.is_some() {
             self.core.engine().abandon(&mut self.work);
         }
     }
 }
 
 impl<S: Sharing> Work<S> {
+    /// The entry is settled or given up.
+    #[allow(unsafe_code, reason = "the last use of a flight")]
     fn land(&mut self, landing: Landing) {
-        self.is_over = true;
         self.inside = None;
-        self.claimed.flight.land(landing);
+        if let Some(mut flight) = self.flight.take() {
+            flight.land(landing);
+            // SAFETY: the table and this thread's list have forgotten it.
+            unsafe { flight.release() };
+        }
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.flight
+            .as_ref()
+            .is_some_and(|flight| flight.is_awaited())
     }
 }
 
 impl<C: Home> std::fmt::Debug for RawLead<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RawLead")
-            .field("slot", &self.work.claimed.slot)
+            .field("slot", &self.work.slot)
             .finish_non_exhaustive()
     }
 }
@@ -148,7 +172,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             deadline: Deadline::after(ended.now, ttl),
             cost: ended.cost,
         };
-        let outgoing = self.settle(&work.claimed, facts, is_key);
+        let outgoing = self.settle(work, facts, is_key);
         let (handed, panic) = Self::hand(work, hand);
         work.land(Landing::Stored(handed));
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
@@ -186,7 +210,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             self.end(work, false, false);
         }));
         if ended.is_err() {
-            self.count(work, false, Common::end_unknown(work.claimed.started));
+            self.count(work, false, Common::end_unknown(work.started));
         }
         let outgoing = self.give_up(work);
         work.land(Landing::Failed);
@@ -201,7 +225,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         work: &Work<S>,
         hand: &dyn Fn() -> Option<Handed>,
     ) -> (Option<Handed>, Option<Box<dyn Any + Send>>) {
-        if !work.claimed.flight.is_awaited() {
+        if !work.is_awaited() {
             return (None, None);
         }
         match catch_unwind(AssertUnwindSafe(hand)) {
@@ -212,7 +236,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Ends the computation and counts it.
     fn end(&self, work: &mut Work<S>, kept: bool, exact: bool) -> Ended {
-        let ended = self.common.end(work.claimed.started, work.keys, exact);
+        let ended = self.common.end(work.started, work.keys, exact);
         self.count(work, kept, ended);
         ended
     }
@@ -226,13 +250,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Makes a computed value available in the place of older ones of its key.
-    fn settle(&self, claimed: &Claimed<S>, facts: Facts, is_key: IsKey<'_>) -> Outgoing {
+    fn settle(&self, work: &Work<S>, facts: Facts, is_key: IsKey<'_>) -> Outgoing {
         let (settled, outgoing) = self.write(|writer| {
             // Then all entries of the key have to be found, and for that to be compared.
             if writer.may_be_twice() {
                 return None;
             }
-            Some(self.settle_among(writer, claimed, &[], facts))
+            Some(self.settle_among(writer, work.slot, &[], facts))
         });
         let (is_stored, outgoing) = if let Some(is_stored) = settled {
             (is_stored, outgoing)
@@ -240,12 +264,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             self.dispose(outgoing);
             let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
             let search = Search {
-                hash: claimed.hash,
+                hash: work.hash,
                 is_key: &is_key,
                 pinned: &mut None,
             };
             self.locate(search, &mut (), |writer, (), matches| {
-                self.settle_among(writer, claimed, matches, facts)
+                self.settle_among(writer, work.slot, matches, facts)
             })
         };
         if !is_stored {
@@ -258,28 +282,28 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     fn settle_among(
         &self,
         writer: &mut Writer<'_, S, P::Order>,
-        claimed: &Claimed<S>,
+        own: Slot,
         matches: &[Slot],
         facts: Facts,
     ) -> bool {
         // Invalidated, cleared or overtaken by a newer value: this is the generation check
         // that keeps a late value out.
-        let Some((_, own)) = writer.pending(claimed.slot.id) else {
-            writer.give_up(claimed.slot, true);
+        let Some(rank) = writer.pending(own.id).map(Flight::rank) else {
+            writer.give_up(own, true);
             return false;
         };
         // Computations that began later are newer than this value: they stay. Values that are there
         // are older: a newer one would have taken this entry out.
         for &slot in matches {
-            let began = writer.pending(slot.id).map(|(_, serial)| serial);
-            if slot != claimed.slot && began.is_none_or(|began| began < own) {
+            let other = writer.pending(slot.id).map(Flight::rank);
+            if slot != own && other.is_none_or(|other| other < rank) {
                 writer.unlink(slot, RemovalCause::Replaced);
             }
         }
         if self.make_room(writer) {
-            writer.settle(claimed.slot, facts)
+            writer.settle(own, facts)
         } else {
-            writer.give_up(claimed.slot, true);
+            writer.give_up(own, true);
             false
         }
     }
@@ -361,7 +385,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Takes the entry out and lets it go.
     fn give_up(&self, work: &Work<S>) -> Outgoing {
-        let (slot, has_value) = (work.claimed.slot, work.has_value);
+        let (slot, has_value) = (work.slot, work.has_value);
         self.write(|writer| writer.give_up(slot, has_value)).1
     }
 }

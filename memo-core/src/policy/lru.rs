@@ -35,7 +35,8 @@ impl Lru {
     /// more than the live ones.
     const SLACK: usize = 64;
 
-    /// The oldest entry that was not used, with its tick.
+    /// The oldest entry that was not used, with its tick: it is at the front then.
+    #[inline]
     fn oldest_fresh(&mut self, tick_of: &impl Fn(EntryId) -> Option<u64>) -> Option<Record> {
         while let Some(&id) = self.fresh.front() {
             match tick_of(id) {
@@ -64,11 +65,15 @@ impl Order for Lru {
                 break;
             }
             match tick_of(record.id) {
-                Some(tick) if tick == record.tick => return Some(record.id),
+                Some(tick) if tick == record.tick => {
+                    PeekMut::pop(top);
+                    return Some(record.id);
+                }
                 Some(tick) => top.0.tick = tick,
                 None => drop(PeekMut::pop(top)),
             }
         }
+        self.fresh.pop_front();
         fresh.map(|record| record.id)
     }
 

@@ -10,108 +10,10 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
-use super::index::ShortHash;
 use super::node::{Header, NodeAt, NodeType};
+use super::record::{Record, State};
 use crate::policy::EntryId;
 use crate::sync::atomic::AtomicU64;
-
-/// What the holder of the lock knows of a node. Packed, as there is one for each entry.
-#[derive(Clone, Copy, Debug)]
-#[repr(C, packed(4))]
-pub(super) struct Record {
-    /// Of a free node: the next free one.
-    pub(super) hash: u32,
-    /// Generation, and state in the low bits.
-    mark: u32,
-    /// When its value was stored; of a pending entry, the number of its flight.
-    pub(super) stored_at: u64,
-    /// How long the computation took, see [`Cost`].
-    pub(super) cost: Cost,
-}
-
-/// What a node is used for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum State {
-    Free,
-    /// In the index; its value is being computed.
-    Pending,
-    /// Taken out of the index while its value is being computed: owned by whoever does that.
-    Lost,
-    /// In the index, with a value.
-    Ready,
-    /// Out of the index, with key and value: readers may still be there.
-    Retired,
-    /// The same without a value.
-    RetiredKey,
-}
-
-/// A time span in nanoseconds, as a number of 28 bits and a power of 16: exact up to a quarter of a
-/// second, and to one part in 16 million above that.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Cost(u32);
-
-impl Cost {
-    const BITS: u32 = 28;
-
-    #[allow(clippy::cast_possible_truncation, reason = "shifted to fit")]
-    pub(super) fn of(nanos: u64) -> Self {
-        let too_many = (u64::BITS - nanos.leading_zeros()).saturating_sub(Self::BITS);
-        let power = too_many.div_ceil(4);
-        Self((power << Self::BITS) | (nanos >> (4 * power)) as u32)
-    }
-
-    pub(super) fn nanos(self) -> u64 {
-        u64::from(self.0 & ((1 << Self::BITS) - 1)) << (4 * (self.0 >> Self::BITS))
-    }
-}
-
-impl Record {
-    const STATES: u32 = 8;
-
-    fn new(generation: u32) -> Self {
-        Self {
-            hash: 0,
-            mark: generation * Self::STATES + State::Free as u32,
-            stored_at: 0,
-            cost: Cost::default(),
-        }
-    }
-
-    pub(super) fn hash(&self) -> ShortHash {
-        ShortHash(self.hash)
-    }
-
-    pub(super) fn generation(&self) -> u32 {
-        self.mark / Self::STATES
-    }
-
-    pub(super) fn state(&self) -> State {
-        match self.mark % Self::STATES {
-            1 => State::Pending,
-            2 => State::Lost,
-            3 => State::Ready,
-            4 => State::Retired,
-            5 => State::RetiredKey,
-            _ => State::Free,
-        }
-    }
-
-    pub(super) fn set_state(&mut self, state: State) {
-        self.mark = self.mark - self.mark % Self::STATES + state as u32;
-    }
-
-    /// The next entry in this slot is another one. After 2^29 of them a number comes again; the
-    /// order's records of removed entries are swept long before.
-    fn next_generation(&mut self) {
-        self.mark = self.mark.wrapping_add(Self::STATES);
-    }
-}
-
-impl State {
-    pub(super) fn is_linked(self) -> bool {
-        matches!(self, Self::Pending | Self::Ready)
-    }
-}
 
 /// Segments of nodes.
 #[derive(Debug)]
@@ -147,6 +49,7 @@ const FIRST: u32 = 16;
 const LARGE: u32 = 1 << 14;
 
 /// Segment and position of a slot.
+#[inline]
 fn place(slot: u32) -> (usize, usize) {
     let (segment, start) = if slot < FIRST {
         (0, 0)
@@ -221,31 +124,34 @@ impl Arena {
     ///
     /// # Panics
     /// When there are 2^32 nodes.
-    pub(super) fn take(&mut self, node_type: &'static NodeType) -> (EntryId, NodeAt) {
+    pub(super) fn take(&mut self, node_type: &'static NodeType) -> (EntryId, NodeAt, &mut Record) {
         if self.node_type.is_none() {
             self.set_type(node_type);
         }
-        let slot = if self.free == NONE {
-            self.take_unused()
+        let is_free = self.free != NONE;
+        let slot = if is_free {
+            self.free
         } else {
-            let slot = self.free;
-            self.free = self.record(slot).hash;
-            slot
+            self.take_unused()
         };
         self.in_use += 1;
-        let at = self.at(slot);
+        let (at, place) = self.node(slot);
+        if is_free {
+            self.free = self.record_at(place).hash;
+        }
         // SAFETY: in a segment, at a place for a header; nobody else knows of a free node.
         unsafe { at.0.write(Header::new()) };
         if self.notes_use {
             // SAFETY: `stride` leaves room for it in front of each node.
             unsafe { used_at(at).write(AtomicU64::new(u64::MAX)) };
         }
-        let record = self.record_mut(slot);
+        let record = self.record_at_mut(place);
         record.set_state(State::Lost);
         let generation = record.generation();
-        (EntryId { slot, generation }, at)
+        (EntryId { slot, generation }, at, record)
     }
 
+    #[cold]
     fn take_unused(&mut self) -> u32 {
         let slot = self.unused;
         assert!(slot < NONE, "a cache holds fewer than 2^32 entries");
@@ -301,20 +207,50 @@ impl Arena {
     }
 
     pub(super) fn record(&self, slot: u32) -> &Record {
-        let (segment, position) = place(slot);
-        &self.segments[segment].records[position]
+        self.record_at(place(slot))
     }
 
     pub(super) fn record_mut(&mut self, slot: u32) -> &mut Record {
-        let (segment, position) = place(slot);
+        self.record_at_mut(place(slot))
+    }
+
+    #[inline]
+    fn record_at(&self, (segment, position): (usize, usize)) -> &Record {
+        &self.segments[segment].records[position]
+    }
+
+    #[inline]
+    fn record_at_mut(&mut self, (segment, position): (usize, usize)) -> &mut Record {
         &mut self.segments[segment].records[position]
     }
 
+    /// Record and node of a slot.
+    #[inline]
+    pub(super) fn entry(&mut self, slot: u32) -> (&mut Record, NodeAt) {
+        let (at, place) = self.node(slot);
+        (self.record_at_mut(place), at)
+    }
+
     /// The record of an entry, if it is still there, in whatever state.
+    #[inline]
     pub(super) fn get(&self, id: EntryId) -> Option<&Record> {
         let (segment, position) = place(id.slot);
         let record = self.segments.get(segment)?.records.get(position)?;
         (record.generation() == id.generation).then_some(record)
+    }
+
+    /// The same, with the node.
+    #[inline]
+    pub(super) fn find(&self, id: EntryId) -> Option<(&Record, NodeAt)> {
+        let (segment, position) = place(id.slot);
+        let Segment { nodes, records } = self.segments.get(segment)?;
+        let record = records.get(position)?;
+        if record.generation() != id.generation {
+            return None;
+        }
+        // SAFETY: a node with a record is in its segment.
+        let node = unsafe { nodes.add(position * self.stride + self.front) };
+        Some((record, NodeAt(node.cast())))
     }
 
     pub(super) fn id(&self, slot: u32) -> EntryId {
@@ -326,11 +262,16 @@ impl Arena {
 
     /// Where a slot's node is.
     pub(super) fn at(&self, slot: u32) -> NodeAt {
+        self.node(slot).0
+    }
+
+    #[inline]
+    fn node(&self, slot: u32) -> (NodeAt, (usize, usize)) {
         let (segment, position) = place(slot);
         let distance = position * self.stride + self.front;
         // SAFETY: the segment has that many nodes, as `place` and `extent` agree.
         let node = unsafe { self.segments[segment].nodes.add(distance) };
-        NodeAt(node.cast())
+        (NodeAt(node.cast()), (segment, position))
     }
 
     /// The slot of a node of this arena. A search over segments: for rare use.
@@ -449,20 +390,6 @@ mod tests {
                 assert_eq!(place(probe), (segment, (probe - start) as usize));
             }
             slot += count;
-        }
-    }
-
-    #[test]
-    fn costs_keep_their_size() {
-        for nanos in [0, 1, 999, (1 << 28) - 1, 600_000_000_000] {
-            assert_eq!(Cost::of(nanos).nanos(), nanos);
-        }
-        for nanos in [1 << 28, 123_456_789_012, u64::MAX] {
-            let kept = Cost::of(nanos).nanos();
-            assert!(
-                kept <= nanos && nanos - kept <= nanos >> 23,
-                "{nanos}: {kept}"
-            );
         }
     }
 }

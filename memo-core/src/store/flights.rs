@@ -1,69 +1,38 @@
-//! The flights of entries whose values are being computed: few at any moment.
-
-use std::sync::Arc;
+//! How many entries of a table are being computed, and in which order they began.
+//!
+//! The flights themselves belong to those who lead them; a pending entry's record says where its
+//! flight is.
 
 use crate::singleflight::Flight;
 
-/// Flights by number.
+/// The computations of a table.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
-    places: Vec<Option<Pending>>,
-    free: Vec<usize>,
-    serial: u64,
+    last: u64,
     /// How many of them compute a key anew while an older value may be there.
     superseding: usize,
 }
 
-/// A computation under way.
-#[derive(Debug)]
-pub(super) struct Pending {
-    pub(super) flight: Arc<Flight>,
-    /// Larger for computations that began later.
-    pub(super) serial: u64,
-    supersedes: bool,
-}
+/// The low bit of a rank: whether an older value of the key may be there.
+const SUPERSEDES: u64 = 1;
 
 impl Flights {
-    /// Keeps a flight; its number.
-    pub(super) fn add(&mut self, flight: Arc<Flight>, supersedes: bool) -> usize {
-        self.serial += 1;
+    /// A computation begins: it gets the highest rank.
+    pub(super) fn begin(&mut self, flight: &Flight, supersedes: bool) {
+        self.last += 1 << SUPERSEDES;
         self.superseding += usize::from(supersedes);
-        let pending = Some(Pending {
-            flight,
-            serial: self.serial,
-            supersedes,
-        });
-        if let Some(number) = self.free.pop() {
-            self.places[number] = pending;
-            return number;
-        }
-        self.places.push(pending);
-        self.places.len() - 1
+        flight.set_rank(self.last | u64::from(supersedes));
     }
 
-    pub(super) fn get(&self, number: usize) -> Option<&Pending> {
-        self.places.get(number)?.as_ref()
-    }
-
-    /// Takes a flight out.
-    pub(super) fn remove(&mut self, number: usize) -> Option<Pending> {
-        let pending = self.places.get_mut(number)?.take()?;
-        self.free.push(number);
-        self.superseding -= usize::from(pending.supersedes);
-        if self.free.len() == self.places.len() && self.places.len() > Self::KEPT {
-            *self = Self {
-                serial: self.serial,
-                ..Self::default()
-            };
+    /// Its entry is not pending any more.
+    pub(super) fn end(&mut self, flight: &Flight) {
+        if flight.rank() & SUPERSEDES != 0 {
+            self.superseding -= 1;
         }
-        Some(pending)
     }
 
     /// Whether two entries of one key can be there at once.
     pub(super) fn may_be_twice(&self) -> bool {
         self.superseding > 0
     }
-
-    /// Places that stay when a burst of computations is over.
-    const KEPT: usize = 64;
 }

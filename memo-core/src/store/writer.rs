@@ -1,23 +1,22 @@
 //! What the holder of a table's lock does. No user code runs here.
 #![allow(unsafe_code, reason = "links and unlinks nodes in raw memory")]
 
+mod removal;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::arena::{Cost, State};
-use super::flights::Pending;
-use super::garbage::Limits;
 use super::index::{Index, ShortHash};
-use super::node::{AnyKey, NodeAt, NodeRef};
+use super::node::{AnyKey, NodeAt, NodeRef, NodeType};
 use super::outgoing::Outgoing;
-use super::{Shared, Table};
-use crate::event::RemovalCause;
+use super::record::{Cost, State};
+use super::{Elsewhere, Shared, Table};
 use crate::expiry::Deadline;
-use crate::pin::{Domain, Effort};
+use crate::pin::Domain;
 use crate::policy::{EntryId, Order};
-use crate::recency::{ABSENT, UNORDERED};
+use crate::recency::UNORDERED;
 use crate::sharing::Sharing;
-use crate::singleflight::Flight;
+use crate::singleflight::{Flight, FlightAt, LedFlight};
 use crate::stats::Counters;
 
 /// A table under its lock.
@@ -92,10 +91,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         self.table.ready
     }
 
-    fn limits(&self) -> Limits {
-        let arena = &self.table.arena;
-        let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
-        Limits::of(self.table.ready, arena.bytes_per_node(), needs_drop)
+    /// Whether there is no entry with such a hash. It may also be `false` of a hash that none has.
+    #[inline]
+    pub(crate) fn lacks(&self, hash: ShortHash) -> bool {
+        self.table.index.first(hash) == Err(Elsewhere::Nowhere)
     }
 
     /// The entries whose key may have this hash.
@@ -132,15 +131,24 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         self.state(id) == Some(State::Ready)
     }
 
-    /// The computation of an entry's value, if it has none yet, with a number that is larger for
-    /// computations that began later.
-    pub(crate) fn pending(&self, id: EntryId) -> Option<(&Arc<Flight>, u64)> {
-        let record = self.table.arena.get(id)?;
-        if record.state() != State::Pending {
-            return None;
-        }
-        let pending = self.table.flights.get(flight_number(record.stored_at))?;
-        Some((&pending.flight, pending.serial))
+    /// The computation of an entry's value, if it has none yet.
+    pub(crate) fn pending(&self, id: EntryId) -> Option<&Flight> {
+        let at = self.flight_at(id)?;
+        // SAFETY: as long as its entry is pending, a leader has not released it.
+        Some(unsafe { at.flight() })
+    }
+
+    /// The same, to be kept: somebody is going to wait for it.
+    pub(crate) fn join(&self, id: EntryId) -> Option<Arc<Flight>> {
+        let at = self.flight_at(id)?;
+        // SAFETY: as in `pending`.
+        let flight = unsafe { at.share() };
+        flight.expect_waiter();
+        Some(flight)
+    }
+
+    fn flight_at(&self, id: EntryId) -> Option<FlightAt> {
+        self.table.arena.get(id)?.flight()
     }
 
     /// What is known about an entry with a value.
@@ -154,7 +162,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         Some(Seen {
             tick: header.tick.load(Ordering::Relaxed),
             deadline: header.deadline(),
-            stored_at: record.stored_at,
+            stored_at: record.stored_at(),
             used_at: self.table.arena.used_at(slot.id.slot),
             cost: record.cost.nanos(),
             notes_use: self.shared.notes_use && !header.deadline().is_never(),
@@ -173,60 +181,59 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         })
     }
 
-    /// Adds a key whose value is being computed.
+    /// Adds a key whose value is being computed. The flight is not to be released before the entry
+    /// is settled or given up.
+    #[inline]
     pub(crate) fn link_pending(
         &mut self,
         hash: ShortHash,
         key: &mut dyn AnyKey,
-        flight: Arc<Flight>,
+        flight: &LedFlight,
         supersedes: bool,
     ) -> Slot {
-        let slot = self.link(hash, key);
-        let number = self.table.flights.add(flight, supersedes);
-        let record = self.table.arena.record_mut(slot.id.slot);
-        record.stored_at = number as u64;
-        slot
+        self.table.flights.begin(flight, supersedes);
+        self.link(hash, key, Some(flight.at()))
     }
 
     /// A node with this key in the index, without a value.
-    fn link(&mut self, hash: ShortHash, key: &mut dyn AnyKey) -> Slot {
+    #[inline]
+    fn link(&mut self, hash: ShortHash, key: &mut dyn AnyKey, flight: Option<FlightAt>) -> Slot {
         self.make_place_in_index();
         let node_type = key.node_type();
-        let known = self.shared.types.load(Ordering::Relaxed);
-        if known == 0 {
-            // Release, with the Acquire in `find`: only now there are nodes of that type.
-            self.shared
-                .types
-                .store(node_type.number(), Ordering::Release);
-        } else {
-            assert_eq!(known, node_type.number(), "a cache has entries of one type");
+        self.check_type(node_type);
+        let (id, at, record) = self.table.arena.take(node_type);
+        record.hash = hash.0;
+        if let Some(flight) = flight {
+            record.set_flight(flight);
         }
-        let (id, at) = self.table.arena.take(node_type);
         // SAFETY: the node is new and nobody else knows of it; the arena has only nodes of this
         // type, as was just checked.
         unsafe { key.write(at) };
-        let record = self.table.arena.record_mut(id.slot);
-        record.hash = hash.0;
-        record.set_state(State::Pending);
         self.table.index.insert(hash, at);
         self.table.linked += 1;
         Slot { id, at }
     }
 
+    fn check_type(&self, node_type: &'static NodeType) {
+        let known = self.table.arena.node_type();
+        if known.is_some_and(|known| std::ptr::eq(known, node_type)) {
+            return;
+        }
+        let (number, known) = (node_type.number(), &self.shared.types);
+        match known.load(Ordering::Relaxed) {
+            // Release, with the Acquire in `has_types`: only now there are nodes of that type.
+            0 => known.store(number, Ordering::Release),
+            known => assert_eq!(known, number, "a cache has entries of one type"),
+        }
+    }
+
+    #[inline]
     fn make_place_in_index(&mut self) {
         let buckets = self.table.index.buckets();
         if self.table.index.bytes() == 0 {
             self.resize(FIRST_BUCKETS);
         } else if self.table.linked >= buckets * load(buckets) {
             self.resize(buckets * 2);
-        }
-    }
-
-    /// Gives memory of the index back if it has become much too large.
-    pub(crate) fn shrink_index(&mut self) {
-        let needed = (self.table.linked / load(0) + 1).next_power_of_two();
-        if self.table.index.buckets() > 4 * needed.max(FIRST_BUCKETS) {
-            self.resize(needed.max(FIRST_BUCKETS));
         }
     }
 
@@ -249,17 +256,15 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         }
     }
 
-    /// The value of a pending entry is in its node: it can be found from now on, as just used, and
-    /// its flight leaves the table. `false` if the entry is not there any more.
+    /// The value of a pending entry is in its node: it can be found from now on, as just used.
+    /// `false` if the entry is not there any more.
+    #[inline]
     pub(crate) fn settle(&mut self, slot: Slot, facts: Facts) -> bool {
-        let Some(record) = self.table.arena.get(slot.id) else {
+        let Some(at) = self.flight_at(slot.id) else {
             return false;
         };
-        if record.state() != State::Pending {
-            return false;
-        }
-        let number = flight_number(record.stored_at);
-        self.table.flights.remove(number);
+        // SAFETY: as in `pending`.
+        self.table.flights.end(unsafe { at.flight() });
         self.make_ready(slot, facts);
         true
     }
@@ -272,16 +277,16 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         write_value: &mut dyn FnMut(NodeAt),
         facts: Facts,
     ) {
-        let slot = self.link(hash, key);
+        let slot = self.link(hash, key, None);
         write_value(slot.at);
         self.make_ready(slot, facts);
     }
 
+    #[inline]
     fn make_ready(&mut self, slot: Slot, facts: Facts) {
         let tick = self.next_tick();
         let record = self.table.arena.record_mut(slot.id.slot);
-        record.set_state(State::Ready);
-        record.stored_at = facts.now;
+        record.set_stored_at(facts.now);
         record.cost = Cost::of(facts.cost);
         // SAFETY: the entry is in the table, under whose lock this runs.
         let header = unsafe { slot.at.header() };
@@ -292,6 +297,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         self.table.order.insert(slot.id);
     }
 
+    #[inline]
     fn next_tick(&mut self) -> u64 {
         if !O::TRACKS {
             return UNORDERED;
@@ -325,244 +331,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         }
     }
 
-    /// Takes an entry out of the table, if it is there. Its key and value go when no reader can see
-    /// them any more; whoever computes a value is told when that is finished.
-    pub(crate) fn unlink(&mut self, slot: Slot, cause: RemovalCause) {
-        let Some(record) = self.table.arena.get(slot.id).copied() else {
-            return;
-        };
-        match record.state() {
-            State::Ready => {
-                self.remove_from_index(record.hash(), slot.at);
-                self.retire_ready(slot, Some(cause));
-                self.tidy();
-            }
-            State::Pending => {
-                self.remove_from_index(record.hash(), slot.at);
-                self.lose(slot, record.stored_at);
-            }
-            State::Free | State::Lost | State::Retired | State::RetiredKey => {}
-        }
-    }
-
-    fn remove_from_index(&mut self, hash: ShortHash, at: NodeAt) {
-        let was_there = self.table.index.remove(hash, at);
-        debug_assert!(was_there, "linked entries are in the index");
-        self.table.linked -= 1;
-    }
-
-    /// Without a cause nobody is told, and nothing counted.
-    fn retire_ready(&mut self, slot: Slot, cause: Option<RemovalCause>) {
-        self.table.ready -= 1;
-        self.set_state(slot.id, State::Retired);
-        if let Some(cause) = cause {
-            self.counters.removed(cause, 1);
-            if self.tells {
-                if let Some(node_type) = self.table.arena.node_type() {
-                    self.outgoing.tell(slot.id.slot, slot.at, cause, node_type);
-                }
-                return;
-            }
-        }
-        self.table.garbage.retire(slot.id.slot);
-    }
-
-    /// From now on the entry belongs to the one who computes its value.
-    fn lose(&mut self, slot: Slot, flight: u64) -> Option<Pending> {
-        self.set_state(slot.id, State::Lost);
-        self.table.flights.remove(flight_number(flight))
-    }
-
-    fn set_state(&mut self, id: EntryId, state: State) {
-        self.table.arena.record_mut(id.slot).set_state(state);
-    }
-
-    /// The one who computes gives its entry up: takes it out if it is in the table, and lets it go
-    /// in any case.
-    pub(crate) fn give_up(&mut self, slot: Slot, has_value: bool) {
-        self.unlink(slot, RemovalCause::Explicit);
-        if self.state(slot.id) == Some(State::Lost) {
-            let state = if has_value {
-                State::Retired
-            } else {
-                State::RetiredKey
-            };
-            self.set_state(slot.id, state);
-            self.table.garbage.retire(slot.id.slot);
-        }
-    }
-
-    /// A listener was told about these entries.
-    pub(crate) fn retire_told(&mut self, outgoing: &Outgoing) {
-        for slot in outgoing.told_slots() {
-            self.table.garbage.retire(slot);
-        }
-    }
-
-    /// Whether values can be kept: not while a reader holds up too much garbage.
-    pub(crate) fn takes_entries(&mut self) -> bool {
-        if self.table.garbage.is_clogged() {
-            self.unclog();
-        }
-        !self.table.garbage.is_clogged()
-    }
-
-    /// The reader may be gone. A table that refuses what comes has nothing that leaves, so that no
-    /// other collection would follow.
-    #[cold]
-    fn unclog(&mut self) {
-        let garbage = &mut self.table.garbage;
-        garbage.refuse();
-        let effort = garbage.effort();
-        self.collect(effort);
-    }
-
     /// Whether two entries of one key can be there at once.
     pub(crate) fn may_be_twice(&self) -> bool {
         self.table.flights.may_be_twice()
     }
-
-    /// Takes out the entries that have to give way until at most `max` are left.
-    pub(crate) fn evict_to(&mut self, max: usize) {
-        while self.table.ready > max {
-            let Table { order, arena, .. } = &mut *self.table;
-            let Some(victim) = order.victim(|id| tick_of(arena, id)) else {
-                break;
-            };
-            let record = *arena.record(victim.slot);
-            let at = arena.at(victim.slot);
-            self.remove_from_index(record.hash(), at);
-            self.retire_ready(Slot { id: victim, at }, Some(RemovalCause::Size));
-        }
-        self.tidy();
-    }
-
-    fn tidy(&mut self) {
-        let Table {
-            order,
-            arena,
-            ready,
-            ..
-        } = &mut *self.table;
-        order.tidy(*ready, |id| tick_of(arena, id));
-    }
-
-    /// Takes out everything; the number of entries that had a value. Without a cause nobody is told,
-    /// and nothing counted.
-    pub(crate) fn clear(&mut self, cause: Option<RemovalCause>) -> usize {
-        let before = self.table.ready;
-        self.replace_index(Index::empty());
-        self.table.linked = 0;
-        self.table.order = O::default();
-        for slot in self.table.arena.slots() {
-            let record = *self.table.arena.record(slot);
-            let slot = Slot {
-                id: self.table.arena.id(slot),
-                at: self.table.arena.at(slot),
-            };
-            match record.state() {
-                State::Ready => self.retire_ready(slot, cause),
-                State::Pending => drop(self.lose(slot, record.stored_at)),
-                State::Free | State::Lost | State::Retired | State::RetiredKey => {}
-            }
-        }
-        before
-    }
-
-    /// Frees what no reader can see any more, if it is worth it or `now` is asked for; what has to
-    /// leave the lock for that.
-    #[inline]
-    pub(crate) fn finish(mut self, now: bool) -> Outgoing {
-        if now || self.table.garbage.is_due() {
-            self.finish_collecting(now);
-        }
-        self.outgoing
-    }
-
-    fn finish_collecting(&mut self, now: bool) {
-        if now {
-            self.outgoing.hurry();
-        }
-        if self.table.linked == 0 && self.table.index.bytes() > 0 {
-            // Nothing is left: the memory can be given back when the garbage is gone.
-            self.replace_index(Index::empty());
-        }
-        let limits = self.limits();
-        let garbage = &mut self.table.garbage;
-        garbage.set_limits(limits);
-        if now {
-            self.collect(Effort::Heavy);
-        } else if garbage.is_due() {
-            let effort = garbage.effort();
-            self.collect(effort);
-        }
-    }
-
-    /// Frees what no reader can see any more, as far as that is known without a fence.
-    pub(crate) fn collect_lightly(&mut self) {
-        self.collect(Effort::Light);
-    }
-
-    fn collect(&mut self, effort: Effort) {
-        let Table { arena, garbage, .. } = &mut *self.table;
-        let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
-        let outgoing = &mut self.outgoing;
-        garbage.collect::<S>(self.domain, effort, |slot| {
-            if needs_drop {
-                let has_value = arena.record(slot).state() == State::Retired;
-                let dead = &mut outgoing.parts().dead;
-                dead.push(slot, arena.at(slot), has_value);
-                dead.set_type(arena.node_type());
-            } else {
-                arena.give_back(slot);
-            }
-        });
-        self.release_memory();
-    }
-
-    /// Keys and values of these are dropped: their nodes are free.
-    pub(crate) fn give_back(&mut self, outgoing: &Outgoing) {
-        for slot in outgoing.dead_slots() {
-            self.table.arena.give_back(slot);
-        }
-        self.release_memory();
-    }
-
-    /// An empty table gives its memory back.
-    fn release_memory(&mut self) {
-        let Table {
-            arena,
-            index,
-            garbage,
-            order,
-            ..
-        } = &mut *self.table;
-        if index.bytes() == 0 && arena.in_use() == 0 && garbage.is_empty() {
-            // SAFETY: all nodes are free, so no reader sees one: those that could have passed. The
-            // index has been empty since, so that nobody finds one either.
-            unsafe { arena.reset() };
-            *garbage = Default::default();
-            // Its records name entries of the old memory.
-            *order = O::default();
-        }
-    }
-}
-
-/// The tick of an entry that is available.
-fn tick_of(arena: &super::arena::Arena, id: EntryId) -> Option<u64> {
-    let record = arena.get(id)?;
-    if record.state() != State::Ready {
-        return None;
-    }
-    // SAFETY: the entry is in the table, whose lock the caller has.
-    let tick = &unsafe { arena.at(id.slot).header() }.tick;
-    match tick.load(Ordering::Relaxed) {
-        ABSENT => None,
-        tick => Some(tick),
-    }
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "was a `usize`")]
-fn flight_number(stored_at: u64) -> usize {
-    stored_at as usize
 }

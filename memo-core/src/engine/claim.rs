@@ -1,0 +1,291 @@
+//! Claims: a call that was no hit finds the entry of its key after all, or puts a pending one in.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+
+use super::{Begun, Claimed, Core, IsOwnKey};
+use crate::event::RemovalCause;
+use crate::nesting;
+use crate::pin::Guard;
+use crate::policy::{EntryId, Order};
+use crate::protection::Protection;
+use crate::sharing::Sharing;
+use crate::singleflight::{Flight, Landing, LedFlight};
+use crate::store::{AnyKey, NodeRef, Outgoing, ShortHash, Slot, Writer};
+use crate::timing::Started;
+
+/// What [`Core::locate`] looks for.
+pub(super) struct Search<'a, K: ?Sized> {
+    pub(super) hash: ShortHash,
+    pub(super) is_key: &'a dyn Fn(&K, NodeRef<'_>) -> bool,
+    /// Gets the pin, if one is needed.
+    pub(super) pinned: &'a mut Option<Guard>,
+}
+
+/// What a claim comes to, under the lock.
+enum Claim<'p, S: Sharing> {
+    Found(NodeRef<'p>),
+    Wait(Arc<Flight>),
+    /// There is nothing: a pending entry may be linked.
+    Lead,
+    /// It was.
+    Led(Claimed<S>),
+}
+
+/// A flight that is in no table.
+struct Spare(Option<LedFlight>);
+
+impl Drop for Spare {
+    #[allow(unsafe_code, reason = "nobody knows of it")]
+    fn drop(&mut self) {
+        if let Some(mut flight) = self.0.take() {
+            // SAFETY: it is in no table, and nothing runs inside of it.
+            unsafe { flight.release() };
+        }
+    }
+}
+
+impl<S: Sharing, P: Protection> Core<S, P> {
+    /// Answers a call that was no hit: finds the entry, or puts `key` in as that of a pending one.
+    /// `found` sees the entry, with its value.
+    pub(super) fn claim(
+        &self,
+        hash: u64,
+        key: &mut dyn AnyKey,
+        is_key: IsOwnKey<'_>,
+        found: &mut dyn FnMut(NodeRef<'_>),
+    ) -> Begun<S> {
+        self.shared.domain.enroll();
+        let hash = ShortHash::of(hash);
+        // Outside of the lock, and before there is a claim: a user's clock may panic.
+        let started = self.common.start();
+        let flight = LedFlight::start();
+        // Mostly there is nothing that could be the key, and so nothing to compare.
+        let (linked, outgoing) = self.write(|writer| {
+            let is_missing = writer.lacks(hash);
+            is_missing.then(|| writer.link_pending(hash, key, &flight, false))
+        });
+        if let Some(slot) = linked {
+            let claimed = Claimed::new(hash, slot, flight, started);
+            return Begun::Lead(self.dispose_for(claimed, outgoing));
+        }
+        self.dispose(outgoing);
+        self.claim_among(hash, key, is_key, found, flight)
+    }
+
+    /// The same where there may be entries of the key.
+    ///
+    /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
+    /// must not meet a pending entry that nobody leads yet.
+    #[cold]
+    #[inline(never)]
+    fn claim_among(
+        &self,
+        hash: ShortHash,
+        key: &mut dyn AnyKey,
+        is_key: IsOwnKey<'_>,
+        found: &mut dyn FnMut(NodeRef<'_>),
+        flight: LedFlight,
+    ) -> Begun<S> {
+        let mut flight = Spare(Some(flight));
+        loop {
+            let started = self.common.start();
+            let mut pinned = None;
+            let search = Search {
+                hash,
+                is_key,
+                pinned: &mut pinned,
+            };
+            let (claim, outgoing) = self.locate(search, key, |writer, key, matches| {
+                match self.look_among(writer, matches, started) {
+                    Some(Claim::Lead) => {
+                        let flight = flight.0.take()?;
+                        let slot = writer.link_pending(hash, key, &flight, false);
+                        Some(Claim::Led(Claimed::new(hash, slot, flight, started)))
+                    }
+                    claim => claim,
+                }
+            });
+            if let Some(Claim::Led(claimed)) = claim {
+                return Begun::Lead(self.dispose_for(claimed, outgoing));
+            }
+            // Before other user code may panic.
+            self.dispose(outgoing);
+            match claim {
+                Some(Claim::Found(node)) => {
+                    self.touch(pinned.as_ref(), node);
+                    found(node);
+                    return Begun::Hit;
+                }
+                Some(Claim::Wait(flight)) => return Begun::Wait(flight),
+                Some(Claim::Lead | Claim::Led(_)) | None => {}
+            }
+        }
+    }
+
+    fn touch(&self, pinned: Option<&Guard>, node: NodeRef<'_>) {
+        if P::Order::TRACKS
+            && let (Some(pinned), Some(tick)) = (pinned, node.tick())
+        {
+            self.shared.epoch.touch(pinned.local(), tick);
+        }
+    }
+
+    /// What the entries of a key say to a call; `None` if something has to leave the table first.
+    fn look_among<'p>(
+        &self,
+        writer: &mut Writer<'_, S, P::Order>,
+        matches: &[Slot],
+        started: Started,
+    ) -> Option<Claim<'p, S>> {
+        let mut newest: Option<(u64, Slot)> = None;
+        let mut has_expired = false;
+        for &slot in matches {
+            if let Some(flight) = writer.pending(slot.id) {
+                let rank = flight.rank();
+                if newest.is_none_or(|(other, _)| other < rank) {
+                    newest = Some((rank, slot));
+                }
+            } else if let Some(seen) = writer.see(slot) {
+                if self.common.has_passed_by(seen.deadline, started) {
+                    has_expired = true;
+                } else if let Some(node) = self.pinned_node(writer, slot) {
+                    return Some(Claim::Found(node));
+                }
+            }
+        }
+        if let Some((_, slot)) = newest.filter(|_| !has_expired) {
+            return writer.join(slot.id).map(Claim::Wait);
+        }
+        if has_expired {
+            for &slot in matches {
+                if writer.is_ready(slot.id) {
+                    writer.unlink(slot, RemovalCause::Expired);
+                }
+            }
+            return None;
+        }
+        Some(Claim::Lead)
+    }
+
+    /// Puts a pending entry in beside what is there: its value will take the place of the present
+    /// one, which is served until then. `Wait` if the caller computes this key already.
+    pub(super) fn supersede(
+        &self,
+        hash: u64,
+        key: &mut dyn AnyKey,
+        is_key: IsOwnKey<'_>,
+    ) -> Begun<S> {
+        let hash = ShortHash::of(hash);
+        let own = nesting::enclosing();
+        let started = self.common.start();
+        let mut flight = Spare(Some(LedFlight::start()));
+        let mut pinned = None;
+        let search = Search {
+            hash,
+            is_key,
+            pinned: &mut pinned,
+        };
+        let (claim, outgoing) = self.locate(search, key, |writer, key, matches| {
+            let own = own.as_ref();
+            let is_its_own = |slot: &&Slot| {
+                let flight = writer.pending(slot.id);
+                flight.is_some_and(|flight| own.is_some_and(|own| own.has_met(flight)))
+            };
+            if let Some(slot) = matches.iter().find(is_its_own) {
+                return writer.join(slot.id).map(Claim::Wait);
+            }
+            let flight = flight.0.take()?;
+            let slot = writer.link_pending(hash, key, &flight, true);
+            Some(Claim::Led(Claimed::new(hash, slot, flight, started)))
+        });
+        drop(pinned);
+        if let Some(Claim::Led(claimed)) = claim {
+            return Begun::Lead(self.dispose_for(claimed, outgoing));
+        }
+        self.dispose(outgoing);
+        match claim {
+            Some(Claim::Wait(flight)) => Begun::Wait(flight),
+            _ => unreachable!("a key is claimed or waited for"),
+        }
+    }
+
+    /// Disposes of what has left the table while a key was claimed. If that panics, the key is given
+    /// free: its leader is not there yet.
+    #[inline]
+    fn dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
+        if !outgoing.is_empty() {
+            let disposed = catch_unwind(AssertUnwindSafe(|| self.dispose_of(outgoing)));
+            if let Err(panic) = disposed {
+                let ((), outgoing) = self.write(|writer| writer.give_up(claimed.slot, false));
+                claimed.flight.land(Landing::Failed);
+                drop(Spare(Some(claimed.flight)));
+                self.dispose(outgoing);
+                resume_unwind(panic);
+            }
+        }
+        claimed
+    }
+
+    /// Runs `act` under the lock with all entries of one key, in the table at that moment. If there
+    /// are any, the caller is pinned from then on, for as long as it keeps `pinned`.
+    ///
+    /// Keys are compared before, outside of the lock. If an entry with this hash has come since,
+    /// it is compared too, and so on until there is none that is unknown. Unknown entries come by
+    /// other threads' progress, so some caller always gets through; only a user's `Eq` that stores
+    /// a further key of the same hash at every comparison could keep it busy for ever.
+    pub(super) fn locate<K: ?Sized, R>(
+        &self,
+        search: Search<'_, K>,
+        key: &mut K,
+        act: impl FnOnce(&mut Writer<'_, S, P::Order>, &mut K, &[Slot]) -> R,
+    ) -> (R, Outgoing) {
+        let Search {
+            hash,
+            is_key,
+            pinned,
+        } = search;
+        // In order of the ids, for the search: many keys of one hash are slow enough as they are.
+        let mut compared: Vec<(EntryId, bool)> = Vec::new();
+        let mut act = Some(act);
+        loop {
+            let mut unknown: Vec<(Slot, NodeRef<'_>)> = Vec::new();
+            let mut needs_pin = false;
+            let (done, outgoing) = self.write(|writer| {
+                let mut matches: Vec<Slot> = Vec::new();
+                for slot in writer.with_hash(hash) {
+                    match compared.binary_search_by_key(&slot.id, |(known, _)| *known) {
+                        Ok(at) if compared[at].1 => matches.push(slot),
+                        Ok(_) => {}
+                        Err(_) if pinned.is_none() => {
+                            needs_pin = true;
+                            return None;
+                        }
+                        Err(_) => {
+                            let node = self.pinned_node(writer, slot);
+                            unknown.extend(node.map(|node| (slot, node)));
+                        }
+                    }
+                }
+                if !unknown.is_empty() {
+                    return None;
+                }
+                act.take().map(|act| act(writer, key, &matches))
+            });
+            if let Some(result) = done {
+                return (result, outgoing);
+            }
+            self.dispose(outgoing);
+            if needs_pin {
+                *pinned = Some(self.shared.domain.pin());
+                continue;
+            }
+            compared.extend(
+                unknown
+                    .iter()
+                    .map(|(slot, node)| (slot.id, is_key(key, *node))),
+            );
+            compared.sort_unstable_by_key(|(id, _)| *id);
+        }
+    }
+}

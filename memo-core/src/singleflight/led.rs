@@ -1,0 +1,102 @@
+//! The flight of a leader, which costs no more than it has to where nobody waits.
+//!
+//! The leader owns its flight. The table and the thread's list of computations only know where it
+//! is: the leader takes its entry out of both before it gives the flight back. So a call that
+//! nobody waits for counts no references, and its thread uses the flight again for its next one.
+#![allow(unsafe_code, reason = "references that are not counted")]
+
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::{Arc, Weak};
+
+use super::Flight;
+use crate::nesting;
+
+/// The leader's flight. Never freed if this is forgotten or dropped: see [`Self::release`].
+#[derive(Debug)]
+pub(crate) struct LedFlight(ManuallyDrop<Arc<Flight>>);
+
+/// Where a flight is that somebody leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct FlightAt(NonNull<Flight>);
+
+// SAFETY: an address of something that threads share; whoever follows it answers for that.
+unsafe impl Send for FlightAt {}
+
+impl LedFlight {
+    /// A flight inside the computation that runs on this thread, if there is one.
+    pub(crate) fn start() -> Self {
+        let spare = nesting::take_spare();
+        let mut flight = spare.unwrap_or_else(|| Arc::new(Flight::inside(Weak::new())));
+        if let Some(outer) = nesting::innermost() {
+            match Arc::get_mut(&mut flight) {
+                Some(flight) => flight.outer = Arc::downgrade(&outer),
+                None => flight = Arc::new(Flight::inside(Arc::downgrade(&outer))),
+            }
+        }
+        Self(ManuallyDrop::new(flight))
+    }
+
+    /// A reference that is counted.
+    pub(crate) fn share(&self) -> Arc<Flight> {
+        Arc::clone(&self.0)
+    }
+
+    pub(crate) fn at(&self) -> FlightAt {
+        FlightAt::of(&self.0)
+    }
+
+    /// Gives the leader's reference up.
+    ///
+    /// # Safety
+    /// Neither this nor a [`FlightAt`] of it is used any more.
+    pub(crate) unsafe fn release(&mut self) {
+        // SAFETY: by the caller, this is the last use.
+        let mut flight = unsafe { ManuallyDrop::take(&mut self.0) };
+        if flight.is_awaited() {
+            return;
+        }
+        // Nobody else has it, nor is anybody about to get it from a weak reference.
+        if let Some(own) = Arc::get_mut(&mut flight) {
+            own.begin_anew();
+            nesting::keep_spare(flight);
+        }
+    }
+}
+
+impl Deref for LedFlight {
+    type Target = Flight;
+
+    fn deref(&self) -> &Flight {
+        &self.0
+    }
+}
+
+impl FlightAt {
+    pub(crate) fn of(flight: &Arc<Flight>) -> Self {
+        // SAFETY: an `Arc` is never null.
+        Self(unsafe { NonNull::new_unchecked(Arc::as_ptr(flight).cast_mut()) })
+    }
+
+    /// The flight there.
+    ///
+    /// # Safety
+    /// Its leader has not released it, and does not while the reference lives.
+    pub(crate) unsafe fn flight<'a>(self) -> &'a Flight {
+        // SAFETY: by the caller.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// A reference that is counted.
+    ///
+    /// # Safety
+    /// Its leader has not released it.
+    pub(crate) unsafe fn share(self) -> Arc<Flight> {
+        // SAFETY: the address is that of an `Arc`'s content, which is there by the caller.
+        unsafe {
+            Arc::increment_strong_count(self.0.as_ptr());
+            Arc::from_raw(self.0.as_ptr())
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What leaves a table, and what becomes of it.
+
+use std::sync::atomic::Ordering;
+
+use super::{FIRST_BUCKETS, Slot, Writer, load};
+use crate::event::RemovalCause;
+use crate::pin::Effort;
+use crate::policy::{EntryId, Order};
+use crate::recency::ABSENT;
+use crate::sharing::Sharing;
+use crate::store::Table;
+use crate::store::arena::Arena;
+use crate::store::garbage::Limits;
+use crate::store::index::{Index, ShortHash};
+use crate::store::node::NodeAt;
+use crate::store::outgoing::Outgoing;
+use crate::store::record::State;
+
+impl<S: Sharing, O: Order> Writer<'_, S, O> {
+    fn limits(&self) -> Limits {
+        let arena = &self.table.arena;
+        let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
+        Limits::of(self.table.ready, arena.bytes_per_node(), needs_drop)
+    }
+
+    /// Takes an entry out of the table, if it is there. Its key and value go when no reader can see
+    /// them any more; whoever computes a value is told when that is finished.
+    pub(crate) fn unlink(&mut self, slot: Slot, cause: RemovalCause) {
+        let Some(record) = self.table.arena.get(slot.id) else {
+            return;
+        };
+        let (hash, state) = (record.hash(), record.state());
+        if !state.is_linked() {
+            return;
+        }
+        self.remove_from_index(hash, slot.at);
+        if state == State::Ready {
+            self.set_state(slot.id, State::Retired);
+            self.retire_ready(slot, Some(cause));
+            self.tidy();
+        } else {
+            self.lose(slot);
+        }
+    }
+
+    #[inline]
+    fn remove_from_index(&mut self, hash: ShortHash, at: NodeAt) {
+        let was_there = self.table.index.remove(hash, at);
+        debug_assert!(was_there, "linked entries are in the index");
+        self.table.linked -= 1;
+    }
+
+    /// The entry is in the state [`State::Retired`]. Without a cause nobody is told, and nothing
+    /// counted.
+    #[inline]
+    fn retire_ready(&mut self, slot: Slot, cause: Option<RemovalCause>) {
+        self.table.ready -= 1;
+        if let Some(cause) = cause {
+            self.counters.removed(cause, 1);
+            if self.tells {
+                if let Some(node_type) = self.table.arena.node_type() {
+                    self.outgoing.tell(slot.id.slot, slot.at, cause, node_type);
+                }
+                return;
+            }
+        }
+        self.table.garbage.retire(slot.id.slot);
+    }
+
+    /// From now on the pending entry belongs to the one who computes its value.
+    fn lose(&mut self, slot: Slot) {
+        if let Some(flight) = self.flight_at(slot.id) {
+            // SAFETY: as in `pending`.
+            self.table.flights.end(unsafe { flight.flight() });
+            self.set_state(slot.id, State::Lost);
+        }
+    }
+
+    fn set_state(&mut self, id: EntryId, state: State) {
+        self.table.arena.record_mut(id.slot).set_state(state);
+    }
+
+    /// The one who computes gives its entry up: takes it out if it is in the table, and lets it go
+    /// in any case.
+    pub(crate) fn give_up(&mut self, slot: Slot, has_value: bool) {
+        self.unlink(slot, RemovalCause::Explicit);
+        if self.state(slot.id) == Some(State::Lost) {
+            let state = if has_value {
+                State::Retired
+            } else {
+                State::RetiredKey
+            };
+            self.set_state(slot.id, state);
+            self.table.garbage.retire(slot.id.slot);
+        }
+    }
+
+    /// A listener was told about these entries.
+    pub(crate) fn retire_told(&mut self, outgoing: &Outgoing) {
+        for slot in outgoing.told_slots() {
+            self.table.garbage.retire(slot);
+        }
+    }
+
+    /// Whether values can be kept: not while a reader holds up too much garbage.
+    pub(crate) fn takes_entries(&mut self) -> bool {
+        if self.table.garbage.is_clogged() {
+            self.unclog();
+        }
+        !self.table.garbage.is_clogged()
+    }
+
+    /// The reader may be gone. A table that refuses what comes has nothing that leaves, so that no
+    /// other collection would follow.
+    #[cold]
+    fn unclog(&mut self) {
+        let garbage = &mut self.table.garbage;
+        garbage.refuse();
+        let effort = garbage.effort();
+        self.collect(effort);
+    }
+
+    /// Takes out the entries that have to give way until at most `max` are left.
+    #[inline]
+    pub(crate) fn evict_to(&mut self, max: usize) {
+        while self.table.ready > max {
+            let Table { order, arena, .. } = &mut *self.table;
+            let Some(victim) = order.victim(|id| tick_of(arena, id)) else {
+                break;
+            };
+            let (record, at) = arena.entry(victim.slot);
+            record.set_state(State::Retired);
+            let hash = record.hash();
+            self.remove_from_index(hash, at);
+            self.retire_ready(Slot { id: victim, at }, Some(RemovalCause::Size));
+        }
+    }
+
+    /// Gives memory of the index back if it has become much too large.
+    pub(crate) fn shrink_index(&mut self) {
+        let needed = (self.table.linked / load(0) + 1).next_power_of_two();
+        if self.table.index.buckets() > 4 * needed.max(FIRST_BUCKETS) {
+            self.resize(needed.max(FIRST_BUCKETS));
+        }
+    }
+
+    fn tidy(&mut self) {
+        let Table {
+            order,
+            arena,
+            ready,
+            ..
+        } = &mut *self.table;
+        order.tidy(*ready, |id| tick_of(arena, id));
+    }
+
+    /// Takes out everything; the number of entries that had a value. Without a cause nobody is told,
+    /// and nothing counted.
+    pub(crate) fn clear(&mut self, cause: Option<RemovalCause>) -> usize {
+        let before = self.table.ready;
+        self.replace_index(Index::empty());
+        self.table.linked = 0;
+        self.table.order = O::default();
+        for slot in self.table.arena.slots() {
+            let state = self.table.arena.record(slot).state();
+            let slot = Slot {
+                id: self.table.arena.id(slot),
+                at: self.table.arena.at(slot),
+            };
+            match state {
+                State::Ready => {
+                    self.set_state(slot.id, State::Retired);
+                    self.retire_ready(slot, cause);
+                }
+                State::Pending => self.lose(slot),
+                State::Free | State::Lost | State::Retired | State::RetiredKey => {}
+            }
+        }
+        before
+    }
+
+    /// Frees what no reader can see any more, if it is worth it or `now` is asked for; what has to
+    /// leave the lock for that.
+    #[inline]
+    pub(crate) fn finish(mut self, now: bool) -> Outgoing {
+        if now || self.table.garbage.is_due() {
+            self.finish_collecting(now);
+        }
+        self.outgoing
+    }
+
+    fn finish_collecting(&mut self, now: bool) {
+        if now {
+            self.outgoing.hurry();
+        }
+        if self.table.linked == 0 && self.table.index.bytes() > 0 {
+            // Nothing is left: the memory can be given back when the garbage is gone.
+            self.replace_index(Index::empty());
+        }
+        let limits = self.limits();
+        let garbage = &mut self.table.garbage;
+        garbage.set_limits(limits);
+        if now {
+            self.collect(Effort::Heavy);
+        } else if garbage.is_due() {
+            let effort = garbage.effort();
+            self.collect(effort);
+        }
+    }
+
+    /// Frees what no reader can see any more, as far as that is known without a fence.
+    pub(crate) fn collect_lightly(&mut self) {
+        self.collect(Effort::Light);
+    }
+
+    fn collect(&mut self, effort: Effort) {
+        let Table { arena, garbage, .. } = &mut *self.table;
+        let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
+        let outgoing = &mut self.outgoing;
+        garbage.collect::<S>(self.domain, effort, |slot| {
+            if needs_drop {
+                let has_value = arena.record(slot).state() == State::Retired;
+                let dead = &mut outgoing.parts().dead;
+                dead.push(slot, arena.at(slot), has_value);
+                dead.set_type(arena.node_type());
+            } else {
+                arena.give_back(slot);
+            }
+        });
+        self.release_memory();
+    }
+
+    /// Keys and values of these are dropped: their nodes are free.
+    pub(crate) fn give_back(&mut self, outgoing: &Outgoing) {
+        for slot in outgoing.dead_slots() {
+            self.table.arena.give_back(slot);
+        }
+        self.release_memory();
+    }
+
+    /// An empty table gives its memory back.
+    fn release_memory(&mut self) {
+        let Table {
+            arena,
+            index,
+            garbage,
+            order,
+            ..
+        } = &mut *self.table;
+        if index.bytes() == 0 && arena.in_use() == 0 && garbage.is_empty() {
+            // SAFETY: all nodes are free, so no reader sees one: those that could have passed. The
+            // index has been empty since, so that nobody finds one either.
+            unsafe { arena.reset() };
+            *garbage = Default::default();
+            // Its records name entries of the old memory.
+            *order = O::default();
+        }
+    }
+}
+
+/// The tick of an entry that is available.
+#[inline]
+fn tick_of(arena: &Arena, id: EntryId) -> Option<u64> {
+    let (record, at) = arena.find(id)?;
+    if record.state() != State::Ready {
+        return None;
+    }
+    // SAFETY: the entry is in the table, whose lock the caller has.
+    match unsafe { at.header() }.tick.load(Ordering::Relaxed) {
+        ABSENT => None,
+        tick => Some(tick),
+    }
+}
