@@ -338,11 +338,11 @@ impl Counters {
     }
 
     pub(crate) fn hit(&self) {
-        self.count(|tally| &tally.hits, 1);
+        self.count(|tally, add| add(&tally.hits, 1));
     }
 
     pub(crate) fn miss(&self) {
-        self.count(|tally| &tally.misses, 1);
+        self.count(|tally, add| add(&tally.misses, 1));
     }
 
     pub(crate) fn coalesced(&self) {
@@ -360,16 +360,19 @@ impl Counters {
     /// A computation ended after this many nanoseconds; `true` if with a value to keep.
     pub(crate) fn load(&self, kept: bool, nanos: u64) {
         if kept {
-            self.count(|tally| &tally.load_successes, 1);
+            self.count(|tally, add| {
+                add(&tally.load_successes, 1);
+                add(&tally.load_nanos, nanos);
+            });
         } else {
             Self::add(&self.load_failures, 1);
+            self.count(|tally, add| add(&tally.load_nanos, nanos));
         }
-        self.count(|tally| &tally.load_nanos, nanos);
     }
 
     pub(crate) fn removed(&self, cause: RemovalCause, entries: u64) {
         if cause == RemovalCause::Size {
-            self.count(|tally| &tally.evicted, entries);
+            self.count(|tally, add| add(&tally.evicted, entries));
         } else {
             Self::add(&self.removals[cause as usize], entries);
         }
@@ -379,11 +382,12 @@ impl Counters {
         Self::add(&self.listener_panics, 1);
     }
 
+    /// Counts in the calling thread's record, if it has one.
     #[inline]
-    fn count(&self, counter: impl Fn(&Tally) -> &AtomicU64, by: u64) {
+    fn count(&self, count: impl Fn(&Tally, fn(&AtomicU64, u64))) {
         match self.domain.local() {
-            Some(local) => bump(counter(&local.tally), by),
-            None => _ = counter(&self.rest).fetch_add(by, Ordering::Relaxed),
+            Some(local) => count(&local.tally, bump),
+            None => count(&self.rest, Self::add),
         }
     }
 

@@ -60,6 +60,8 @@ pub(crate) struct Table<S: Sharing, O> {
     index: Index,
     /// Nodes in the index.
     linked: usize,
+    /// At this many a larger index is worth its memory.
+    room: usize,
     /// Those of them with a value; the others are being computed.
     ready: usize,
     order: O,
@@ -255,6 +257,7 @@ impl<S: Sharing, O: Order> Table<S, O> {
             arena: Arena::new(notes_use),
             index: Index::empty(),
             linked: 0,
+            room: 0,
             ready: 0,
             order: O::default(),
             flights: Flights::default(),

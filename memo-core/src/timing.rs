@@ -69,6 +69,7 @@ pub(crate) struct Ended {
 }
 
 impl Common {
+    #[inline]
     pub(crate) fn start(&self) -> Started {
         let clock = &self.settings().clock;
         let is_exact = !clock.is_rough() || self.typical.is_worth_exactness();
@@ -83,12 +84,20 @@ impl Common {
     /// The end of a computation for so many keys, each of which has its share.
     ///
     /// `now` is exact if it is asked for, as it is for deadlines.
+    #[inline]
     pub(crate) fn end(&self, started: Started, keys: u32, exact: bool) -> Ended {
         let clock = &self.settings().clock;
-        let keys = u64::from(keys);
+        // A division takes as long as all the rest.
+        let share = |nanos: u64| {
+            if keys == 1 {
+                nanos
+            } else {
+                nanos / u64::from(keys)
+            }
+        };
         if started.is_exact {
             let now = clock.now();
-            let spent = now.saturating_sub(started.at) / keys;
+            let spent = share(now.saturating_sub(started.at));
             self.typical.nanos.store(spent, Ordering::Relaxed);
             return Ended {
                 now,
@@ -99,7 +108,7 @@ impl Common {
         let rough = clock.roughly_now();
         Ended {
             now: if exact { clock.now() } else { rough },
-            spent: rough.saturating_sub(started.at) / keys,
+            spent: share(rough.saturating_sub(started.at)),
             cost: self.typical.nanos.load(Ordering::Relaxed),
         }
     }

@@ -70,7 +70,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             return Begun::Lead(self.dispose_for(claimed, outgoing));
         }
         self.dispose(outgoing);
-        self.claim_among(hash, key, is_key, found, flight)
+        self.claim_among(hash, key, (is_key, found), Spare(Some(flight)))
     }
 
     /// The same where there may be entries of the key.
@@ -83,11 +83,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         &self,
         hash: ShortHash,
         key: &mut dyn AnyKey,
-        is_key: IsOwnKey<'_>,
-        found: &mut dyn FnMut(NodeRef<'_>),
-        flight: LedFlight,
+        (is_key, found): (IsOwnKey<'_>, &mut dyn FnMut(NodeRef<'_>)),
+        mut flight: Spare,
     ) -> Begun<S> {
-        let mut flight = Spare(Some(flight));
         loop {
             let started = self.common.start();
             let mut pinned = None;
@@ -214,15 +212,21 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// free: its leader is not there yet.
     #[inline]
     fn dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
-        if !outgoing.is_empty() {
-            let disposed = catch_unwind(AssertUnwindSafe(|| self.dispose_of(outgoing)));
-            if let Err(panic) = disposed {
-                let ((), outgoing) = self.write(|writer| writer.give_up(claimed.slot, false));
-                claimed.flight.land(Landing::Failed);
-                drop(Spare(Some(claimed.flight)));
-                self.dispose(outgoing);
-                resume_unwind(panic);
-            }
+        if outgoing.is_empty() {
+            return claimed;
+        }
+        self.try_to_dispose_for(claimed, outgoing)
+    }
+
+    #[cold]
+    fn try_to_dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
+        let disposed = catch_unwind(AssertUnwindSafe(|| self.dispose_of(outgoing)));
+        if let Err(panic) = disposed {
+            let ((), outgoing) = self.write(|writer| writer.give_up(claimed.slot, false));
+            claimed.flight.land(Landing::Failed);
+            drop(Spare(Some(claimed.flight)));
+            self.dispose(outgoing);
+            resume_unwind(panic);
         }
         claimed
     }

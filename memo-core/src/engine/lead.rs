@@ -256,7 +256,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             if writer.may_be_twice() {
                 return None;
             }
-            Some(self.settle_among(writer, work.slot, &[], facts))
+            Some(self.make_available(writer, work.slot, facts))
         });
         let (is_stored, outgoing) = if let Some(is_stored) = settled {
             (is_stored, outgoing)
@@ -278,7 +278,25 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         outgoing
     }
 
-    /// Whether the value is kept.
+    /// Makes the value available, unless its entry was invalidated, cleared or overtaken by a newer
+    /// value: this is the generation check that keeps a late value out. Whether the value is kept.
+    #[inline]
+    fn make_available(
+        &self,
+        writer: &mut Writer<'_, S, P::Order>,
+        own: Slot,
+        facts: Facts,
+    ) -> bool {
+        let is_kept = self.has_room(writer) && writer.settle(own, facts);
+        if is_kept {
+            self.keep_within_bound(writer);
+        } else {
+            writer.give_up(own, true);
+        }
+        is_kept
+    }
+
+    /// The same where there may be other entries of the key.
     fn settle_among(
         &self,
         writer: &mut Writer<'_, S, P::Order>,
@@ -286,26 +304,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         matches: &[Slot],
         facts: Facts,
     ) -> bool {
-        // Invalidated, cleared or overtaken by a newer value: this is the generation check
-        // that keeps a late value out.
-        let Some(rank) = writer.pending(own.id).map(Flight::rank) else {
-            writer.give_up(own, true);
-            return false;
-        };
         // Computations that began later are newer than this value: they stay. Values that are there
         // are older: a newer one would have taken this entry out.
-        for &slot in matches {
-            let other = writer.pending(slot.id).map(Flight::rank);
-            if slot != own && other.is_none_or(|other| other < rank) {
-                writer.unlink(slot, RemovalCause::Replaced);
+        if let Some(rank) = writer.pending(own.id).map(Flight::rank) {
+            for &slot in matches {
+                let other = writer.pending(slot.id).map(Flight::rank);
+                if slot != own && other.is_none_or(|other| other < rank) {
+                    writer.unlink(slot, RemovalCause::Replaced);
+                }
             }
         }
-        if self.make_room(writer) {
-            writer.settle(own, facts)
-        } else {
-            writer.give_up(own, true);
-            false
-        }
+        self.make_available(writer, own, facts)
     }
 
     /// Stores a value that was not computed here.
@@ -356,9 +365,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             for &slot in matches {
                 writer.unlink(slot, RemovalCause::Replaced);
             }
-            let has_room = self.make_room(writer);
+            let has_room = self.has_room(writer);
             if has_room {
                 writer.link_ready(hash, key, write_value, facts);
+                self.keep_within_bound(writer);
             }
             has_room
         });
@@ -368,19 +378,22 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.dispose(outgoing);
     }
 
-    /// Evicts until there is room for one more entry; `false` if there is none.
-    fn make_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
-        if !writer.takes_entries() {
-            return false;
-        }
+    /// Whether an entry can be kept at all.
+    #[inline]
+    fn has_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
+        writer.takes_entries() && !(P::BOUNDED && self.common.maxsize() == Some(0))
+    }
+
+    /// Evicts what is above the bound: never the entry that has just come, which is the last in
+    /// every order.
+    #[inline]
+    fn keep_within_bound(&self, writer: &mut Writer<'_, S, P::Order>) {
         // For a bare store this is decided when the program is compiled.
         if P::BOUNDED
             && let Some(maxsize) = self.common.maxsize()
         {
-            writer.evict_to(maxsize.saturating_sub(1));
-            return maxsize > 0;
+            writer.evict_to(maxsize);
         }
-        true
     }
 
     /// Takes the entry out and lets it go.

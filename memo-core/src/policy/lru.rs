@@ -36,7 +36,7 @@ impl Lru {
     const SLACK: usize = 64;
 
     /// The oldest entry that was not used, with its tick: it is at the front then.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn oldest_fresh(&mut self, tick_of: &impl Fn(EntryId) -> Option<u64>) -> Option<Record> {
         while let Some(&id) = self.fresh.front() {
             match tick_of(id) {
@@ -53,10 +53,12 @@ impl Lru {
 impl Order for Lru {
     const TRACKS: bool = true;
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn insert(&mut self, id: EntryId) {
         self.fresh.push_back(id);
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
         let fresh = self.oldest_fresh(&tick_of);
         while let Some(mut top) = self.used.peek_mut() {

@@ -51,11 +51,13 @@ const LARGE: u32 = 1 << 14;
 /// Segment and position of a slot.
 #[inline]
 fn place(slot: u32) -> (usize, usize) {
-    let (segment, start) = if slot < FIRST {
-        (0, 0)
-    } else if slot < LARGE {
-        let magnitude = slot.ilog2();
-        (magnitude - FIRST.ilog2() + 1, 1 << magnitude)
+    let (segment, start) = if slot < LARGE {
+        // As if the first slots were those of one magnitude.
+        let magnitude = (slot | (FIRST - 1)).ilog2();
+        (
+            magnitude + 1 - FIRST.ilog2(),
+            (1 << magnitude) & !(FIRST - 1),
+        )
     } else {
         let large = slot / LARGE;
         (LARGE.ilog2() - FIRST.ilog2() + large, large * LARGE)
@@ -124,6 +126,7 @@ impl Arena {
     ///
     /// # Panics
     /// When there are 2^32 nodes.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn take(&mut self, node_type: &'static NodeType) -> (EntryId, NodeAt, &mut Record) {
         if self.node_type.is_none() {
             self.set_type(node_type);
@@ -195,6 +198,7 @@ impl Arena {
     }
 
     /// The node is free for another entry. Key and value are gone.
+    #[inline]
     pub(super) fn give_back(&mut self, slot: u32) {
         let next = self.free;
         let record = self.record_mut(slot);
@@ -251,6 +255,14 @@ impl Arena {
         // SAFETY: a node with a record is in its segment.
         let node = unsafe { nodes.add(position * self.stride + self.front) };
         Some((record, NodeAt(node.cast())))
+    }
+
+    /// The record of an entry, if it is still there, to be changed.
+    #[inline]
+    pub(super) fn get_mut(&mut self, id: EntryId) -> Option<&mut Record> {
+        let (segment, position) = place(id.slot);
+        let record = self.segments.get_mut(segment)?.records.get_mut(position)?;
+        (record.generation() == id.generation).then_some(record)
     }
 
     pub(super) fn id(&self, slot: u32) -> EntryId {

@@ -71,6 +71,7 @@ impl Limits {
 }
 
 impl Garbage {
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn retire(&mut self, slot: u32) {
         self.slots.push_back(slot);
         self.open += 1;
@@ -82,6 +83,7 @@ impl Garbage {
     }
 
     /// Whether a reader holds up more than is allowed.
+    #[inline]
     pub(super) fn is_clogged(&self) -> bool {
         self.slots.len() >= self.limits.most
     }
@@ -92,6 +94,7 @@ impl Garbage {
     }
 
     /// Whether there is enough to collect.
+    #[inline]
     pub(super) fn is_due(&self) -> bool {
         self.open >= self.limits.batch || self.has_open_index
     }

@@ -141,14 +141,6 @@ impl Index {
         self.mask() + 1
     }
 
-    /// Without those of the empty one.
-    pub(super) fn bytes(self) -> usize {
-        if self.is_empty_one() {
-            return 0;
-        }
-        Self::layout(self.buckets()).size()
-    }
-
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn bucket<'a>(self, number: usize) -> &'a Bucket {
         // SAFETY: there are `mask + 1` buckets behind the head, in the same allocation; the type
@@ -193,6 +185,7 @@ impl Index {
     }
 
     /// Adds a node; there has to be a free slot somewhere.
+    #[inline]
     pub(super) fn insert(self, hash: ShortHash, node: NodeAt) {
         let mut number = hash.0 as usize;
         loop {
@@ -216,6 +209,7 @@ impl Index {
     }
 
     /// Takes a node out; whether it was there.
+    #[inline]
     pub(super) fn remove(self, hash: ShortHash, node: NodeAt) -> bool {
         let mut number = hash.0 as usize;
         for _ in 0..self.buckets() {
@@ -428,7 +422,7 @@ mod tests {
     #[test]
     fn the_empty_one_is_never_freed() {
         let index = Index::empty();
-        assert_eq!((index.bytes(), index.buckets()), (0, 1));
+        assert_eq!(index.buckets(), 1);
         assert!(index.probe(ShortHash::of(1)).next().is_none());
         // SAFETY: nothing is freed.
         unsafe { index.free() };

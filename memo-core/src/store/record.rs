@@ -114,9 +114,11 @@ impl Record {
 
     /// Who computes the value, if somebody does and the entry is in the table.
     pub(super) fn flight(&self) -> Option<FlightAt> {
-        let is_pending = self.state() == State::Pending;
+        if self.state() != State::Pending {
+            return None;
+        }
         // SAFETY: `set_flight` comes with the state `Pending`.
-        is_pending.then(|| unsafe { self.note.flight })
+        Some(unsafe { self.note.flight })
     }
 
     /// The entry's value is being computed.

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use super::index::{Index, ShortHash};
 use super::node::{AnyKey, NodeAt, NodeRef, NodeType};
 use super::outgoing::Outgoing;
-use super::record::{Cost, State};
+use super::record::{Cost, Record, State};
 use super::{Elsewhere, Shared, Table};
 use crate::expiry::Deadline;
 use crate::pin::Domain;
@@ -92,7 +92,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     }
 
     /// Whether there is no entry with such a hash. It may also be `false` of a hash that none has.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn lacks(&self, hash: ShortHash) -> bool {
         self.table.index.first(hash) == Err(Elsewhere::Nowhere)
     }
@@ -183,7 +183,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     /// Adds a key whose value is being computed. The flight is not to be released before the entry
     /// is settled or given up.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn link_pending(
         &mut self,
         hash: ShortHash,
@@ -196,9 +196,11 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     }
 
     /// A node with this key in the index, without a value.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn link(&mut self, hash: ShortHash, key: &mut dyn AnyKey, flight: Option<FlightAt>) -> Slot {
-        self.make_place_in_index();
+        if self.table.linked >= self.table.room {
+            self.grow_index();
+        }
         let node_type = key.node_type();
         self.check_type(node_type);
         let (id, at, record) = self.table.arena.take(node_type);
@@ -214,6 +216,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         Slot { id, at }
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn check_type(&self, node_type: &'static NodeType) {
         let known = self.table.arena.node_type();
         if known.is_some_and(|known| std::ptr::eq(known, node_type)) {
@@ -227,13 +230,12 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         }
     }
 
-    #[inline]
-    fn make_place_in_index(&mut self) {
-        let buckets = self.table.index.buckets();
-        if self.table.index.bytes() == 0 {
+    #[cold]
+    fn grow_index(&mut self) {
+        if self.table.index == Index::empty() {
             self.resize(FIRST_BUCKETS);
-        } else if self.table.linked >= buckets * load(buckets) {
-            self.resize(buckets * 2);
+        } else {
+            self.resize(self.table.index.buckets() * 2);
         }
     }
 
@@ -250,22 +252,34 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     fn replace_index(&mut self, new: Index) {
         let old = std::mem::replace(&mut self.table.index, new);
+        self.table.room = if new == Index::empty() {
+            0
+        } else {
+            new.buckets() * load(new.buckets())
+        };
         self.shared.publish(new);
-        if old.bytes() > 0 {
+        if old != Index::empty() {
             self.table.garbage.retire_index(old);
         }
     }
 
     /// The value of a pending entry is in its node: it can be found from now on, as just used.
     /// `false` if the entry is not there any more.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn settle(&mut self, slot: Slot, facts: Facts) -> bool {
-        let Some(at) = self.flight_at(slot.id) else {
+        let tick = self.next_tick();
+        let table = &mut *self.table;
+        let Some(record) = table.arena.get_mut(slot.id) else {
+            return false;
+        };
+        let Some(flight) = record.flight() else {
             return false;
         };
         // SAFETY: as in `pending`.
-        self.table.flights.end(unsafe { at.flight() });
-        self.make_ready(slot, facts);
+        table.flights.end(unsafe { flight.flight() });
+        make_ready(record, slot.at, tick, facts);
+        table.ready += 1;
+        table.order.insert(slot.id);
         true
     }
 
@@ -279,25 +293,14 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     ) {
         let slot = self.link(hash, key, None);
         write_value(slot.at);
-        self.make_ready(slot, facts);
-    }
-
-    #[inline]
-    fn make_ready(&mut self, slot: Slot, facts: Facts) {
         let tick = self.next_tick();
         let record = self.table.arena.record_mut(slot.id.slot);
-        record.set_stored_at(facts.now);
-        record.cost = Cost::of(facts.cost);
-        // SAFETY: the entry is in the table, under whose lock this runs.
-        let header = unsafe { slot.at.header() };
-        header.set_deadline(facts.deadline);
-        // Release, with the Acquire in `Shared::is_available`: value and deadline are there.
-        header.tick.store(tick, Ordering::Release);
+        make_ready(record, slot.at, tick, facts);
         self.table.ready += 1;
         self.table.order.insert(slot.id);
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next_tick(&mut self) -> u64 {
         if !O::TRACKS {
             return UNORDERED;
@@ -335,4 +338,16 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     pub(crate) fn may_be_twice(&self) -> bool {
         self.table.flights.may_be_twice()
     }
+}
+
+/// The value in this node is available from now on. The caller has the table's lock.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn make_ready(record: &mut Record, at: NodeAt, tick: u64, facts: Facts) {
+    record.set_stored_at(facts.now);
+    record.cost = Cost::of(facts.cost);
+    // SAFETY: the entry is in the table.
+    let header = unsafe { at.header() };
+    header.set_deadline(facts.deadline);
+    // Release, with the Acquire in `Shared::is_available`: value and deadline are there.
+    header.tick.store(tick, Ordering::Release);
 }

@@ -43,7 +43,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         }
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn remove_from_index(&mut self, hash: ShortHash, at: NodeAt) {
         let was_there = self.table.index.remove(hash, at);
         debug_assert!(was_there, "linked entries are in the index");
@@ -52,7 +52,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
 
     /// The entry is in the state [`State::Retired`]. Without a cause nobody is told, and nothing
     /// counted.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn retire_ready(&mut self, slot: Slot, cause: Option<RemovalCause>) {
         self.table.ready -= 1;
         if let Some(cause) = cause {
@@ -103,6 +103,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     }
 
     /// Whether values can be kept: not while a reader holds up too much garbage.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn takes_entries(&mut self) -> bool {
         if self.table.garbage.is_clogged() {
             self.unclog();
@@ -121,7 +122,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     }
 
     /// Takes out the entries that have to give way until at most `max` are left.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn evict_to(&mut self, max: usize) {
         while self.table.ready > max {
             let Table { order, arena, .. } = &mut *self.table;
@@ -181,7 +182,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
 
     /// Frees what no reader can see any more, if it is worth it or `now` is asked for; what has to
     /// leave the lock for that.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn finish(mut self, now: bool) -> Outgoing {
         if now || self.table.garbage.is_due() {
             self.finish_collecting(now);
@@ -189,11 +190,12 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         self.outgoing
     }
 
+    #[inline(never)]
     fn finish_collecting(&mut self, now: bool) {
         if now {
             self.outgoing.hurry();
         }
-        if self.table.linked == 0 && self.table.index.bytes() > 0 {
+        if self.table.linked == 0 && self.table.index != Index::empty() {
             // Nothing is left: the memory can be given back when the garbage is gone.
             self.replace_index(Index::empty());
         }
@@ -247,7 +249,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             order,
             ..
         } = &mut *self.table;
-        if index.bytes() == 0 && arena.in_use() == 0 && garbage.is_empty() {
+        if *index == Index::empty() && arena.in_use() == 0 && garbage.is_empty() {
             // SAFETY: all nodes are free, so no reader sees one: those that could have passed. The
             // index has been empty since, so that nobody finds one either.
             unsafe { arena.reset() };
@@ -259,7 +261,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
 }
 
 /// The tick of an entry that is available.
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn tick_of(arena: &Arena, id: EntryId) -> Option<u64> {
     let (record, at) = arena.find(id)?;
     if record.state() != State::Ready {
