@@ -29,13 +29,12 @@ use crate::outcome::Outcome;
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
 use crate::singleflight::{Flight, LedFlight};
-use crate::store::{AnyKey, NodeRef, Outgoing, OwnedKey, Shared, ShortHash, Slot, Table, Writer};
-use crate::timing::Started;
+use crate::store::{AnyKey, NodeRef, Outgoing, OwnedKey, Shared, Slot, Table, Writer};
 
 pub use admin::EntryInfo;
 use claim::Search;
 pub(crate) use compiled::Operations;
-pub(crate) use lead::{RawLead, Work};
+pub(crate) use lead::{Notes, RawLead, Work};
 pub(crate) use read::Look;
 pub(crate) use types::EntryTypes;
 
@@ -84,21 +83,16 @@ pub(crate) enum Begun<S: Sharing> {
 /// A pending entry that the caller has put into the table. It stays in its place until the caller
 /// is finished with it, also when it is taken out of the table.
 pub(crate) struct Claimed<S: Sharing> {
-    hash: ShortHash,
-    slot: Slot,
     flight: LedFlight,
-    started: Started,
     /// The entry has a key, and gets a value, of types that may not leave the thread.
     sharing: PhantomData<S::Key>,
 }
 
 impl<S: Sharing> Claimed<S> {
-    fn new(hash: ShortHash, slot: Slot, flight: LedFlight, started: Started) -> Self {
+    fn new(mut flight: LedFlight, notes: Notes) -> Self {
+        flight.begin(notes);
         Self {
-            hash,
-            slot,
             flight,
-            started,
             sharing: PhantomData,
         }
     }

@@ -16,6 +16,7 @@ use crate::nesting::{self, Circle, Edge};
 use crate::sync::{Mutex, StaticMutex, park};
 use crate::waiter::Waiter;
 
+use led::Private;
 pub(crate) use led::{FlightAt, LedFlight};
 
 /// A value that was not stored, on its way to the callers that waited for it.
@@ -41,12 +42,16 @@ pub struct Flight {
     /// The flight in whose computation this one began. Weak: a chain of inner flights that
     /// somebody holds must not keep all the outer ones.
     outer: Weak<Flight>,
+    has_outer: bool,
+    notes: Private,
     /// Of a bulk computation: the flights of its keys.
     keys: StaticMutex<Vec<Weak<Flight>>>,
     state: Mutex<State>,
     landed: AtomicBool,
     /// Whether anybody was sent here to wait.
     awaited: AtomicBool,
+    /// Whether anybody but its leader has, or had, a reference to it.
+    shared: AtomicBool,
     /// Written and read under the lock of its table.
     rank: AtomicU64,
 }
@@ -76,7 +81,10 @@ impl Flight {
 
     fn inside(outer: Weak<Self>) -> Self {
         Self {
+            has_outer: outer.strong_count() > 0,
             outer,
+            notes: Private::new(),
+            shared: AtomicBool::new(false),
             state: Mutex::new(State {
                 landing: None,
                 waiters: Vec::new(),
@@ -89,10 +97,26 @@ impl Flight {
         }
     }
 
-    /// The same flight for another computation, in none. Nobody was sent to it.
-    fn begin_anew(&mut self) {
+    fn set_outer(&mut self, outer: &Arc<Self>) {
+        self.outer = Arc::downgrade(outer);
+        self.has_outer = true;
+    }
+
+    fn forget_outer(&mut self) {
         self.outer = Weak::new();
-        *self.landed.get_mut() = false;
+        self.has_outer = false;
+    }
+
+    /// Somebody gets a reference: under the lock of its table, while the flight is in the table, or
+    /// in the computation itself.
+    fn note_shared(&self) {
+        // Relaxed, as the load: the leader asks after it has taken the flight out of the table, and
+        // after its computation.
+        self.shared.store(true, Ordering::Relaxed);
+    }
+
+    fn is_shared(&self) -> bool {
+        self.shared.load(Ordering::Relaxed)
     }
 
     /// Where it stands among the computations of its table: those that began later have larger
@@ -149,7 +173,7 @@ impl Flight {
     pub(crate) fn land(&self, landing: Landing) {
         if self.is_awaited() {
             self.land_awaited(landing);
-        } else {
+        } else if self.is_shared() {
             // Nobody was sent here, and nobody will be: the flight has left the table.
             self.landed.store(true, Ordering::Release);
         }

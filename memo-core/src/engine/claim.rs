@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use super::{Begun, Claimed, Core, IsOwnKey};
+use super::{Begun, Claimed, Core, IsOwnKey, Notes};
 use crate::event::RemovalCause;
 use crate::nesting;
 use crate::pin::Guard;
@@ -66,7 +66,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             is_missing.then(|| writer.link_pending(hash, key, &flight, false))
         });
         if let Some(slot) = linked {
-            let claimed = Claimed::new(hash, slot, flight, started);
+            let claimed = Claimed::new(flight, Notes::new(hash, slot, started));
             return Begun::Lead(self.dispose_for(claimed, outgoing));
         }
         self.dispose(outgoing);
@@ -99,7 +99,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     Some(Claim::Lead) => {
                         let flight = flight.0.take()?;
                         let slot = writer.link_pending(hash, key, &flight, false);
-                        Some(Claim::Led(Claimed::new(hash, slot, flight, started)))
+                        Some(Claim::Led(Claimed::new(
+                            flight,
+                            Notes::new(hash, slot, started),
+                        )))
                     }
                     claim => claim,
                 }
@@ -195,7 +198,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
             let flight = flight.0.take()?;
             let slot = writer.link_pending(hash, key, &flight, true);
-            Some(Claim::Led(Claimed::new(hash, slot, flight, started)))
+            Some(Claim::Led(Claimed::new(
+                flight,
+                Notes::new(hash, slot, started),
+            )))
         });
         drop(pinned);
         if let Some(Claim::Led(claimed)) = claim {
@@ -222,7 +228,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     fn try_to_dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
         let disposed = catch_unwind(AssertUnwindSafe(|| self.dispose_of(outgoing)));
         if let Err(panic) = disposed {
-            let ((), outgoing) = self.write(|writer| writer.give_up(claimed.slot, false));
+            let slot = claimed.flight.notes().slot();
+            let ((), outgoing) = self.write(|writer| writer.give_up(slot, false));
             claimed.flight.land(Landing::Failed);
             drop(Spare(Some(claimed.flight)));
             self.dispose(outgoing);

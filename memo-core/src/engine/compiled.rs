@@ -67,10 +67,10 @@ macro_rules! operations {
 operations! {
     fn claim(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>, found: See<'_>) -> Begun<S>;
     fn supersede(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S>;
-    fn publish(work: &mut Work<S>, is_key: IsKey<'_>, hand: &dyn Fn() -> Option<Handed>);
-    fn discard(work: &mut Work<S>, hand: &dyn Fn() -> Option<Handed>);
-    fn miss_out(work: &mut Work<S>);
-    fn abandon(work: &mut Work<S>);
+    fn publish(work: &mut Work, is_key: IsKey<'_>, hand: &dyn Fn() -> Option<Handed>);
+    fn discard(work: &mut Work, hand: &dyn Fn() -> Option<Handed>);
+    fn miss_out(work: &mut Work);
+    fn abandon(work: &mut Work);
     fn put(
         wanted: Wanted<'_>,
         key: &mut dyn AnyKey,

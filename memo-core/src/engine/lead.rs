@@ -24,16 +24,21 @@ use crate::timing::{Ended, Started};
 /// and lets the waiting callers start over.
 pub(crate) struct RawLead<C: Home> {
     pub(crate) core: C,
-    work: Work<C::S>,
+    work: Work,
+    /// The entry has a key, and gets a value, of types that may not leave the thread.
+    sharing: PhantomData<<C::S as Sharing>::Key>,
 }
 
-/// A computation under way.
-pub(crate) struct Work<S: Sharing> {
+/// A computation under way; empty once it is over. What is known of it is beside its flight, so that
+/// little has to be moved about.
+pub(crate) struct Work(Option<LedFlight>);
+
+/// What the leader knows of its computation.
+#[derive(Debug)]
+pub(crate) struct Notes {
     hash: ShortHash,
     slot: Slot,
     started: Started,
-    /// `None` once it has landed: nothing is left to do then.
-    flight: Option<LedFlight>,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
     /// For how many keys the computation is: each has its share of the time.
@@ -42,8 +47,24 @@ pub(crate) struct Work<S: Sharing> {
     has_value: bool,
     /// The computation has ended and was counted.
     is_counted: bool,
-    /// The entry has a key, and gets a value, of types that may not leave the thread.
-    sharing: PhantomData<S::Key>,
+}
+
+impl Notes {
+    pub(super) fn new(hash: ShortHash, slot: Slot, started: Started) -> Self {
+        Self {
+            hash,
+            slot,
+            started,
+            inside: None,
+            keys: 1,
+            has_value: false,
+            is_counted: false,
+        }
+    }
+
+    pub(super) fn slot(&self) -> Slot {
+        self.slot
+    }
 }
 
 impl<C: Home> RawLead<C> {
@@ -51,44 +72,31 @@ impl<C: Home> RawLead<C> {
         core.common.counters.miss();
         Self {
             core,
-            work: Work {
-                hash: claimed.hash,
-                slot: claimed.slot,
-                started: claimed.started,
-                flight: Some(claimed.flight),
-                inside: None,
-                keys: 1,
-                has_value: false,
-                is_counted: false,
-                sharing: PhantomData,
-            },
+            work: Work(Some(claimed.flight)),
+            sharing: PhantomData,
         }
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.
     #[allow(unsafe_code, reason = "a guard beside what it is for")]
     pub(crate) fn enter(mut self) -> Self {
-        if let Some(flight) = &self.work.flight {
-            // SAFETY: `land` drops the guard before it releases the flight.
-            self.work.inside = Some(unsafe { Inside::of(flight) });
-        }
+        let flight = self.work.flight_mut();
+        // SAFETY: `land` drops the guard before it releases the flight.
+        flight.notes_mut().inside = Some(unsafe { Inside::of(flight) });
         self
     }
 
     /// Where the callers of the key meet.
     ///
     /// # Panics
-    /// When it has landed.
+    /// When the computation is over.
     pub(crate) fn flight(&self) -> Arc<Flight> {
-        match &self.work.flight {
-            Some(flight) => flight.share(),
-            None => unreachable!("a lead is not used when it is over"),
-        }
+        self.work.flight().share()
     }
 
     /// The computation is for so many keys.
     pub(crate) fn share(&mut self, keys: usize) {
-        self.work.keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
+        self.work.notes_mut().keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.
@@ -98,14 +106,14 @@ impl<C: Home> RawLead<C> {
         value: V,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
-        let at = self.work.slot.at;
+        let at = self.work.notes().slot.at;
         // SAFETY: the leader's node stays until the leader is finished with it, and nobody but the
         // leader gives it a value, once. It has these types, as the claim put such a key in there.
         let own = unsafe {
             Node::<Q::Owned, V>::write_value(at, value);
             Node::<Q::Owned, V>::key(at)
         };
-        self.work.has_value = true;
+        self.work.notes_mut().has_value = true;
         let is_key = is_same_key::<Q, V>(own);
         self.core.engine().publish(&mut self.work, &is_key, hand);
     }
@@ -123,36 +131,50 @@ impl<C: Home> RawLead<C> {
 
 impl<C: Home> Drop for RawLead<C> {
     fn drop(&mut self) {
-        if self.work.flight.is_some() {
+        if self.work.0.is_some() {
             self.core.engine().abandon(&mut self.work);
         }
     }
 }
 
-impl<S: Sharing> Work<S> {
+impl Work {
+    fn flight(&self) -> &LedFlight {
+        match &self.0 {
+            Some(flight) => flight,
+            None => unreachable!("a computation ends once"),
+        }
+    }
+
+    fn flight_mut(&mut self) -> &mut LedFlight {
+        match &mut self.0 {
+            Some(flight) => flight,
+            None => unreachable!("a computation ends once"),
+        }
+    }
+
+    fn notes(&self) -> &Notes {
+        self.flight().notes()
+    }
+
+    fn notes_mut(&mut self) -> &mut Notes {
+        self.flight_mut().notes_mut()
+    }
+
     /// The entry is settled or given up.
     #[allow(unsafe_code, reason = "the last use of a flight")]
     fn land(&mut self, landing: Landing) {
-        self.inside = None;
-        if let Some(mut flight) = self.flight.take() {
+        if let Some(mut flight) = self.0.take() {
+            flight.notes_mut().inside = None;
             flight.land(landing);
             // SAFETY: the table and this thread's list have forgotten it.
             unsafe { flight.release() };
         }
     }
-
-    fn is_awaited(&self) -> bool {
-        self.flight
-            .as_ref()
-            .is_some_and(|flight| flight.is_awaited())
-    }
 }
 
 impl<C: Home> std::fmt::Debug for RawLead<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RawLead")
-            .field("slot", &self.work.slot)
-            .finish_non_exhaustive()
+        f.debug_struct("RawLead").finish_non_exhaustive()
     }
 }
 
@@ -161,7 +183,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// hands copies to the callers that wait for it.
     pub(super) fn publish(
         &self,
-        work: &mut Work<S>,
+        work: &mut Work,
         is_key: IsKey<'_>,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
@@ -184,7 +206,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
     /// to the callers that wait for it.
-    pub(super) fn discard(&self, work: &mut Work<S>, hand: &dyn Fn() -> Option<Handed>) {
+    pub(super) fn discard(&self, work: &mut Work, hand: &dyn Fn() -> Option<Handed>) {
         self.end(work, false, false);
         let outgoing = self.give_up(work);
         let (handed, panic) = Self::hand(work, hand);
@@ -196,7 +218,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// There is no value, and none is to come.
-    pub(super) fn miss_out(&self, work: &mut Work<S>) {
+    pub(super) fn miss_out(&self, work: &mut Work) {
         self.end(work, false, false);
         let outgoing = self.give_up(work);
         work.land(Landing::Absent);
@@ -204,13 +226,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// The computation has ended without a value.
-    pub(super) fn abandon(&self, work: &mut Work<S>) {
+    pub(super) fn abandon(&self, work: &mut Work) {
         // The clock may be what panicked; a second panic here would abort the program.
         let ended = catch_unwind(AssertUnwindSafe(|| {
             self.end(work, false, false);
         }));
         if ended.is_err() {
-            self.count(work, false, Common::end_unknown(work.started));
+            self.count(work, false, Common::end_unknown(work.notes().started));
         }
         let outgoing = self.give_up(work);
         work.land(Landing::Failed);
@@ -222,10 +244,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// A panic in the user's `Clone` goes on later: it must not keep what has left the table from
     /// being freed.
     fn hand(
-        work: &Work<S>,
+        work: &Work,
         hand: &dyn Fn() -> Option<Handed>,
     ) -> (Option<Handed>, Option<Box<dyn Any + Send>>) {
-        if !work.is_awaited() {
+        if !work.flight().is_awaited() {
             return (None, None);
         }
         match catch_unwind(AssertUnwindSafe(hand)) {
@@ -235,28 +257,35 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Ends the computation and counts it.
-    fn end(&self, work: &mut Work<S>, kept: bool, exact: bool) -> Ended {
-        let ended = self.common.end(work.started, work.keys, exact);
+    fn end(&self, work: &mut Work, kept: bool, exact: bool) -> Ended {
+        let ended = {
+            let notes = work.notes();
+            self.common.end(notes.started, notes.keys, exact)
+        };
         self.count(work, kept, ended);
         ended
     }
 
     /// Counts the computation, once.
-    fn count(&self, work: &mut Work<S>, kept: bool, ended: Ended) {
-        if !work.is_counted {
-            work.is_counted = true;
+    fn count(&self, work: &mut Work, kept: bool, ended: Ended) {
+        let notes = work.notes_mut();
+        if !notes.is_counted {
+            notes.is_counted = true;
             self.common.counters.load(kept, ended.spent);
         }
     }
 
     /// Makes a computed value available in the place of older ones of its key.
-    fn settle(&self, work: &Work<S>, facts: Facts, is_key: IsKey<'_>) -> Outgoing {
+    fn settle(&self, work: &Work, facts: Facts, is_key: IsKey<'_>) -> Outgoing {
+        let &Notes {
+            hash, slot: own, ..
+        } = work.notes();
         let (settled, outgoing) = self.write(|writer| {
             // Then all entries of the key have to be found, and for that to be compared.
             if writer.may_be_twice() {
                 return None;
             }
-            Some(self.make_available(writer, work.slot, facts))
+            Some(self.make_available(writer, own, facts))
         });
         let (is_stored, outgoing) = if let Some(is_stored) = settled {
             (is_stored, outgoing)
@@ -264,12 +293,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             self.dispose(outgoing);
             let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
             let search = Search {
-                hash: work.hash,
+                hash,
                 is_key: &is_key,
                 pinned: &mut None,
             };
             self.locate(search, &mut (), |writer, (), matches| {
-                self.settle_among(writer, work.slot, matches, facts)
+                self.settle_among(writer, own, matches, facts)
             })
         };
         if !is_stored {
@@ -397,8 +426,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Takes the entry out and lets it go.
-    fn give_up(&self, work: &Work<S>) -> Outgoing {
-        let (slot, has_value) = (work.slot, work.has_value);
+    fn give_up(&self, work: &Work) -> Outgoing {
+        let &Notes {
+            slot, has_value, ..
+        } = work.notes();
         self.write(|writer| writer.give_up(slot, has_value)).1
     }
 }

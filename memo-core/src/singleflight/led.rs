@@ -5,16 +5,17 @@
 //! nobody waits for counts no references, and its thread uses the flight again for its next one.
 #![allow(unsafe_code, reason = "references that are not counted")]
 
+use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::{Arc, Weak};
 
 use super::Flight;
+use crate::engine::Notes;
 use crate::nesting;
 
 /// The leader's flight. Never freed if this is forgotten or dropped: see [`Self::release`].
-#[derive(Debug)]
 pub(crate) struct LedFlight(ManuallyDrop<Arc<Flight>>);
 
 /// Where a flight is that somebody leads.
@@ -24,14 +25,28 @@ pub(crate) struct FlightAt(NonNull<Flight>);
 // SAFETY: an address of something that threads share; whoever follows it answers for that.
 unsafe impl Send for FlightAt {}
 
+/// What only the leader of a flight sees.
+#[derive(Debug)]
+pub(super) struct Private(UnsafeCell<Option<Notes>>);
+
+// SAFETY: only a leader looks inside, of whom there is one.
+unsafe impl Sync for Private {}
+
+impl Private {
+    pub(super) const fn new() -> Self {
+        Self(UnsafeCell::new(None))
+    }
+}
+
 impl LedFlight {
     /// A flight inside the computation that runs on this thread, if there is one.
     pub(crate) fn start() -> Self {
+        let outer = nesting::innermost();
         let spare = nesting::take_spare();
         let mut flight = spare.unwrap_or_else(|| Arc::new(Flight::inside(Weak::new())));
-        if let Some(outer) = nesting::innermost() {
+        if let Some(outer) = outer {
             match Arc::get_mut(&mut flight) {
-                Some(flight) => flight.outer = Arc::downgrade(&outer),
+                Some(flight) => flight.set_outer(&outer),
                 None => flight = Arc::new(Flight::inside(Arc::downgrade(&outer))),
             }
         }
@@ -40,11 +55,34 @@ impl LedFlight {
 
     /// A reference that is counted.
     pub(crate) fn share(&self) -> Arc<Flight> {
+        self.note_shared();
         Arc::clone(&self.0)
     }
 
     pub(crate) fn at(&self) -> FlightAt {
         FlightAt::of(&self.0)
+    }
+
+    /// What the leader notes: first of all this.
+    pub(crate) fn begin(&mut self, notes: Notes) {
+        // SAFETY: there is one `LedFlight` of a flight, and no other reference to this.
+        unsafe { *self.0.notes.0.get() = Some(notes) };
+    }
+
+    pub(crate) fn notes(&self) -> &Notes {
+        // SAFETY: as in `begin`.
+        match unsafe { &*self.0.notes.0.get() } {
+            Some(notes) => notes,
+            None => unreachable!("a flight is led from its claim on"),
+        }
+    }
+
+    pub(crate) fn notes_mut(&mut self) -> &mut Notes {
+        // SAFETY: as in `begin`.
+        match unsafe { &mut *self.0.notes.0.get() } {
+            Some(notes) => notes,
+            None => unreachable!("a flight is led from its claim on"),
+        }
     }
 
     /// Gives the leader's reference up.
@@ -54,14 +92,16 @@ impl LedFlight {
     pub(crate) unsafe fn release(&mut self) {
         // SAFETY: by the caller, this is the last use.
         let mut flight = unsafe { ManuallyDrop::take(&mut self.0) };
-        if flight.is_awaited() {
+        if flight.is_shared() {
             return;
         }
-        // Nobody else has it, nor is anybody about to get it from a weak reference.
-        if let Some(own) = Arc::get_mut(&mut flight) {
-            own.begin_anew();
-            nesting::keep_spare(flight);
+        if flight.has_outer {
+            match Arc::get_mut(&mut flight) {
+                Some(flight) => flight.forget_outer(),
+                None => return,
+            }
         }
+        nesting::keep_spare(flight);
     }
 }
 
@@ -94,9 +134,11 @@ impl FlightAt {
     /// Its leader has not released it.
     pub(crate) unsafe fn share(self) -> Arc<Flight> {
         // SAFETY: the address is that of an `Arc`'s content, which is there by the caller.
-        unsafe {
+        let flight = unsafe {
             Arc::increment_strong_count(self.0.as_ptr());
             Arc::from_raw(self.0.as_ptr())
-        }
+        };
+        flight.note_shared();
+        flight
     }
 }
