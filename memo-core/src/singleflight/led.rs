@@ -64,9 +64,11 @@ impl LedFlight {
     }
 
     /// What the leader notes: first of all this.
+    #[inline]
     pub(crate) fn begin(&mut self, notes: Notes) {
+        // What was there needs no drop: it is that of a computation that is over.
         // SAFETY: there is one `LedFlight` of a flight, and no other reference to this.
-        unsafe { *self.0.notes.0.get() = Some(notes) };
+        unsafe { self.0.notes.0.get().write(Some(notes)) };
     }
 
     pub(crate) fn notes(&self) -> &Notes {
