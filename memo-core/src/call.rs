@@ -129,6 +129,7 @@ where
             Step::Value(value) => return Ok(value),
             Step::Lead(lead) => return Err(Some(lead.enter())),
             Step::Wait(flight) => flight,
+            Step::Alone => return Err(None),
         };
         let landing = flight.wait(core.common());
         if let Some(value) = landed::<O, C>(core, &missing, landing) {
@@ -150,6 +151,8 @@ pub(crate) enum Step<R, C: Home> {
     Lead(RawLead<C>),
     /// Somebody computes the value.
     Wait(Arc<Flight>),
+    /// The value is for the caller alone, and nobody waits for it.
+    Alone,
 }
 
 fn step<K, O, C>(
@@ -176,6 +179,10 @@ where
                 return Step::Lead(RawLead::new(core.clone(), claimed));
             }
             (Begun::Wait(flight), _) => return Step::Wait(flight),
+            (Begun::Alone, _) => {
+                missing.refuse(core.common());
+                return Step::Alone;
+            }
             (Begun::Hit, Some(value)) => {
                 missing.count(core.common(), has_waited);
                 return Step::Value(O::give(value));
@@ -207,6 +214,13 @@ where
 }
 
 impl Missing {
+    /// The caller computes a value that cannot be kept.
+    fn refuse(&self, common: &Common) {
+        common.counters.miss();
+        common.counters.rejected();
+        self.ticket.answer(Answer::Miss);
+    }
+
     /// The call is answered without computing.
     fn count(&self, common: &Common, has_waited: bool) {
         if has_waited {

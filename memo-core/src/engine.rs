@@ -78,6 +78,8 @@ pub(crate) enum Begun<S: Sharing> {
     Lead(Claimed<S>),
     /// Somebody computes it: look again when the flight has landed.
     Wait(Arc<Flight>),
+    /// Nobody has it, and nothing can be kept now: the caller computes for itself.
+    Alone,
 }
 
 /// A pending entry that the caller has put into the table. It stays in its place until the caller

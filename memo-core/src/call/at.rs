@@ -139,13 +139,18 @@ where
 
     fn supersede(self) -> Lead<O::Ret, C> {
         let mut owned = OwnedKey::new(self.key.own());
-        let Begun::Lead(claimed) = self.anew(&mut owned).1 else {
-            panic_recursion(self.core.common(), Circle::Direct);
-        };
+        let (missing, begun) = self.anew(&mut owned);
         let Self { core, key, keep_if } = self;
-        let raw = RawLead::new(core, claimed);
+        let raw = match begun {
+            Begun::Lead(claimed) => Some(RawLead::new(core, claimed)),
+            Begun::Alone => {
+                missing.refuse(core.common());
+                None
+            }
+            Begun::Wait(_) | Begun::Hit => panic_recursion(core.common(), Circle::Direct),
+        };
         drop(key);
-        Self::lead(Some(raw.enter()), keep_if)
+        Self::lead(raw.map(RawLead::enter), keep_if)
     }
 
     fn supersede_unblocked(self, bulk: Option<&Arc<Flight>>) -> Miss<O::Ret, C> {
@@ -157,6 +162,10 @@ where
             Begun::Wait(flight) if bulk.is_some_and(|bulk| bulk.computes_for(&flight)) => {
                 let owned = C::S::forget_type(owned);
                 Miss::waiting::<Q, O>(core, missing, owned, flight, keep_if)
+            }
+            Begun::Alone => {
+                missing.refuse(core.common());
+                Miss::alone::<Q, O>(core)
             }
             Begun::Wait(_) | Begun::Hit => panic_recursion(core.common(), Circle::Direct),
         };

@@ -91,6 +91,7 @@ where
     let miss = match first {
         Step::Value(value) => return Ok(value),
         Step::Lead(raw) => Miss::leading::<Q, O>(raw, keep_if),
+        Step::Alone => Miss::alone::<Q, O>(core),
         Step::Wait(flight) => {
             let key = C::S::forget_type(key);
             Miss::waiting::<Q, O>(core, missing, key, flight, keep_if)
@@ -156,7 +157,7 @@ impl<R, C: Home> Miss<R, C> {
     }
 
     /// A call that computes beside the cache.
-    fn alone<Q, O>(core: C) -> Self
+    pub(super) fn alone<Q, O>(core: C) -> Self
     where
         Q: KeyRef,
         O: Outcome<Ret = R>,
@@ -264,6 +265,10 @@ impl<R, C: Home> Miss<R, C> {
         match (waiting.go_on)(waiting, landing) {
             Step::Value(value) => return Some(value),
             Step::Lead(raw) => self.0.stage = Stage::Lead(raw),
+            Step::Alone => {
+                let core = waiting.core.clone();
+                self.0.stage = Stage::Alone(core);
+            }
             Step::Wait(flight) => {
                 waiting.is_counted = false;
                 waiting.flight = flight;

@@ -30,6 +30,8 @@ enum Claim<'p, S: Sharing> {
     Lead,
     /// It was.
     Led(Claimed<S>),
+    /// There is nothing, and no place for it.
+    Alone,
 }
 
 /// A flight that is in no table.
@@ -62,7 +64,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let flight = LedFlight::start();
         // Mostly there is nothing that could be the key, and so nothing to compare.
         let (linked, outgoing) = self.write(|writer| {
-            let is_missing = writer.lacks(hash);
+            let is_missing = writer.lacks(hash) && writer.takes_keys();
             is_missing.then(|| writer.link_pending(hash, key, &flight, false))
         });
         if let Some(slot) = linked {
@@ -96,6 +98,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             };
             let (claim, outgoing) = self.locate(search, key, |writer, key, matches| {
                 match self.look_among(writer, matches, started) {
+                    Some(Claim::Lead) if !writer.takes_keys() => Some(Claim::Alone),
                     Some(Claim::Lead) => {
                         let flight = flight.0.take()?;
                         let slot = writer.link_pending(hash, key, &flight, false);
@@ -119,6 +122,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     return Begun::Hit;
                 }
                 Some(Claim::Wait(flight)) => return Begun::Wait(flight),
+                Some(Claim::Alone) => return Begun::Alone,
                 Some(Claim::Lead | Claim::Led(_)) | None => {}
             }
         }
@@ -196,6 +200,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             if let Some(slot) = matches.iter().find(is_its_own) {
                 return writer.join(slot.id).map(Claim::Wait);
             }
+            if !writer.takes_keys() {
+                return Some(Claim::Alone);
+            }
             let flight = flight.0.take()?;
             let slot = writer.link_pending(hash, key, &flight, true);
             Some(Claim::Led(Claimed::new(
@@ -210,7 +217,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.dispose(outgoing);
         match claim {
             Some(Claim::Wait(flight)) => Begun::Wait(flight),
-            _ => unreachable!("a key is claimed or waited for"),
+            Some(Claim::Alone) => Begun::Alone,
+            _ => unreachable!("a key is claimed, waited for or refused"),
         }
     }
 

@@ -88,6 +88,12 @@ impl Garbage {
         self.slots.len() >= self.limits.most
     }
 
+    /// Whether it holds up so much that not even keys are taken, for values that would not be kept.
+    #[inline]
+    pub(super) fn is_overfull(&self) -> bool {
+        self.slots.len() / 2 >= self.limits.most
+    }
+
     /// An entry was not taken: as good a reason for the next fence as a piece of garbage.
     pub(super) fn refuse(&mut self) {
         self.patience = self.patience.saturating_sub(1);

@@ -64,6 +64,31 @@ fn a_long_read_holds_up_garbage_and_no_more() {
     assert!(living.load(Ordering::SeqCst) < 200, "{living:?}");
 }
 
+#[test]
+fn misses_during_a_long_read_keep_no_more_either() {
+    let living = Arc::new(AtomicUsize::new(0));
+    let cache: Cache<u64, Value> = Cache::builder().maxsize(4).build();
+    let most = Arc::new(AtomicUsize::new(0));
+    let (inner, seen, counted) = (cache.clone(), Arc::clone(&most), Arc::clone(&living));
+    let mut slow = Value::new(&living);
+    slow.while_cloned = Some(Arc::new(move || {
+        for key in 1..10_000 {
+            drop(inner.get_or_insert_with(&key, || Value::new(&counted)));
+        }
+        seen.store(counted.load(Ordering::SeqCst), Ordering::SeqCst);
+    }));
+    cache.insert(0, slow);
+    assert!(cache.get(&0).is_some(), "the read has its value");
+    let info = cache.stats();
+    assert!(info.rejected > 9_000 && info.misses == 9_999, "{info:?}");
+    assert!(most.load(Ordering::SeqCst) < 2_000, "{most:?}");
+    for key in 20_000..20_100 {
+        cache.get_or_insert_with(&key, || Value::new(&living));
+    }
+    assert!(cache.contains(&20_099));
+    assert!(living.load(Ordering::SeqCst) < 200, "{living:?}");
+}
+
 /// A value whose drop panics once, when it is told to.
 #[derive(Clone)]
 struct Mine(Arc<AtomicUsize>);

@@ -111,6 +111,16 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         !self.table.garbage.is_clogged()
     }
 
+    /// Whether keys are taken: where values have not been for long, each of them would leave one more
+    /// node behind.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn takes_keys(&mut self) -> bool {
+        if self.table.garbage.is_overfull() {
+            self.unclog();
+        }
+        !self.table.garbage.is_overfull()
+    }
+
     /// The reader may be gone. A table that refuses what comes has nothing that leaves, so that no
     /// other collection would follow.
     #[cold]
