@@ -173,8 +173,15 @@ impl Flight {
     pub(crate) fn land(&self, landing: Landing) {
         if self.is_awaited() {
             self.land_awaited(landing);
-        } else if self.is_shared() {
-            // Nobody was sent here, and nobody will be: the flight has left the table.
+        } else {
+            self.land_alone();
+        }
+    }
+
+    /// Ends the flight. Nobody was sent here, and nobody will be: the flight has left the table.
+    #[inline]
+    pub(crate) fn land_alone(&self) {
+        if self.is_shared() {
             self.landed.store(true, Ordering::Release);
         }
     }

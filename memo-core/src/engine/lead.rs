@@ -33,6 +33,9 @@ pub(crate) struct RawLead<C: Home> {
 /// little has to be moved about.
 pub(crate) struct Work(Option<LedFlight>);
 
+/// What was caught.
+type Panic = Box<dyn Any + Send>;
+
 /// What the leader knows of its computation.
 #[derive(Debug)]
 pub(crate) struct Notes {
@@ -161,11 +164,23 @@ impl Work {
     }
 
     /// The entry is settled or given up.
-    #[allow(unsafe_code, reason = "the last use of a flight")]
     fn land(&mut self, landing: Landing) {
+        self.flight().land(landing);
+        self.end();
+    }
+
+    /// The same where nobody waits.
+    #[inline]
+    fn land_alone(&mut self) {
+        self.flight().land_alone();
+        self.end();
+    }
+
+    #[inline]
+    #[allow(unsafe_code, reason = "the last use of a flight")]
+    fn end(&mut self) {
         if let Some(mut flight) = self.0.take() {
             flight.notes_mut().inside = None;
-            flight.land(landing);
             // SAFETY: the table and this thread's list have forgotten it.
             unsafe { flight.release() };
         }
@@ -195,8 +210,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             cost: ended.cost,
         };
         let outgoing = self.settle(work, facts, is_key);
-        let (handed, panic) = Self::hand(work, hand);
-        work.land(Landing::Stored(handed));
+        let panic = Self::land_with(work, hand, Landing::Stored);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
         if let Some(panic) = panic {
@@ -209,8 +223,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(super) fn discard(&self, work: &mut Work, hand: &dyn Fn() -> Option<Handed>) {
         self.end(work, false, false);
         let outgoing = self.give_up(work);
-        let (handed, panic) = Self::hand(work, hand);
-        work.land(handed.map_or(Landing::Failed, Landing::Handed));
+        let panic = Self::land_with(work, hand, |handed| {
+            handed.map_or(Landing::Failed, Landing::Handed)
+        });
         self.dispose(outgoing);
         if let Some(panic) = panic {
             resume_unwind(panic);
@@ -239,21 +254,28 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.dispose(outgoing);
     }
 
-    /// A copy for those who wait. Nobody new can come, as the flight has left the table.
+    /// Lands with a copy for those who wait, if somebody does: nobody new can come, as the flight has
+    /// left the table.
     ///
     /// A panic in the user's `Clone` goes on later: it must not keep what has left the table from
     /// being freed.
-    fn hand(
-        work: &Work,
+    #[inline]
+    fn land_with(
+        work: &mut Work,
         hand: &dyn Fn() -> Option<Handed>,
-    ) -> (Option<Handed>, Option<Box<dyn Any + Send>>) {
-        if !work.flight().is_awaited() {
-            return (None, None);
+        landing: fn(Option<Handed>) -> Landing,
+    ) -> Option<Panic> {
+        if work.flight().is_awaited() {
+            let handed = catch_unwind(AssertUnwindSafe(hand));
+            let (handed, panic) = match handed {
+                Ok(handed) => (handed, None),
+                Err(panic) => (None, Some(panic)),
+            };
+            work.land(landing(handed));
+            return panic;
         }
-        match catch_unwind(AssertUnwindSafe(hand)) {
-            Ok(handed) => (handed, None),
-            Err(panic) => (None, Some(panic)),
-        }
+        work.land_alone();
+        None
     }
 
     /// Ends the computation and counts it.

@@ -75,6 +75,7 @@ impl Inside {
     }
 
     /// Whether it is not noted on this thread any more, if it was.
+    #[inline]
     fn leave(&self) -> bool {
         let left = HERE.try_with(|here| {
             let mut running = here.running.borrow_mut();
@@ -93,6 +94,7 @@ impl Inside {
 }
 
 impl Drop for Inside {
+    #[inline]
     fn drop(&mut self) {
         if !self.leave() {
             // Another thread has the entry, for ever. So its flight stays for ever, too.

@@ -193,11 +193,11 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     /// Frees what no reader can see any more, if it is worth it or `now` is asked for; what has to
     /// leave the lock for that.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn finish(mut self, now: bool) -> Outgoing {
+    pub(crate) fn finish(&mut self, now: bool) -> Outgoing {
         if now || self.table.garbage.is_due() {
             self.finish_collecting(now);
         }
-        self.outgoing
+        std::mem::take(&mut self.outgoing)
     }
 
     #[inline(never)]
