@@ -11,6 +11,7 @@ mod admin;
 mod claim;
 mod compiled;
 mod lead;
+mod put;
 mod read;
 #[cfg(test)]
 mod tests;

@@ -4,20 +4,17 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::common::Common;
-use crate::engine::{Claimed, Core, Home, IsKey, Search, Wanted, is_same_key};
+use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
 use crate::key::KeyRef;
 use crate::nesting::Inside;
 use crate::protection::Protection;
-use crate::sharing::{Holds, Sharing};
+use crate::sharing::Sharing;
 use crate::singleflight::{Flight, Handed, Landing, LedFlight};
-use crate::store::{
-    AnyKey, Facts, Node, NodeAt, NodeRef, Outgoing, OwnedKey, ShortHash, Slot, Writer,
-};
+use crate::store::{Facts, Node, NodeRef, Outgoing, ShortHash, Slot, Writer};
 use crate::timing::{Ended, Started};
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
@@ -368,77 +365,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.make_available(writer, own, facts)
     }
 
-    /// Stores a value that was not computed here.
-    #[allow(unsafe_code, reason = "moves the value into its node")]
-    pub(crate) fn put_value<K: 'static, V: 'static>(
-        &self,
-        wanted: Wanted<'_>,
-        mut key: OwnedKey<K, V>,
-        value: V,
-        ttl: Option<Duration>,
-    ) where
-        S: Holds<K, V>,
-    {
-        let mut value = Some(value);
-        let mut write_value = |at: NodeAt| {
-            if let Some(value) = value.take() {
-                // SAFETY: the node was made for this key, whose type says that of the value, and
-                // nobody else knows of it yet.
-                unsafe { Node::<K, V>::write_value(at, value) };
-            }
-        };
-        self.engine().put(wanted, &mut key, &mut write_value, ttl);
-    }
-
-    /// Stores a value that was not computed here, in the place of what its key had. Computations
-    /// that are under way do not overwrite it. `write_value` puts it into its node, if it is called.
-    pub(super) fn put(
-        &self,
-        wanted: Wanted<'_>,
-        key: &mut dyn AnyKey,
-        write_value: &mut dyn FnMut(NodeAt),
-        ttl: Option<Duration>,
-    ) {
-        self.shared.domain.enroll();
-        let (hash, is_key) = (ShortHash::of(wanted.hash), wanted.is_key);
-        let now = self.common.now();
-        let facts = Facts {
-            now,
-            deadline: Deadline::after(now, ttl),
-            cost: 0,
-        };
-        let search = Search {
-            hash,
-            is_key,
-            pinned: &mut None,
-        };
-        let (is_stored, outgoing) = self.locate(search, key, |writer, key, matches| {
-            for &slot in matches {
-                writer.unlink(slot, RemovalCause::Replaced);
-            }
-            let has_room = self.has_room(writer);
-            if has_room {
-                writer.link_ready(hash, key, write_value, facts);
-                self.keep_within_bound(writer);
-            }
-            has_room
-        });
-        if !is_stored {
-            self.common.counters.rejected();
-        }
-        self.dispose(outgoing);
-    }
-
     /// Whether an entry can be kept at all.
     #[inline]
-    fn has_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
+    pub(super) fn has_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
         writer.takes_entries() && !(P::BOUNDED && self.common.maxsize() == Some(0))
     }
 
     /// Evicts what is above the bound: never the entry that has just come, which is the last in
     /// every order.
     #[inline]
-    fn keep_within_bound(&self, writer: &mut Writer<'_, S, P::Order>) {
+    pub(super) fn keep_within_bound(&self, writer: &mut Writer<'_, S, P::Order>) {
         // For a bare store this is decided when the program is compiled.
         if P::BOUNDED
             && let Some(maxsize) = self.common.maxsize()

@@ -28,6 +28,17 @@ macro_rules! through {
     };
 }
 
+/// `quick_cache` as it computes a missing key once, however many callers there are.
+macro_rules! quick_cache_once {
+    ($room:literal) => {
+        peer!("quick_cache_once", key: [u64] => {
+            static CACHE: LazyLock<Quick<u64, u64>> = LazyLock::new(|| Quick::new($room));
+            let Ok(value) = CACHE.get_or_insert_with(&key, || Ok::<_, Infallible>(bodies::number(&key)));
+            value
+        })
+    };
+}
+
 /// One contender from an attribute.
 macro_rules! attribute {
     (

@@ -1,5 +1,6 @@
 //! Functions whose result is a number.
 
+use std::convert::Infallible;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -38,11 +39,15 @@ pub fn large() -> Vec<Peer<u64>> {
 }
 
 pub fn zipf() -> Vec<Peer<u64>> {
-    bounded!(10_000, |key: [u64] = [u64]| -> [u64] { number(&key) } then as_is)
+    let mut peers = bounded!(10_000, |key: [u64] = [u64]| -> [u64] { number(&key) } then as_is);
+    peers.push(quick_cache_once!(10_000));
+    peers
 }
 
 pub fn miss() -> Vec<Peer<u64>> {
-    bounded!(1000, |key: [u64] = [u64]| -> [u64] { number(&key) } then as_is)
+    let mut peers = bounded!(1000, |key: [u64] = [u64]| -> [u64] { number(&key) } then as_is);
+    peers.push(quick_cache_once!(1000));
+    peers
 }
 
 pub fn pairs() -> Vec<Peer<(u64, u64)>> {

@@ -1,0 +1,73 @@
+//! Values that come from elsewhere than a computation.
+
+use std::time::Duration;
+
+use crate::engine::{Core, Search, Wanted};
+use crate::event::RemovalCause;
+use crate::expiry::Deadline;
+use crate::protection::Protection;
+use crate::sharing::{Holds, Sharing};
+use crate::store::{AnyKey, Facts, Node, NodeAt, OwnedKey, ShortHash};
+
+impl<S: Sharing, P: Protection> Core<S, P> {
+    /// Stores a value that was not computed here.
+    #[allow(unsafe_code, reason = "moves the value into its node")]
+    pub(crate) fn put_value<K: 'static, V: 'static>(
+        &self,
+        wanted: Wanted<'_>,
+        mut key: OwnedKey<K, V>,
+        value: V,
+        ttl: Option<Duration>,
+    ) where
+        S: Holds<K, V>,
+    {
+        let mut value = Some(value);
+        let mut write_value = |at: NodeAt| {
+            if let Some(value) = value.take() {
+                // SAFETY: the node was made for this key, whose type says that of the value, and
+                // nobody else knows of it yet.
+                unsafe { Node::<K, V>::write_value(at, value) };
+            }
+        };
+        self.engine().put(wanted, &mut key, &mut write_value, ttl);
+    }
+
+    /// Stores a value that was not computed here, in the place of what its key had. Computations
+    /// that are under way do not overwrite it. `write_value` puts it into its node, if it is called.
+    pub(super) fn put(
+        &self,
+        wanted: Wanted<'_>,
+        key: &mut dyn AnyKey,
+        write_value: &mut dyn FnMut(NodeAt),
+        ttl: Option<Duration>,
+    ) {
+        self.shared.domain.enroll();
+        let (hash, is_key) = (ShortHash::of(wanted.hash), wanted.is_key);
+        let now = self.common.now();
+        let facts = Facts {
+            now,
+            deadline: Deadline::after(now, ttl),
+            cost: 0,
+        };
+        let search = Search {
+            hash,
+            is_key,
+            pinned: &mut None,
+        };
+        let (is_stored, outgoing) = self.locate(search, key, |writer, key, matches| {
+            for &slot in matches {
+                writer.unlink(slot, RemovalCause::Replaced);
+            }
+            let has_room = self.has_room(writer);
+            if has_room {
+                writer.link_ready(hash, key, write_value, facts);
+                self.keep_within_bound(writer);
+            }
+            has_room
+        });
+        if !is_stored {
+            self.common.counters.rejected();
+        }
+        self.dispose(outgoing);
+    }
+}
