@@ -1,6 +1,7 @@
 //! What the command line asks for.
 
-use std::path::PathBuf;
+use std::env;
+use std::path::{Path, PathBuf};
 
 use crate::harness::Plan;
 
@@ -34,11 +35,11 @@ impl Options {
                 "--update" => options.update = true,
                 "--json" => {
                     let file = arguments.next().ok_or("`--json` needs a file")?;
-                    options.json = Some(file.into());
+                    options.json = Some(as_typed(file));
                 }
                 "--results" => {
                     let folder = arguments.next().ok_or("`--results` needs a folder")?;
-                    options.results = Some(folder.into());
+                    options.results = Some(as_typed(folder));
                 }
                 "--only" => {
                     options.only = Some(arguments.next().ok_or("`--only` needs a case")?);
@@ -67,6 +68,32 @@ impl Options {
     }
 }
 
+/// A path as it was meant where the command was typed: Cargo runs benchmarks in their package's
+/// folder, not in the one that it was called in.
+fn as_typed(path: impl Into<PathBuf>) -> PathBuf {
+    let path = path.into();
+    match folder_of_cargo() {
+        Some(folder) if path.is_relative() => folder.join(path),
+        _ => path,
+    }
+}
+
+/// The folder that Cargo was called in, if this was started by it and the system tells.
+fn folder_of_cargo() -> Option<PathBuf> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_moved = env::current_dir().is_ok_and(|folder| folder == package);
+    if !is_moved || env::var_os("CARGO").is_none() {
+        return None;
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let cargo = std::os::unix::process::parent_id();
+        std::fs::read_link(format!("/proc/{cargo}/cwd")).ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,11 +108,19 @@ mod tests {
         let options = parsed(line).unwrap();
         assert_eq!(options.benchmark.as_deref(), Some("peers"));
         assert!(options.quick && options.update);
-        assert_eq!(options.json, Some("a.json".into()));
-        assert_eq!(options.results, Some("b".into()));
+        assert!(options.json.unwrap().ends_with("a.json"));
+        assert!(options.results.unwrap().ends_with("b"));
         assert_eq!(options.only.as_deref(), Some("zipf"));
         let options = parsed("shapes --once plain 10").unwrap();
         assert_eq!(options.once, Some(("plain".to_owned(), 10)));
+    }
+
+    #[test]
+    fn paths_are_those_of_whoever_calls() {
+        assert_eq!(as_typed("/a/b.json"), Path::new("/a/b.json"));
+        // Tests are started in the package's folder too, by a Cargo that was called elsewhere or here.
+        let folder = folder_of_cargo().unwrap_or_default();
+        assert_eq!(as_typed("b.json"), folder.join("b.json"));
     }
 
     #[test]
