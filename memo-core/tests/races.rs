@@ -165,3 +165,32 @@ fn a_hit_after_the_hit_of_another_thread() {
         });
     }
 }
+
+/// Calls meet at flights, inside of others, while their keys are removed: whoever leads gives a
+/// flight back that others may still hold.
+#[test]
+fn calls_inside_of_calls() {
+    let call = |cache: &Store, census: &Arc<Census>| {
+        for number in [1, 2, 1] {
+            let outer = key(census, number);
+            let value = cache.get_or_insert_with(&outer, || {
+                call(cache, census, 9);
+                Value(Box::new(number * 10), census.birth())
+            });
+            assert_eq!(*value.0, number * 10);
+        }
+    };
+    for _ in 0..RUNS {
+        let census = Census::new();
+        let cache: Store = Cache::builder().maxsize(2).build();
+        thread::scope(|scope| {
+            scope.spawn(|| call(&cache, &census));
+            scope.spawn(|| call(&cache, &census));
+            for number in [9, 1, 2, 9] {
+                cache.remove(&key(&census, number));
+            }
+        });
+        drop(cache);
+        assert_eq!(census.living(), 0, "of {}", census.born());
+    }
+}
