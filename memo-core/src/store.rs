@@ -177,7 +177,7 @@ pub(crate) enum Elsewhere {
 
 /// An entry with a value, and the pin that keeps it where it is.
 #[derive(Debug)]
-pub(crate) struct Kept<G, K, V> {
+pub struct Kept<G, K, V> {
     guard: G,
     at: NodeAt,
     types: PhantomData<fn() -> (K, V)>,

@@ -12,10 +12,11 @@ use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_ow
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
+use crate::pin::Pinned;
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::Flight;
-use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::store::{AnyKey, Kept, NodeRef, OwnedKey};
 
 /// The operations on the entry of one call's arguments.
 ///
@@ -51,6 +52,18 @@ pub struct Query<Q, O: Outcome, C> {
     keep_if: Option<KeepIf<O::Ret>>,
 }
 
+/// What a first look brings.
+pub enum First<R, C, K, V> {
+    /// The value.
+    Value(R),
+    /// An entry that may have expired.
+    Timed(C, Kept<Pinned, K, V>),
+    /// It is not where it most probably is.
+    Elsewhere,
+    /// There is none.
+    Nowhere,
+}
+
 impl<Q, O: Outcome, C> Query<Q, O, C> {
     /// The entry of these arguments in this cache.
     #[inline]
@@ -65,6 +78,24 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    /// A value, if it is where it most probably is.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn first_look(self) -> First<O::Ret, C, Q::Owned, O::Stored> {
+        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
+            return First::Elsewhere;
+        };
+        let hash = core.hash(&self.key);
+        match core.look(hash, &self.key) {
+            Look::Here(kept) => {
+                core.note_hit(&kept);
+                First::Value(O::give(O::Stored::clone(kept.value())))
+            }
+            Look::Timed(kept) => First::Timed(self.core, kept),
+            Look::Elsewhere => First::Elsewhere,
+            Look::Nowhere => First::Nowhere,
+        }
+    }
+
     fn lead(raw: Duty<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
         Lead::new(raw, keep_if, finish::<Q, O, C>)
     }
@@ -100,18 +131,11 @@ where
 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn hit(self) -> Looked<O::Ret, C> {
-        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
-            return Looked::Elsewhere;
-        };
-        let hash = core.hash(&self.key);
-        match core.look::<Q::Owned, O::Stored>(hash, &self.key) {
-            Look::Here(kept) => {
-                core.note_hit(&kept);
-                Looked::Value(O::give(kept.value().clone()))
-            }
-            Look::Timed(kept) => Looked::timed::<Q::Owned, O>(self.core, kept),
-            Look::Elsewhere => Looked::Elsewhere,
-            Look::Nowhere => Looked::Nowhere,
+        match self.first_look() {
+            First::Value(value) => Looked::Value(value),
+            First::Timed(core, kept) => Looked::timed::<Q::Owned, O>(core, kept),
+            First::Elsewhere => Looked::Elsewhere,
+            First::Nowhere => Looked::Nowhere,
         }
     }
 
@@ -216,5 +240,11 @@ where
 impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Query")
+    }
+}
+
+impl<R, C, K, V> fmt::Debug for First<R, C, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("First")
     }
 }

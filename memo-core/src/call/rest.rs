@@ -33,6 +33,11 @@ pub struct Again {
     looks: bool,
 }
 
+impl Again {
+    pub(crate) const EVERYWHERE: Self = Self { looks: true };
+    pub(crate) const NOWHERE: Self = Self { looks: false };
+}
+
 impl<R, C: Home> Ask<R, C> for Again {
     type Answer = Begun<R, C>;
 
@@ -54,6 +59,11 @@ fn begin<R, C: Home>(entry: impl Lookup<R, C>, looks: bool) -> Begun<R, C> {
 pub struct Begun<R, C: Home>(Result<R, Lead<R, C>>);
 
 impl<R, C: Home> Begun<R, C> {
+    #[inline]
+    pub(crate) fn or_lead(self) -> Result<R, Lead<R, C>> {
+        self.0
+    }
+
     /// The value, computed if there is none.
     #[inline]
     pub fn or_compute(self, compute: impl FnOnce() -> R) -> R {
@@ -110,11 +120,9 @@ impl<R, C: Home> Looked<R, C> {
         match self {
             Self::Value(value) => Ok(value),
             // The pin ends in there.
-            Self::Timed(Timed { core, kept, read }) => {
-                read(&core, kept).ok_or(Again { looks: false })
-            }
-            Self::Elsewhere => Err(Again { looks: true }),
-            Self::Nowhere => Err(Again { looks: false }),
+            Self::Timed(Timed { core, kept, read }) => read(&core, kept).ok_or(Again::NOWHERE),
+            Self::Elsewhere => Err(Again::EVERYWHERE),
+            Self::Nowhere => Err(Again::NOWHERE),
         }
     }
 }
@@ -135,10 +143,24 @@ where
 {
     // SAFETY: `Looked::timed` puts the two together: an entry with these types, and this function.
     let kept = unsafe { kept.remember::<K, O::Stored>() };
-    if !core.is_alive(&kept, true) {
+    read_timed::<K, O, C>(core, &kept)
+}
+
+/// The value of an entry with a deadline, if that has not passed.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn read_timed<K, O, C>(
+    core: &Core<C::S, C::P>,
+    kept: &Kept<Pinned, K, O::Stored>,
+) -> Option<O::Ret>
+where
+    K: 'static,
+    O: Outcome,
+    C: Home,
+{
+    if !core.is_alive(kept, true) {
         return None;
     }
-    core.note_hit(&kept);
+    core.note_hit(kept);
     Some(O::give(kept.value().clone()))
 }
 
