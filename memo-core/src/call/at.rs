@@ -16,7 +16,7 @@ use crate::pin::Pinned;
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::Flight;
-use crate::store::{AnyKey, Kept, NodeRef, OwnedKey};
+use crate::store::{AnyKey, Kept, NodeRef, OwnedKey, TypeNumber};
 
 /// The operations on the entry of one call's arguments.
 ///
@@ -53,11 +53,11 @@ pub struct Query<Q, O: Outcome, C> {
 }
 
 /// What a first look brings.
-pub enum First<R, C, K, V> {
+pub enum First<R, C> {
     /// The value.
     Value(R),
     /// An entry that may have expired.
-    Timed(C, Kept<Pinned, K, V>),
+    Timed(C, Kept<Pinned>),
     /// It is not where it most probably is.
     Elsewhere,
     /// There is none.
@@ -80,15 +80,18 @@ where
 {
     /// A value, if it is where it most probably is.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn first_look(self) -> First<O::Ret, C, Q::Owned, O::Stored> {
+    pub(crate) fn first_look(self) -> First<O::Ret, C> {
         let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
             return First::Elsewhere;
         };
         let hash = core.hash(&self.key);
-        match core.look(hash, &self.key) {
+        match core.look(hash, &self.key, &TypeNumber::with::<O::Stored>()) {
             Look::Here(kept) => {
                 core.note_hit(&kept);
-                First::Value(O::give(O::Stored::clone(kept.value())))
+                match kept.value::<Q::Owned, O::Stored>() {
+                    Some(value) => First::Value(O::give(value.clone())),
+                    None => First::Nowhere,
+                }
             }
             Look::Timed(kept) => First::Timed(self.core, kept),
             Look::Elsewhere => First::Elsewhere,
@@ -243,7 +246,7 @@ impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
     }
 }
 
-impl<R, C, K, V> fmt::Debug for First<R, C, K, V> {
+impl<R, C> fmt::Debug for First<R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("First")
     }

@@ -11,7 +11,7 @@ use super::lead::Lead;
 use crate::engine::{Core, Home};
 use crate::outcome::Outcome;
 use crate::pin::Pinned;
-use crate::store::{Kept, Untyped};
+use crate::store::Kept;
 
 /// What a first look has brought, and what it leaves to be done.
 #[must_use]
@@ -81,25 +81,25 @@ impl<R, C: Home> fmt::Debug for Begun<R, C> {
 }
 
 /// Reads a value with a deadline.
-type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Untyped<Pinned>) -> Option<R>;
+type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Kept<Pinned>) -> Option<R>;
 
 /// A value with a deadline.
 pub struct Timed<R, C: Home> {
     core: C,
-    kept: Untyped<Pinned>,
+    kept: Kept<Pinned>,
     read: Read<R, C>,
 }
 
 impl<R, C: Home> Looked<R, C> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned, K, O::Stored>) -> Self
+    pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned>) -> Self
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
         Self::Timed(Timed {
             core,
-            kept: kept.forget_types(),
+            kept,
             read: read::<K, O, C>,
         })
     }
@@ -134,24 +134,19 @@ fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
 }
 
 #[inline(never)]
-#[allow(unsafe_code, reason = "types that were forgotten")]
-fn read<K, O, C>(core: &Core<C::S, C::P>, kept: Untyped<Pinned>) -> Option<O::Ret>
+#[allow(clippy::needless_pass_by_value, reason = "the pin ends here")]
+fn read<K, O, C>(core: &Core<C::S, C::P>, kept: Kept<Pinned>) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,
     C: Home,
 {
-    // SAFETY: `Looked::timed` puts the two together: an entry with these types, and this function.
-    let kept = unsafe { kept.remember::<K, O::Stored>() };
     read_timed::<K, O, C>(core, &kept)
 }
 
 /// The value of an entry with a deadline, if that has not passed.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub(crate) fn read_timed<K, O, C>(
-    core: &Core<C::S, C::P>,
-    kept: &Kept<Pinned, K, O::Stored>,
-) -> Option<O::Ret>
+#[inline]
+pub(crate) fn read_timed<K, O, C>(core: &Core<C::S, C::P>, kept: &Kept<Pinned>) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,
@@ -161,7 +156,8 @@ where
         return None;
     }
     core.note_hit(kept);
-    Some(O::give(kept.value().clone()))
+    let value = kept.value::<K, O::Stored>()?;
+    Some(O::give(value.clone()))
 }
 
 impl<R, C: Home> fmt::Debug for Looked<R, C> {

@@ -45,19 +45,12 @@ impl<H: Hold, A: Arguments, R> Function<H, A, R> {
 
 /// How a function's arguments and its result are kept: what the probes find out about their types.
 pub trait Types<H: Hold, A: Arguments, R>: Copy {
-    /// What is stored of the arguments.
-    type Key;
-    /// What is stored of the result.
-    type Stored;
     /// A value, if it is where it most probably is.
     #[doc(hidden)]
-    fn look(
-        function: &'static Function<H, A, R>,
-        arguments: A::Borrowed<'_>,
-    ) -> First<R, H::Home, Self::Key, Self::Stored>;
+    fn look(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> First<R, H::Home>;
     /// The value of an entry, if it has not expired.
     #[doc(hidden)]
-    fn read(core: &H::Home, kept: &Kept<Pinned, Self::Key, Self::Stored>) -> Option<R>;
+    fn read(core: &H::Home, kept: &Kept<Pinned>) -> Option<R>;
     /// Answers a question about the entry of these arguments.
     fn at<Q: Ask<R, H::Home>>(
         function: &'static Function<H, A, R>,
@@ -74,19 +67,13 @@ where
     K: KeyOf<A> + Copy,
     O: Outcome<Ret = R>,
 {
-    type Key = K::Owned;
-    type Stored = O::Stored;
-
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn look(
-        function: &'static Function<H, A, R>,
-        arguments: A::Borrowed<'_>,
-    ) -> First<R, H::Home, Self::Key, Self::Stored> {
+    fn look(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> First<R, H::Home> {
         query::<H, A, R, K, O>(function, arguments).first_look()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read(core: &H::Home, kept: &Kept<Pinned, Self::Key, Self::Stored>) -> Option<R> {
+    fn read(core: &H::Home, kept: &Kept<Pinned>) -> Option<R> {
         read_timed::<K::Owned, O, H::Home>(core, kept)
     }
 
@@ -150,7 +137,7 @@ macro_rules! arity {
             fn timed<'a, T>(
                 &'static self,
                 core: H::Home,
-                kept: Kept<Pinned, T::Key, T::Stored>,
+                kept: Kept<Pinned>,
                 $($a: $A::Declared<'a>),*
             ) -> R
             where
