@@ -117,13 +117,13 @@ impl Shared {
         hash: ShortHash,
         types: &TypeNumber<K>,
         is_key: impl Fn(&K) -> bool,
-    ) -> Result<Kept<Pinned>, Elsewhere> {
+    ) -> Result<Found<Pinned>, Elsewhere> {
         if !self.has_types(types) {
             return Err(Elsewhere::Nowhere);
         }
         let at = self.index(&pinned).first(hash)?;
         if Self::is_available(at, &pinned, is_key) {
-            Ok(Kept::new(pinned, at, types))
+            Ok(Found::new(pinned, at, types))
         } else {
             Err(Elsewhere::Perhaps)
         }
@@ -136,13 +136,13 @@ impl Shared {
         hash: ShortHash,
         types: &TypeNumber<K>,
         is_key: impl Fn(&K) -> bool,
-    ) -> Option<Kept<Guard>> {
+    ) -> Option<Found<Guard>> {
         if !self.has_types(types) {
             return None;
         }
         for at in self.index(&guard).probe(hash) {
             if Self::is_available(at, &guard, &is_key) {
-                return Some(Kept::new(guard, at, types));
+                return Some(Found::new(guard, at, types));
             }
         }
         None
@@ -167,13 +167,15 @@ impl Shared {
     }
 }
 
-impl From<Kept<Pinned>> for Kept<Guard> {
+impl From<Found<Pinned>> for Found<Guard> {
     #[inline]
-    fn from(kept: Kept<Pinned>) -> Self {
+    fn from(found: Found<Pinned>) -> Self {
         Self {
-            guard: kept.guard.into(),
-            at: kept.at,
-            types: kept.types,
+            kept: Kept {
+                guard: found.kept.guard.into(),
+                at: found.kept.at,
+            },
+            types: found.types,
         }
     }
 }
@@ -188,27 +190,77 @@ pub(crate) enum Elsewhere {
 }
 
 /// An entry with a value, and the pin that keeps it where it is.
-///
-/// Its types are not part of this type, so that what deals with it is not compiled for each of them.
 #[derive(Debug)]
-pub struct Kept<G> {
+pub(crate) struct Kept<G> {
     guard: G,
     at: NodeAt,
-    /// The number of its types.
+}
+
+/// The same with the number of its types, as it was found: what finds it is not compiled for each
+/// type of values.
+#[derive(Debug)]
+pub(crate) struct Found<G> {
+    kept: Kept<G>,
     types: u64,
 }
 
-impl<G: Borrow<Pinned>> Kept<G> {
+/// The same with its types.
+#[derive(Debug)]
+pub struct Typed<G, K, V> {
+    kept: Kept<G>,
+    types: PhantomData<fn() -> (K, V)>,
+}
+
+impl<G> Found<G> {
     /// The node was found available under this guard, and has these types.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn new<K: 'static>(guard: G, at: NodeAt, types: &TypeNumber<K>) -> Self {
         Self {
-            guard,
-            at,
+            kept: Kept { guard, at },
             types: types.get(),
         }
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn kept(&self) -> &Kept<G> {
+        &self.kept
+    }
+
+    /// The entry, if these are its types.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn typed<K: 'static, V: 'static>(self) -> Option<Typed<G, K, V>> {
+        if self.types != TypeNumber::<K>::with::<V>().get() {
+            return None;
+        }
+        Some(Typed {
+            kept: self.kept,
+            types: PhantomData,
+        })
+    }
+}
+
+impl<G: Borrow<Pinned>, K: 'static, V: 'static> Typed<G, K, V> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn kept(&self) -> &Kept<G> {
+        &self.kept
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) fn value(&self) -> &V {
+        // SAFETY: the node stays for as long as the guard, has these types, and had a tick, read
+        // with Acquire.
+        unsafe { Node::<K, V>::value(self.kept.at) }
+    }
+
+    /// The same without its types.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn found(self) -> Found<G> {
+        Found::new(self.kept.guard, self.kept.at, &TypeNumber::<K>::with::<V>())
+    }
+}
+
+impl<G: Borrow<Pinned>> Kept<G> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> &'static Local {
         self.guard.borrow().local()
@@ -217,27 +269,15 @@ impl<G: Borrow<Pinned>> Kept<G> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn header(&self) -> &Header {
-        // SAFETY: by `new`, the node stays for as long as the guard.
+        // SAFETY: the node stays for as long as the guard.
         unsafe { self.at.header() }
-    }
-
-    /// The value, if these are the entry's types.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    pub(crate) fn value<K: 'static, V: 'static>(&self) -> Option<&V> {
-        if self.types != TypeNumber::<K>::with::<V>().get() {
-            return None;
-        }
-        // SAFETY: by `new`, the node stays for as long as the guard, has these types, and had a
-        // tick, read with Acquire.
-        Some(unsafe { Node::<K, V>::value(self.at) })
     }
 
     /// Notes when it was used, where that is noted.
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn note_use(&self, shared: &Shared, now: u64) {
         if shared.notes_use {
-            // SAFETY: by `new`, the node stays for as long as the guard; its arena has room for
+            // SAFETY: the node stays for as long as the guard; its arena has room for
             // this, as `notes_use` says.
             unsafe { arena::note_use(self.at, now) };
         }

@@ -16,7 +16,7 @@ use crate::pin::Pinned;
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::Flight;
-use crate::store::{AnyKey, Kept, NodeRef, OwnedKey, TypeNumber};
+use crate::store::{AnyKey, NodeRef, OwnedKey, TypeNumber, Typed};
 
 /// The operations on the entry of one call's arguments.
 ///
@@ -53,11 +53,11 @@ pub struct Query<Q, O: Outcome, C> {
 }
 
 /// What a first look brings.
-pub enum First<R, C> {
+pub enum First<R, C, K, V> {
     /// The value.
     Value(R),
     /// An entry that may have expired.
-    Timed(C, Kept<Pinned>),
+    Timed(C, Typed<Pinned, K, V>),
     /// It is not where it most probably is.
     Elsewhere,
     /// There is none.
@@ -80,20 +80,23 @@ where
 {
     /// A value, if it is where it most probably is.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn first_look(self) -> First<O::Ret, C> {
+    pub(crate) fn first_look(self) -> First<O::Ret, C, Q::Owned, O::Stored> {
         let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
             return First::Elsewhere;
         };
         let hash = core.hash(&self.key);
         match core.look(hash, &self.key, &TypeNumber::with::<O::Stored>()) {
-            Look::Here(kept) => {
-                core.note_hit(&kept);
-                match kept.value::<Q::Owned, O::Stored>() {
-                    Some(value) => First::Value(O::give(value.clone())),
+            Look::Here(found) => {
+                core.note_hit(found.kept());
+                match found.typed::<Q::Owned, O::Stored>() {
+                    Some(typed) => First::Value(O::give(typed.value().clone())),
                     None => First::Nowhere,
                 }
             }
-            Look::Timed(kept) => First::Timed(self.core, kept),
+            Look::Timed(found) => match found.typed() {
+                Some(typed) => First::Timed(self.core, typed),
+                None => First::Nowhere,
+            },
             Look::Elsewhere => First::Elsewhere,
             Look::Nowhere => First::Nowhere,
         }
@@ -136,7 +139,7 @@ where
     fn hit(self) -> Looked<O::Ret, C> {
         match self.first_look() {
             First::Value(value) => Looked::Value(value),
-            First::Timed(core, kept) => Looked::timed::<Q::Owned, O>(core, kept),
+            First::Timed(core, typed) => Looked::timed::<Q::Owned, O>(core, typed.found()),
             First::Elsewhere => Looked::Elsewhere,
             First::Nowhere => Looked::Nowhere,
         }
@@ -246,7 +249,7 @@ impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
     }
 }
 
-impl<R, C> fmt::Debug for First<R, C> {
+impl<R, C, K, V> fmt::Debug for First<R, C, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("First")
     }

@@ -11,7 +11,7 @@ use super::lead::Lead;
 use crate::engine::{Core, Home};
 use crate::outcome::Outcome;
 use crate::pin::Pinned;
-use crate::store::Kept;
+use crate::store::{Found, Typed};
 
 /// What a first look has brought, and what it leaves to be done.
 #[must_use]
@@ -81,25 +81,25 @@ impl<R, C: Home> fmt::Debug for Begun<R, C> {
 }
 
 /// Reads a value with a deadline.
-type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Kept<Pinned>) -> Option<R>;
+type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Found<Pinned>) -> Option<R>;
 
 /// A value with a deadline.
 pub struct Timed<R, C: Home> {
     core: C,
-    kept: Kept<Pinned>,
+    found: Found<Pinned>,
     read: Read<R, C>,
 }
 
 impl<R, C: Home> Looked<R, C> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned>) -> Self
+    pub(super) fn timed<K, O>(core: C, found: Found<Pinned>) -> Self
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
         Self::Timed(Timed {
             core,
-            kept,
+            found,
             read: read::<K, O, C>,
         })
     }
@@ -120,7 +120,7 @@ impl<R, C: Home> Looked<R, C> {
         match self {
             Self::Value(value) => Ok(value),
             // The pin ends in there.
-            Self::Timed(Timed { core, kept, read }) => read(&core, kept).ok_or(Again::NOWHERE),
+            Self::Timed(Timed { core, found, read }) => read(&core, found).ok_or(Again::NOWHERE),
             Self::Elsewhere => Err(Again::EVERYWHERE),
             Self::Nowhere => Err(Again::NOWHERE),
         }
@@ -134,30 +134,31 @@ fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
 }
 
 #[inline(never)]
-#[allow(clippy::needless_pass_by_value, reason = "the pin ends here")]
-fn read<K, O, C>(core: &Core<C::S, C::P>, kept: Kept<Pinned>) -> Option<O::Ret>
+fn read<K, O, C>(core: &Core<C::S, C::P>, found: Found<Pinned>) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,
     C: Home,
 {
-    read_timed::<K, O, C>(core, &kept)
+    read_timed::<K, O, C>(core, &found.typed()?)
 }
 
 /// The value of an entry with a deadline, if that has not passed.
 #[inline]
-pub(crate) fn read_timed<K, O, C>(core: &Core<C::S, C::P>, kept: &Kept<Pinned>) -> Option<O::Ret>
+pub(crate) fn read_timed<K, O, C>(
+    core: &Core<C::S, C::P>,
+    typed: &Typed<Pinned, K, O::Stored>,
+) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,
     C: Home,
 {
-    if !core.is_alive(kept, true) {
+    if !core.is_alive(typed.kept(), true) {
         return None;
     }
-    core.note_hit(kept);
-    let value = kept.value::<K, O::Stored>()?;
-    Some(O::give(value.clone()))
+    core.note_hit(typed.kept());
+    Some(O::give(typed.value().clone()))
 }
 
 impl<R, C: Home> fmt::Debug for Looked<R, C> {

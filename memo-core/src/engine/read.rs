@@ -9,14 +9,14 @@ use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
 use crate::stats::Counters;
-use crate::store::{Elsewhere, Kept, ShortHash, TypeNumber};
+use crate::store::{Elsewhere, Found, Kept, ShortHash, TypeNumber};
 
 /// What a first look at a key shows.
 pub(crate) enum Look {
     /// The value.
-    Here(Kept<Pinned>),
+    Here(Found<Pinned>),
     /// A value that may have expired.
-    Timed(Kept<Pinned>),
+    Timed(Found<Pinned>),
     /// Nothing yet: look again, by [`Core::read`].
     Elsewhere,
     /// There is none.
@@ -44,8 +44,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             .shared
             .find_first(pinned, hash, types, |key| query.matches(key));
         match found {
-            Ok(kept) if kept.header().deadline().is_never() => Look::Here(kept),
-            Ok(kept) => Look::Timed(kept),
+            Ok(found) if found.kept().header().deadline().is_never() => Look::Here(found),
+            Ok(found) => Look::Timed(found),
             Err(Elsewhere::Perhaps) => Look::Elsewhere,
             Err(Elsewhere::Nowhere) => Look::Nowhere,
         }
@@ -73,8 +73,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         used: bool,
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
-        let kept = self.find_live(hash, query, &TypeNumber::with::<V>(), used)?;
-        kept.value::<K, V>().map(read)
+        let found = self.find_live(hash, query, &TypeNumber::with::<V>(), used)?;
+        let typed = found.typed::<K, V>()?;
+        Some(read(typed.value()))
     }
 
     /// The live entry of a key, wherever it is. Compiled once for all types of values.
@@ -85,19 +86,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
         used: bool,
-    ) -> Option<Kept<Guard>> {
+    ) -> Option<Found<Guard>> {
         if self.member.has_missed_clear(&self.common) {
             self.engine().catch_up();
         }
-        let kept = self.find(ShortHash::of(hash), query, types)?;
+        let found = self.find(ShortHash::of(hash), query, types)?;
+        let kept = found.kept();
         let is_timed = !kept.header().deadline().is_never();
-        if is_timed && !self.is_alive(&kept, used) {
+        if is_timed && !self.is_alive(kept, used) {
             return None;
         }
         if used {
-            self.note_hit(&kept);
+            self.note_hit(kept);
         }
-        Some(kept)
+        Some(found)
     }
 
     #[inline]
@@ -106,13 +108,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hash: ShortHash,
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
-    ) -> Option<Kept<Guard>> {
+    ) -> Option<Found<Guard>> {
         if let Some(pinned) = self.shared.pin_first() {
             let first = self
                 .shared
                 .find_first(pinned, hash, types, |key| query.matches(key));
             match first {
-                Ok(kept) => return Some(kept.into()),
+                Ok(found) => return Some(found.into()),
                 Err(Elsewhere::Nowhere) => return None,
                 Err(Elsewhere::Perhaps) => {}
             }
@@ -127,7 +129,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hash: ShortHash,
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
-    ) -> Option<Kept<Guard>> {
+    ) -> Option<Found<Guard>> {
         let guard = self.shared.domain.pin();
         self.shared
             .find(guard, hash, types, |key| query.matches(key))

@@ -16,7 +16,7 @@ use crate::outcome::Outcome;
 use crate::pin::Pinned;
 use crate::sharing::Holds;
 use crate::site::Site;
-use crate::store::Kept;
+use crate::store::Typed;
 
 /// What stands beside each plain function: its caches, and what its types do not say of it.
 pub struct Function<H: Hold, A: Arguments, R> {
@@ -45,12 +45,19 @@ impl<H: Hold, A: Arguments, R> Function<H, A, R> {
 
 /// How a function's arguments and its result are kept: what the probes find out about their types.
 pub trait Types<H: Hold, A: Arguments, R>: Copy {
+    /// What is stored of the arguments.
+    type Key: 'static;
+    /// What is stored of the result.
+    type Stored: 'static;
     /// A value, if it is where it most probably is.
     #[doc(hidden)]
-    fn look(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> First<R, H::Home>;
+    fn look(
+        function: &'static Function<H, A, R>,
+        arguments: A::Borrowed<'_>,
+    ) -> First<R, H::Home, Self::Key, Self::Stored>;
     /// The value of an entry, if it has not expired.
     #[doc(hidden)]
-    fn read(core: &H::Home, kept: &Kept<Pinned>) -> Option<R>;
+    fn read(core: &H::Home, entry: &Typed<Pinned, Self::Key, Self::Stored>) -> Option<R>;
     /// Answers a question about the entry of these arguments.
     fn at<Q: Ask<R, H::Home>>(
         function: &'static Function<H, A, R>,
@@ -67,14 +74,20 @@ where
     K: KeyOf<A> + Copy,
     O: Outcome<Ret = R>,
 {
+    type Key = K::Owned;
+    type Stored = O::Stored;
+
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn look(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> First<R, H::Home> {
+    fn look(
+        function: &'static Function<H, A, R>,
+        arguments: A::Borrowed<'_>,
+    ) -> First<R, H::Home, Self::Key, Self::Stored> {
         query::<H, A, R, K, O>(function, arguments).first_look()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn read(core: &H::Home, kept: &Kept<Pinned>) -> Option<R> {
-        read_timed::<K::Owned, O, H::Home>(core, kept)
+    fn read(core: &H::Home, entry: &Typed<Pinned, Self::Key, Self::Stored>) -> Option<R> {
+        read_timed::<K::Owned, O, H::Home>(core, entry)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -123,7 +136,7 @@ macro_rules! arity {
             {
                 match T::look(self, ($($A::borrow(&$a),)*)) {
                     First::Value(value) => value,
-                    First::Timed(core, kept) => self.timed::<T>(core, kept, $($a),*),
+                    First::Timed(core, entry) => self.timed::<T>(core, entry, $($a),*),
                     First::Elsewhere => self.elsewhere::<T>($($a),*),
                     First::Nowhere => self.rest::<T>(Again::NOWHERE, $($a),*),
                 }
@@ -137,15 +150,15 @@ macro_rules! arity {
             fn timed<'a, T>(
                 &'static self,
                 core: H::Home,
-                kept: Kept<Pinned>,
+                entry: Typed<Pinned, T::Key, T::Stored>,
                 $($a: $A::Declared<'a>),*
             ) -> R
             where
                 T: Types<H, ($($A,)*), R>,
             {
-                let value = T::read(&core, &kept);
+                let value = T::read(&core, &entry);
                 // The body may run below: neither pinned, nor with more on the stack.
-                drop(kept);
+                drop(entry);
                 drop(core);
                 match value {
                     Some(value) => value,
