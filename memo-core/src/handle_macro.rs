@@ -209,7 +209,7 @@ macro_rules! __plain_handle {
         scope [$scope:ident] place [$place:ty]
         config [$config:expr]
         uncached [$($uncached:tt)*] $body:tt
-        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
+        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr] args [$($args:ident)*]
         takes [$takes:ty] parts [$parts:expr]
         attrs [$($attrs:tt)*]
     ) => {
@@ -244,21 +244,18 @@ macro_rules! __plain_handle {
         }
 
         $($attrs)*
-        #[doc(hidden)]
-        #[allow(non_upper_case_globals, clippy::all, clippy::pedantic, reason = "of ours")]
-        static $name: $crate::__private::Function<$place, $takes, $ret> =
-            <$crate::__private::Function<$place, $takes, $ret>>::new(
-                $config,
-                $crate::__plain_handle!(@slot $scope),
-                $condition,
-                $name::uncached,
-            );
-
-        $($attrs)*
-        #[allow(dead_code, unused_imports, clippy::all, clippy::pedantic, reason = "of ours")]
+        #[allow(dead_code, unused, clippy::all, clippy::pedantic, reason = "for the runtime")]
         impl $crate::__private::Plain<$place, $takes, $ret> for $name {
+            #[inline]
             fn function() -> &'static $crate::__private::Function<$place, $takes, $ret> {
-                &$name
+                static FUNCTION: $crate::__private::Function<$place, $takes, $ret> =
+                    <$crate::__private::Function<$place, $takes, $ret>>::new(
+                        $config,
+                        $crate::__plain_handle!(@slot $scope),
+                        $crate::__plain_handle!(@keep_if [$($args)*] [$ret] [$condition]),
+                        $name::uncached,
+                    );
+                &FUNCTION
             }
 
             #[inline]
@@ -268,6 +265,16 @@ macro_rules! __plain_handle {
             }
         }
     };
+
+    (@keep_if [] $ret:tt [$condition:expr]) => { $condition };
+    // With the names of the arguments, so that whoever uses one is told that it is no constant.
+    (@keep_if [$($args:ident)+] [$ret:ty] [$condition:expr]) => {{
+        const fn keep_if($($args: ()),+) -> ::core::option::Option<fn(&$ret) -> bool> {
+            $condition
+        }
+        keep_if($($crate::__plain_handle!(@unit $args)),+)
+    }};
+    (@unit $arg:ident) => { () };
 
     (@slot global) => { () };
     (@slot local) => {{

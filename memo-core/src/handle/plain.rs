@@ -3,7 +3,8 @@
 //!
 //! Of such a function types can say everything that its handle's functions need. So these are
 //! written once, here, and the handle is no struct of its own but an alias of [`Handle`], which the
-//! compiler has much less to do with than with twenty functions for each memoized one.
+//! compiler has much less to do with than with twenty functions for each memoized one. The same goes
+//! for calls: [`function`] has them once for all functions with the same types.
 
 mod arguments;
 mod function;
@@ -21,8 +22,7 @@ use crate::settings::CacheParameters;
 use crate::site::{EachThread, GlobalSite, Instance, LocalSlot, Place, Shared, Site, ThreadSite};
 use crate::stats::CacheInfo;
 
-use arguments::arities;
-use arguments::{Argument, Arguments};
+use arguments::{Argument, Arguments, arities};
 pub use arguments::{ByRef, ByValue};
 pub use function::{Function, Types};
 

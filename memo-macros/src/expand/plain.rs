@@ -82,7 +82,7 @@ pub(super) fn call(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let names = model.signature.args.iter().map(|arg| &arg.name);
     quote! {
         use #runtime::Plain as _;
-        #owner.call(<#owner>::types(), #(#names),*)
+        <#owner>::function().call(<#owner>::types(), #(#names),*)
     }
 }
 
@@ -107,6 +107,8 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let (body, returns) = (&model.body, &signature.returns);
     let (outcome, condition) = (outcome(model, runtime), condition(model));
     let parts = key::parts_by_type(model, &quote!(#runtime::#scope));
+    let seen = signature.args.iter().map(|arg| &arg.name);
+    let seen = seen.filter(|_| model.options.cache_if.is_some());
     let takes = signature.args.iter().map(|arg| takes(runtime, arg));
     // Errors about the types are shown where their name comes from.
     let span = handle.span();
@@ -121,7 +123,7 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             scope [#scope] place [#runtime::#place<#mode>]
             config [#config]
             uncached [#(#body_attrs)* #uncached] #body
-            returns [#returns] outcome [#outcome] cache_if [#condition]
+            returns [#returns] outcome [#outcome] cache_if [#condition] args [#(#seen)*]
             takes [(#(#takes,)*)] parts [#parts]
             attrs [#(#attrs)*]
         }
