@@ -12,10 +12,11 @@ use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_ow
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
+use crate::pin::Pinned;
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::Flight;
-use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::store::{AnyKey, NodeRef, OwnedKey, TypeNumber, Typed};
 
 /// The operations on the entry of one call's arguments.
 ///
@@ -51,6 +52,18 @@ pub struct Query<Q, O: Outcome, C> {
     keep_if: Option<KeepIf<O::Ret>>,
 }
 
+/// What a first look brings.
+pub enum First<R, C, K, V> {
+    /// The value.
+    Value(R),
+    /// An entry that may have expired.
+    Timed(C, Typed<Pinned, K, V>),
+    /// It is not where it most probably is.
+    Elsewhere,
+    /// There is none.
+    Nowhere,
+}
+
 impl<Q, O: Outcome, C> Query<Q, O, C> {
     /// The entry of these arguments in this cache.
     #[inline]
@@ -65,6 +78,30 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    /// A value, if it is where it most probably is.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn first_look(self) -> First<O::Ret, C, Q::Owned, O::Stored> {
+        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
+            return First::Elsewhere;
+        };
+        let hash = core.hash(&self.key);
+        match core.look(hash, &self.key, &TypeNumber::with::<O::Stored>()) {
+            Look::Here(found) => {
+                core.note_hit(found.kept());
+                match found.typed::<Q::Owned, O::Stored>() {
+                    Some(typed) => First::Value(O::give(typed.value().clone())),
+                    None => First::Nowhere,
+                }
+            }
+            Look::Timed(found) => match found.typed() {
+                Some(typed) => First::Timed(self.core, typed),
+                None => First::Nowhere,
+            },
+            Look::Elsewhere => First::Elsewhere,
+            Look::Nowhere => First::Nowhere,
+        }
+    }
+
     fn lead(raw: Duty<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
         Lead::new(raw, keep_if, finish::<Q, O, C>)
     }
@@ -100,18 +137,11 @@ where
 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn hit(self) -> Looked<O::Ret, C> {
-        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
-            return Looked::Elsewhere;
-        };
-        let hash = core.hash(&self.key);
-        match core.look::<Q::Owned, O::Stored>(hash, &self.key) {
-            Look::Here(kept) => {
-                core.note_hit(&kept);
-                Looked::Value(O::give(kept.value().clone()))
-            }
-            Look::Timed(kept) => Looked::timed::<Q::Owned, O>(self.core, kept),
-            Look::Elsewhere => Looked::Elsewhere,
-            Look::Nowhere => Looked::Nowhere,
+        match self.first_look() {
+            First::Value(value) => Looked::Value(value),
+            First::Timed(core, typed) => Looked::timed::<Q::Owned, O>(core, typed.found()),
+            First::Elsewhere => Looked::Elsewhere,
+            First::Nowhere => Looked::Nowhere,
         }
     }
 
@@ -216,5 +246,11 @@ where
 impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Query")
+    }
+}
+
+impl<R, C, K, V> fmt::Debug for First<R, C, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("First")
     }
 }

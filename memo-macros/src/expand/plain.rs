@@ -25,6 +25,8 @@ pub(super) fn is_plain(model: &Model<'_>) -> bool {
     signature.flavor == Flavor::Sync
         && model.keys.is_none()
         && !model.is_unsafe()
+        && model.options.float_bits.is_none()
+        && written.abi.is_none()
         && written.generics.params.is_empty()
         && written.generics.where_clause.is_none()
         && args.len() <= MAX_ARGUMENTS
@@ -69,23 +71,19 @@ fn is_about_the_call(attr: &Attribute) -> bool {
 }
 
 /// The type that stands for the function, with its body.
-pub(super) fn marker(model: &Model<'_>) -> Ident {
+fn marker(model: &Model<'_>) -> Ident {
     let name = &model.signature.written.ident;
     format_ident!("__memo_{}", name.unraw(), span = name.span())
 }
 
-/// Asks the entry of the arguments as the function has them.
-pub(super) fn ask(pieces: &Pieces, question: &TokenStream) -> TokenStream {
-    let Pieces {
-        owner, references, ..
-    } = pieces;
-    quote!(#owner::at((#(#references,)*), #question))
-}
-
-/// What `ask` needs to be in scope.
-pub(super) fn imports(pieces: &Pieces) -> TokenStream {
-    let runtime = &pieces.runtime;
-    quote!(use #runtime::Plain as _;)
+/// A call of the function, by way of the runtime.
+pub(super) fn call(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
+    let (runtime, owner) = (&pieces.runtime, marker(model));
+    let names = model.signature.args.iter().map(|arg| &arg.name);
+    quote! {
+        use #runtime::Plain as _;
+        <#owner>::function().call(<#owner>::types(), #(#names),*)
+    }
 }
 
 /// The handle, as an alias of the runtime's, and what that knows of the function.
@@ -93,11 +91,10 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let Pieces {
         runtime,
         handle,
-        owner,
         vis,
-        names,
         ..
     } = pieces;
+    let owner = marker(model);
     let signature = &model.signature;
     let place = match model.scope() {
         Scope::Global => quote!(Shared),
@@ -109,7 +106,9 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let uncached = Signature::renamed(signature.written.clone(), "uncached");
     let (body, returns) = (&model.body, &signature.returns);
     let (outcome, condition) = (outcome(model, runtime), condition(model));
-    let key = key::parts(model, runtime, &quote!(#runtime::#scope));
+    let parts = key::parts_by_type(model, &quote!(#runtime::#scope));
+    let seen = signature.args.iter().map(|arg| &arg.name);
+    let seen = seen.filter(|_| model.options.cache_if.is_some());
     let takes = signature.args.iter().map(|arg| takes(runtime, arg));
     // Errors about the types are shown where their name comes from.
     let span = handle.span();
@@ -124,8 +123,8 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             scope [#scope] place [#runtime::#place<#mode>]
             config [#config]
             uncached [#(#body_attrs)* #uncached] #body
-            returns [#returns] outcome [#outcome] cache_if [#condition]
-            takes [(#(#takes,)*)] args [#(#names,)*] key [#key]
+            returns [#returns] outcome [#outcome] cache_if [#condition] args [#(#seen)*]
+            takes [(#(#takes,)*)] parts [#parts]
             attrs [#(#attrs)*]
         }
     }
