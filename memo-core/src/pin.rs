@@ -16,7 +16,6 @@ mod local;
 mod tests;
 mod thread;
 
-use std::borrow::Borrow;
 use std::ops::Deref;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
@@ -72,19 +71,13 @@ impl Domain {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn pin_first(&self, slot: usize) -> Option<Pinned> {
         debug_assert_eq!(slot, self.slot);
-        thread::near(slot)?.pin_first(&self.epoch)
+        thread::near(slot)?.pin(&self.epoch)
     }
 
     /// The calling thread's record, if it has one already.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> Option<&'static Local> {
         thread::get(self.slot)
-    }
-
-    /// Pins with a record that is at hand.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn pin_with(&self, local: &'static Local) -> Pinned {
-        local.pin(&self.epoch)
     }
 
     /// Keeps what is in the table from being freed.
@@ -94,8 +87,9 @@ impl Domain {
             None => self.register(),
         };
         Guard {
-            pinned: self.pin_with(local),
-            lent: is_lent.then(|| Lent(local)),
+            local,
+            _pinned: local.pin(&self.epoch),
+            _lent: is_lent.then(|| Lent(local)),
         }
     }
 
@@ -196,20 +190,37 @@ impl Domain {
     }
 }
 
-/// A pin that works in every thread, also in one that is about to end.
+/// Whoever has it keeps what is in the table from being freed.
+pub trait Pin {
+    /// The record of the thread that has pinned.
+    fn local(&self) -> &'static Local;
+}
+
+/// A pin that works everywhere: inside of another one, and in a thread that is about to end. To be
+/// dropped before the one that it is inside of.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Guard {
-    // Before the record is given back.
-    pinned: Pinned,
-    #[allow(dead_code, reason = "for its `Drop`")]
-    lent: Option<Lent>,
+    local: &'static Local,
+    // Before the record is given back. `None` inside of another pin, which keeps all there is.
+    _pinned: Option<Pinned>,
+    _lent: Option<Lent>,
 }
 
 impl From<Pinned> for Guard {
     #[inline]
     fn from(pinned: Pinned) -> Self {
-        Self { pinned, lent: None }
+        Self {
+            local: pinned.local(),
+            _pinned: Some(pinned),
+            _lent: None,
+        }
+    }
+}
+
+impl Pin for Guard {
+    fn local(&self) -> &'static Local {
+        self.local
     }
 }
 
@@ -219,20 +230,6 @@ struct Lent(&'static Local);
 impl Drop for Lent {
     fn drop(&mut self) {
         self.0.release();
-    }
-}
-
-impl Deref for Guard {
-    type Target = Pinned;
-
-    fn deref(&self) -> &Pinned {
-        &self.pinned
-    }
-}
-
-impl Borrow<Pinned> for Guard {
-    fn borrow(&self) -> &Pinned {
-        &self.pinned
     }
 }
 

@@ -130,7 +130,7 @@ pub(crate) fn is_untouched(tick: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pin::Lease;
+    use crate::pin::{Lease, Pin};
 
     /// The tick of an entry after an access of this thread.
     fn touched(epoch: &Epoch, local: &Local, before: u64) -> u64 {

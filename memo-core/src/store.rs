@@ -13,7 +13,6 @@ mod outgoing;
 mod record;
 mod writer;
 
-use std::borrow::Borrow;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
@@ -25,7 +24,7 @@ pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
 use foldhash::fast::RandomState;
 
-use crate::pin::{Domain, Guard, Local, Pinned};
+use crate::pin::{Domain, Guard, Local, Pin, Pinned};
 use crate::policy::Order;
 use crate::recency::{ABSENT, Epoch};
 use crate::sharing::Sharing;
@@ -91,7 +90,7 @@ impl Shared {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "never null")]
-    fn index(&self, _: &Pinned) -> Index {
+    fn index(&self, _: &impl Pin) -> Index {
         // Acquire, with the Release in `publish`: its buckets are there.
         let head = self.index.load(Ordering::Acquire);
         // SAFETY: `new` and `publish` store no null.
@@ -158,7 +157,7 @@ impl Shared {
     /// Whether a node has this key, and a value.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    fn is_available<K: 'static>(at: NodeAt, _: &Pinned, is_key: impl Fn(&K) -> bool) -> bool {
+    fn is_available<K: 'static>(at: NodeAt, _: &impl Pin, is_key: impl Fn(&K) -> bool) -> bool {
         // SAFETY: the node was linked when it was found, by a reader who is pinned, so it is not
         // freed before that ends. All nodes of this table have keys of this type.
         let (key, header) = unsafe { (node::key(at), at.header()) };
@@ -239,7 +238,7 @@ impl<G> Found<G> {
     }
 }
 
-impl<G: Borrow<Pinned>, K: 'static, V: 'static> Typed<G, K, V> {
+impl<G: Pin, K: 'static, V: 'static> Typed<G, K, V> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn kept(&self) -> &Kept<G> {
         &self.kept
@@ -260,10 +259,10 @@ impl<G: Borrow<Pinned>, K: 'static, V: 'static> Typed<G, K, V> {
     }
 }
 
-impl<G: Borrow<Pinned>> Kept<G> {
+impl<G: Pin> Kept<G> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> &'static Local {
-        self.guard.borrow().local()
+        self.guard.local()
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Begun, Claimed, Core, IsOwnKey, Notes};
 use crate::event::RemovalCause;
 use crate::nesting;
-use crate::pin::Guard;
+use crate::pin::{Guard, Pin};
 use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::Sharing;

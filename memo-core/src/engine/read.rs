@@ -1,10 +1,8 @@
 //! The hit path: a look into the table without a lock.
 
-use std::borrow::Borrow;
-
 use crate::engine::Core;
 use crate::key::KeyQuery;
-use crate::pin::{Guard, Pinned};
+use crate::pin::{Guard, Pin, Pinned};
 use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
@@ -138,7 +136,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// A hit on this entry. Counted before the value is cloned: a panic there does not make it less
     /// of a hit.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn note_hit<G: Borrow<Pinned>>(&self, kept: &Kept<G>) {
+    pub(crate) fn note_hit<G: Pin>(&self, kept: &Kept<G>) {
         let local = kept.local();
         if P::Order::TRACKS {
             self.shared.epoch.touch(local, &kept.header().tick);
@@ -148,7 +146,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Whether an entry with a deadline is still valid.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn is_alive<G: Borrow<Pinned>>(&self, kept: &Kept<G>, used: bool) -> bool {
+    pub(crate) fn is_alive<G: Pin>(&self, kept: &Kept<G>, used: bool) -> bool {
         let deadline = kept.header().deadline();
         let now = self.common.now_about(deadline);
         if deadline.has_passed(now) {

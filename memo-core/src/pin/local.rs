@@ -7,7 +7,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
-use super::fence;
+use super::{Pin, fence};
 use crate::stats::Tally;
 use crate::sync::atomic::{AtomicBool, AtomicU64};
 
@@ -15,7 +15,7 @@ use crate::sync::atomic::{AtomicBool, AtomicU64};
 /// to the same cache line.
 #[derive(Debug)]
 #[repr(align(128))]
-pub(crate) struct Local {
+pub struct Local {
     /// The epoch at the last pin, and whether it is still there. Epochs are even.
     state: AtomicU64,
     /// The last tick that this thread has handed out; see [`crate::recency`].
@@ -73,41 +73,26 @@ impl Local {
         self.is_taken.store(false, Ordering::Release);
     }
 
-    /// Keeps what is in the table from being freed until the pin is dropped.
+    /// Keeps what is in the table from being freed until the pin is dropped; `None` where a pin of
+    /// this thread does that already.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn pin(&'static self, epoch: &AtomicU64) -> Pinned {
-        // Relaxed: only this thread writes it.
-        let before = self.state.load(Ordering::Relaxed);
-        // Acquire, with the Release in `Domain::advance`: whoever pins in an epoch sees what was
-        // unlinked before it began.
-        let now = epoch.load(Ordering::Acquire);
-        // A pin inside of another one stays in the older epoch.
-        let (inside, after) = if before & PINNED == 0 {
-            (now | PINNED, now)
-        } else {
-            (before, before)
-        };
-        // Release, with the Acquire in `standing`: a later epoch in here says that all earlier
-        // reads are over.
-        self.state.store(inside, Ordering::Release);
-        fence::light(self.is_asymmetric);
-        Pinned { local: self, after }
-    }
-
-    /// The same for a thread that is not pinned, which is all but always so.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn pin_first(&'static self, epoch: &AtomicU64) -> Option<Pinned> {
-        // The orderings are those of `pin`.
-        if self.state.load(Ordering::Relaxed) & PINNED != 0 {
+    pub(super) fn pin(&'static self, epoch: &AtomicU64) -> Option<Pinned> {
+        if self.is_pinned() {
             return None;
         }
-        let after = epoch.load(Ordering::Acquire);
-        self.state.store(after | PINNED, Ordering::Release);
+        // Acquire, with the Release in `Domain::advance`: whoever pins in an epoch sees what was
+        // unlinked before it began.
+        let epoch = epoch.load(Ordering::Acquire);
+        // Release, with the Acquire in `standing`: a later epoch in here says that all earlier
+        // reads are over.
+        self.state.store(epoch | PINNED, Ordering::Release);
         fence::light(self.is_asymmetric);
-        Some(Pinned { local: self, after })
+        Some(Pinned(self))
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn is_pinned(&self) -> bool {
+        // Relaxed, as in `Pinned::drop`: only this thread writes it.
         self.state.load(Ordering::Relaxed) & PINNED != 0
     }
 
@@ -132,25 +117,24 @@ impl Local {
 }
 
 /// While it lives, nothing that its thread found in the table is freed.
+///
+/// No more than an address, so that it stays in a register.
 #[derive(Debug)]
 #[must_use]
-pub struct Pinned {
-    local: &'static Local,
-    /// What the state is afterwards.
-    after: u64,
-}
+pub struct Pinned(&'static Local);
 
-impl Pinned {
+impl Pin for Pinned {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn local(&self) -> &'static Local {
-        self.local
+    fn local(&self) -> &'static Local {
+        self.0
     }
 }
 
 impl Drop for Pinned {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn drop(&mut self) {
+        let inside = self.0.state.load(Ordering::Relaxed);
         // Release, with the Acquire in `standing`: the reads are over.
-        self.local.state.store(self.after, Ordering::Release);
+        self.0.state.store(inside - PINNED, Ordering::Release);
     }
 }

@@ -136,7 +136,7 @@ macro_rules! arity {
             {
                 match T::look(self, ($($A::borrow(&$a),)*)) {
                     First::Value(value) => value,
-                    First::Timed(core, entry) => self.timed::<T>(core, entry, $($a),*),
+                    First::Timed(_, entry) => self.timed::<T>(entry, $($a),*),
                     First::Elsewhere => self.elsewhere::<T>($($a),*),
                     First::Nowhere => self.rest::<T>(Again::NOWHERE, $($a),*),
                 }
@@ -149,13 +149,14 @@ macro_rules! arity {
             #[inline(never)]
             fn timed<'a, T>(
                 &'static self,
-                core: H::Home,
                 entry: Typed<Pinned, T::Key, T::Stored>,
                 $($a: $A::Declared<'a>),*
             ) -> R
             where
                 T: Types<H, ($($A,)*), R>,
             {
+                // Not taken along from the look: that is cheaper than to pass it on.
+                let core = H::home(&self.site, self.slot);
                 let value = T::read(&core, &entry);
                 // The body may run below: neither pinned, nor with more on the stack.
                 drop(entry);
