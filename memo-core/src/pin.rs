@@ -22,6 +22,7 @@ use std::sync::atomic::Ordering;
 
 use local::Standing;
 pub(crate) use local::{Local, Pinned};
+pub(crate) use thread::Near;
 
 use crate::stats::Totals;
 use crate::sync::StaticMutex;
@@ -62,16 +63,16 @@ struct Domains {
 }
 
 impl Domain {
-    pub(crate) fn slot(&self) -> usize {
-        self.slot
+    /// Where its records are, for [`Self::pin_first`].
+    pub(crate) fn near(&self) -> Near {
+        Near::of(self.slot)
     }
 
-    /// Pins, if the calling thread has a record at hand and is not pinned already. The slot is the
+    /// Pins, if the calling thread has a record at hand and is not pinned already. The place is the
     /// domain's.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn pin_first(&self, slot: usize) -> Option<Pinned> {
-        debug_assert_eq!(slot, self.slot);
-        thread::near(slot)?.pin(&self.epoch)
+    pub(crate) fn pin_first(&self, near: Near) -> Option<Pinned> {
+        thread::near(near)?.pin(&self.epoch)
     }
 
     /// The calling thread's record, if it has one already.

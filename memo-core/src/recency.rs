@@ -78,7 +78,12 @@ impl Epoch {
         let before = tick.load(Ordering::Relaxed);
         let differs = now ^ before;
         // The same thread as last time comes first: there is no more to ask then.
-        if differs & (THREAD | SHARED) == 0 || differs >= EPOCH || is_untouched(before) {
+        if differs & (THREAD | SHARED) == 0 {
+            tick.store(now, Ordering::Release);
+            return;
+        }
+        unlikely();
+        if differs >= EPOCH || is_untouched(before) {
             tick.store(now, Ordering::Release);
         } else if before & SHARED == 0 {
             // Another thread was here in this epoch.
@@ -115,6 +120,10 @@ impl Epoch {
         self.0.store(LAST - 3 * EPOCH, Ordering::Relaxed);
     }
 }
+
+/// Tells the compiler that this is not the way of most calls.
+#[cold]
+fn unlikely() {}
 
 /// What the ticks of a thread have in common. With more threads than numbers two of them may look
 /// like one: their accesses within one epoch are then not told apart.

@@ -24,7 +24,7 @@ pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
 use foldhash::fast::RandomState;
 
-use crate::pin::{Domain, Guard, Local, Pin, Pinned};
+use crate::pin::{Domain, Guard, Local, Near, Pin, Pinned};
 use crate::policy::Order;
 use crate::recency::{ABSENT, Epoch};
 use crate::sharing::Sharing;
@@ -45,7 +45,7 @@ pub(crate) struct Shared {
     pub(crate) epoch: Epoch,
     pub(crate) domain: &'static Domain,
     /// The domain's, which is one step nearer here.
-    slot: usize,
+    near: Near,
     /// Seeded at random for each process, so that nobody can choose keys that collide.
     pub(crate) hasher: RandomState,
     /// Whether the time of the last use is noted on entries with a deadline.
@@ -79,7 +79,7 @@ impl Shared {
     pub(crate) fn new(notes_use: bool, domain: &'static Domain) -> Self {
         Self {
             domain,
-            slot: domain.slot(),
+            near: domain.near(),
             hasher: RandomState::default(),
             index: AtomicPtr::new(Index::empty().into_raw()),
             types: AtomicU64::new(0),
@@ -104,7 +104,7 @@ impl Shared {
     /// Pins, if the calling thread has a record and is not pinned already.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn pin_first(&self) -> Option<Pinned> {
-        self.domain.pin_first(self.slot)
+        self.domain.pin_first(self.near)
     }
 
     /// An entry in the first place where it may be. `Err` says whether it may be in another one:

@@ -55,18 +55,18 @@ fn a_pin_inside_of_another_stays_in_its_epoch() {
 fn a_first_pin_is_for_who_has_a_record_and_no_pin() {
     let lease = Lease::new();
     // Others of this process may have many domains by now.
-    let domain = if lease.slot() < NEAR {
+    let domain = if lease.slot < NEAR {
         lease.domain()
     } else {
-        return assert!(lease.pin_first(lease.slot()).is_none());
+        return assert!(lease.pin_first(lease.near()).is_none());
     };
     thread::spawn(|| {
-        assert!(domain.pin_first(domain.slot()).is_none(), "no record yet");
+        assert!(domain.pin_first(domain.near()).is_none(), "no record yet");
         domain.enroll();
-        let Some(pinned) = domain.pin_first(domain.slot()) else {
+        let Some(pinned) = domain.pin_first(domain.near()) else {
             panic!("there is a record now");
         };
-        assert!(domain.pin_first(domain.slot()).is_none(), "pinned already");
+        assert!(domain.pin_first(domain.near()).is_none(), "pinned already");
         let epoch = domain.advance();
         assert_eq!(pinned.local().standing(epoch), Standing::Reading);
         drop(pinned);
@@ -153,12 +153,12 @@ fn records_are_taken_over_when_threads_end() {
 #[test]
 fn a_domain_serves_the_next_cache() {
     let lease = Lease::new();
-    let slot = lease.slot();
+    let slot = lease.slot;
     let epoch = lease.advance();
     drop(lease);
     // Other tests may take it first; whoever has it goes on in its epochs.
     let next = Lease::new();
-    assert!(next.slot() != slot || next.advance() > epoch);
+    assert!(next.slot != slot || next.advance() > epoch);
 }
 
 /// What a thread does after its records were given back, or while that happens.

@@ -7,10 +7,12 @@ use crate::sync::thread_local;
 
 /// The first domains have their place in the thread's own block of memory, one step away: two KiB of
 /// it, which are touched as far as they are used. Hits in later caches cost a few nanoseconds more.
-pub(super) const NEAR: usize = 256;
+pub(super) const NEAR: usize = 255;
 
 thread_local! {
-    static NEARBY: [Cell<Option<&'static Local>>; NEAR] = const { [const { Cell::new(None) }; NEAR] };
+    /// The last place stays empty: it is that of all domains that are not near.
+    static NEARBY: [Cell<Option<&'static Local>>; NEAR + 1] =
+        const { [const { Cell::new(None) }; NEAR + 1] };
     static FAR: RefCell<Vec<Option<&'static Local>>> = const { RefCell::new(Vec::new()) };
     /// Those to give back when the thread ends.
     static TAKEN: Taken = const { Taken(RefCell::new(Vec::new())) };
@@ -27,17 +29,31 @@ impl Drop for Taken {
     }
 }
 
+/// A place among the near ones: never outside of them, so that this is not checked at each hit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Near(u8);
+
+impl Near {
+    pub(super) fn of(slot: usize) -> Self {
+        Self(u8::try_from(slot).unwrap_or(u8::MAX))
+    }
+}
+
 /// The calling thread's record, if it has one.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn get(slot: usize) -> Option<&'static Local> {
-    if slot < NEAR { near(slot) } else { far(slot) }
+    if slot < NEAR {
+        near(Near::of(slot))
+    } else {
+        far(slot)
+    }
 }
 
 /// The same for the first domains only: without a call.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn near(slot: usize) -> Option<&'static Local> {
+pub(super) fn near(Near(place): Near) -> Option<&'static Local> {
     // It has no destructor, so it is there for as long as the thread.
-    let near = NEARBY.try_with(|near| near.get(slot).and_then(Cell::get));
+    let near = NEARBY.try_with(|near| near[usize::from(place)].get());
     near.ok().flatten()
 }
 
