@@ -24,7 +24,7 @@ pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
 use foldhash::fast::RandomState;
 
-use crate::pin::{Domain, Guard, Local, Near, Pin, Pinned};
+use crate::pin::{Domain, Guard, Local, Near, Nearby, Pin, Pinned};
 use crate::policy::Order;
 use crate::recency::{ABSENT, Epoch};
 use crate::sharing::Sharing;
@@ -103,8 +103,8 @@ impl Shared {
 
     /// Pins, if the calling thread has a record and is not pinned already.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn pin_first(&self) -> Option<Pinned> {
-        self.domain.pin_first(self.near)
+    pub(crate) fn pin_first(&self, nearby: &Nearby) -> Option<Pinned> {
+        self.domain.pin_first(nearby, self.near)
     }
 
     /// An entry in the first place where it may be. `Err` says whether it may be in another one:

@@ -12,7 +12,7 @@ use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_ow
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
-use crate::pin::Pinned;
+use crate::pin::{Nearby, Pinned, with_nearby};
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::Flight;
@@ -80,12 +80,18 @@ where
 {
     /// A value, if it is where it most probably is.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn first_look(self) -> First<O::Ret, C, Q::Owned, O::Stored> {
+    pub(crate) fn first_look(
+        self,
+        nearby: Option<&Nearby>,
+    ) -> First<O::Ret, C, Q::Owned, O::Stored> {
+        let Some(nearby) = nearby else {
+            return First::Elsewhere;
+        };
         let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
             return First::Elsewhere;
         };
         let hash = core.hash(&self.key);
-        match core.look(hash, &self.key, &TypeNumber::with::<O::Stored>()) {
+        match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
             Look::Here(found) => {
                 core.note_hit(found.kept());
                 match found.typed::<Q::Owned, O::Stored>() {
@@ -137,7 +143,7 @@ where
 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn hit(self) -> Looked<O::Ret, C> {
-        match self.first_look() {
+        match with_nearby(|nearby| self.first_look(nearby)) {
             First::Value(value) => Looked::Value(value),
             First::Timed(core, typed) => Looked::timed::<Q::Owned, O>(core, typed.found()),
             First::Elsewhere => Looked::Elsewhere,

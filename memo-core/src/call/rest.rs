@@ -144,7 +144,7 @@ where
 }
 
 /// The value of an entry with a deadline, if that has not passed.
-#[inline]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn read_timed<K, O, C>(
     core: &Core<C::S, C::P>,
     typed: &Typed<Pinned, K, O::Stored>,

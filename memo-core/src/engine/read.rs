@@ -2,7 +2,7 @@
 
 use crate::engine::Core;
 use crate::key::KeyQuery;
-use crate::pin::{Guard, Pin, Pinned};
+use crate::pin::{Guard, Nearby, Pin, Pinned, with_nearby};
 use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
@@ -27,6 +27,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn look<K: 'static>(
         &self,
+        nearby: &Nearby,
         hash: u64,
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
@@ -34,7 +35,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if self.member.has_missed_clear(&self.common) {
             return Look::Elsewhere;
         }
-        let Some(pinned) = self.shared.pin_first() else {
+        let Some(pinned) = self.shared.pin_first(nearby) else {
             return Look::Elsewhere;
         };
         let hash = ShortHash::of(hash);
@@ -107,7 +108,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
     ) -> Option<Found<Guard>> {
-        if let Some(pinned) = self.shared.pin_first() {
+        let pinned = with_nearby(|nearby| self.shared.pin_first(nearby?));
+        if let Some(pinned) = pinned {
             let first = self
                 .shared
                 .find_first(pinned, hash, types, |key| query.matches(key));

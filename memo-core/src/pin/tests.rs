@@ -19,6 +19,10 @@ fn domain(number: usize) -> &'static Domain {
     domain_at(NEAR + 1_000 + number)
 }
 
+fn pin_first(domain: &Domain) -> Option<Pinned> {
+    with_nearby(|nearby| domain.pin_first(nearby?, domain.near()))
+}
+
 fn records(domain: &Domain) -> usize {
     domain.locals().count()
 }
@@ -58,15 +62,15 @@ fn a_first_pin_is_for_who_has_a_record_and_no_pin() {
     let domain = if lease.slot < NEAR {
         lease.domain()
     } else {
-        return assert!(lease.pin_first(lease.near()).is_none());
+        return assert!(pin_first(&lease).is_none());
     };
     thread::spawn(|| {
-        assert!(domain.pin_first(domain.near()).is_none(), "no record yet");
+        assert!(pin_first(domain).is_none(), "no record yet");
         domain.enroll();
-        let Some(pinned) = domain.pin_first(domain.near()) else {
+        let Some(pinned) = pin_first(domain) else {
             panic!("there is a record now");
         };
-        assert!(domain.pin_first(domain.near()).is_none(), "pinned already");
+        assert!(pin_first(domain).is_none(), "pinned already");
         let epoch = domain.advance();
         assert_eq!(pinned.local().standing(epoch), Standing::Reading);
         drop(pinned);

@@ -10,13 +10,15 @@ use crate::sync::thread_local;
 pub(super) const NEAR: usize = 255;
 
 thread_local! {
-    /// The last place stays empty: it is that of all domains that are not near.
-    static NEARBY: [Cell<Option<&'static Local>>; NEAR + 1] =
-        const { [const { Cell::new(None) }; NEAR + 1] };
+    static NEARBY: Nearby = const { Nearby([const { Cell::new(None) }; NEAR + 1]) };
     static FAR: RefCell<Vec<Option<&'static Local>>> = const { RefCell::new(Vec::new()) };
     /// Those to give back when the thread ends.
     static TAKEN: Taken = const { Taken(RefCell::new(Vec::new())) };
 }
+
+/// The records of the first domains. The last place stays empty: it is that of all others.
+#[derive(Debug)]
+pub(crate) struct Nearby([Cell<Option<&'static Local>>; NEAR + 1]);
 
 struct Taken(RefCell<Vec<&'static Local>>);
 
@@ -51,10 +53,31 @@ pub(super) fn get(slot: usize) -> Option<&'static Local> {
 
 /// The same for the first domains only: without a call.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn near(Near(place): Near) -> Option<&'static Local> {
+fn near(near: Near) -> Option<&'static Local> {
+    with_nearby(|nearby| nearby?.get(near))
+}
+
+/// Runs `f` with the calling thread's near records.
+///
+/// Where these are is asked first and once in a call, as the compiler takes that for a function call:
+/// whatever else is known at that moment has to be saved.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn with_nearby<R>(f: impl FnOnce(Option<&Nearby>) -> R) -> R {
+    let mut f = Some(f);
     // It has no destructor, so it is there for as long as the thread.
-    let near = NEARBY.try_with(|near| near[usize::from(place)].get());
-    near.ok().flatten()
+    let done = NEARBY.try_with(|nearby| f.take().map(|f| f(Some(nearby))));
+    match (done, f) {
+        (Ok(Some(result)), _) => result,
+        (_, Some(f)) => f(None),
+        _ => unreachable!("it was called"),
+    }
+}
+
+impl Nearby {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn get(&self, Near(place): Near) -> Option<&'static Local> {
+        self.0[usize::from(place)].get()
+    }
 }
 
 #[cold]
@@ -79,7 +102,7 @@ pub(super) fn keep(local: &'static Local) -> bool {
 
 fn put(slot: usize, local: Option<&'static Local>) -> bool {
     if slot < NEAR {
-        return NEARBY.try_with(|near| near[slot].set(local)).is_ok();
+        return NEARBY.try_with(|near| near.0[slot].set(local)).is_ok();
     }
     let put = FAR.try_with(|far| {
         let mut far = far.borrow_mut();

@@ -349,6 +349,7 @@ impl Drop for Arena {
 }
 
 /// The place in front of a node where its last use is noted.
+#[inline]
 fn used_at(node: NodeAt) -> NonNull<AtomicU64> {
     // SAFETY: only called for nodes of an arena that has room in front of them.
     unsafe { node.0.cast::<AtomicU64>().sub(1) }
@@ -358,6 +359,7 @@ fn used_at(node: NodeAt) -> NonNull<AtomicU64> {
 ///
 /// # Safety
 /// The node is in an arena with `notes_use` and is not freed meanwhile.
+#[inline]
 pub(super) unsafe fn note_use(node: NodeAt, now: u64) {
     // Relaxed: a number by itself.
     // SAFETY: by the caller.
