@@ -14,7 +14,7 @@ use crate::nesting::Inside;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::{Flight, Handed, Landing, LedFlight};
-use crate::store::{Facts, Node, NodeRef, Outgoing, ShortHash, Slot, Writer};
+use crate::store::{Facts, Node, NodeAt, NodeRef, Outgoing, ShortHash, Slot, Writer};
 use crate::timing::{Ended, Started};
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
@@ -78,11 +78,9 @@ impl<C: Home> RawLead<C> {
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.
-    #[allow(unsafe_code, reason = "a guard beside what it is for")]
+    #[inline]
     pub(crate) fn enter(mut self) -> Self {
-        let flight = self.work.flight_mut();
-        // SAFETY: `land` drops the guard before it releases the flight.
-        flight.notes_mut().inside = Some(unsafe { Inside::of(flight) });
+        self.work.enter();
         self
     }
 
@@ -106,14 +104,13 @@ impl<C: Home> RawLead<C> {
         value: V,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
-        let at = self.work.notes().slot.at;
+        let at = self.work.begin_publishing();
         // SAFETY: the leader's node stays until the leader is finished with it, and nobody but the
         // leader gives it a value, once. It has these types, as the claim put such a key in there.
         let own = unsafe {
             Node::<Q::Owned, V>::write_value(at, value);
             Node::<Q::Owned, V>::key(at)
         };
-        self.work.notes_mut().has_value = true;
         let is_key = is_same_key::<Q, V>(own);
         self.core.engine().publish(&mut self.work, &is_key, hand);
     }
@@ -138,6 +135,20 @@ impl<C: Home> Drop for RawLead<C> {
 }
 
 impl Work {
+    #[allow(unsafe_code, reason = "a guard beside what it is for")]
+    fn enter(&mut self) {
+        let flight = self.flight_mut();
+        // SAFETY: `end` drops the guard before it releases the flight.
+        flight.notes_mut().inside = Some(unsafe { Inside::of(flight) });
+    }
+
+    /// Where the value is to be put: it is there from now on.
+    fn begin_publishing(&mut self) -> NodeAt {
+        let notes = self.notes_mut();
+        notes.has_value = true;
+        notes.slot.at
+    }
+
     fn flight(&self) -> &LedFlight {
         match &self.0 {
             Some(flight) => flight,

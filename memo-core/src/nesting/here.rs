@@ -58,6 +58,7 @@ const NOWHERE: usize = usize::MAX;
 impl Inside {
     /// # Safety
     /// The flight is not released while the guard lives.
+    #[inline]
     pub(crate) unsafe fn of(flight: &LedFlight) -> Self {
         Self::at(flight.at())
     }

@@ -264,6 +264,7 @@ impl Ticket {
     }
 
     /// Each call has one answer: the first.
+    #[inline]
     pub(crate) fn answer(&self, answer: Answer) {
         if let Some(seen) = &self.0 {
             let _ = seen.answer.set(answer);
