@@ -9,17 +9,22 @@ mod at;
 mod bulk;
 mod lead;
 mod miss;
+mod refer;
 mod rest;
+mod see;
 #[cfg(feature = "async")]
 mod task;
 
-pub use ask::{Ask, Begin, Contains, Hit, InBulk, Inspect, Invalidate, Peek, Prime, Supersede};
+pub use ask::{
+    Ask, Begin, Contains, Hit, InBulk, Inspect, Invalidate, Peek, Prime, See, Supersede,
+};
 #[cfg(feature = "async")]
 pub use ask::{BeginAsync, SupersedeAsync};
 pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
+pub use refer::Refer;
 pub use rest::Again;
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};

@@ -21,8 +21,9 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
+pub(crate) use local::Local;
+pub(crate) use local::Pinned;
 use local::Standing;
-pub(crate) use local::{Local, Pinned};
 
 use crate::stats::Totals;
 use crate::sync::StaticMutex;
@@ -199,7 +200,7 @@ impl Domain {
 /// A pin that works in every thread, also in one that is about to end.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Guard {
+pub struct Guard {
     // Before the record is given back.
     pinned: Pinned,
     #[allow(dead_code, reason = "for its `Drop`")]

@@ -30,7 +30,7 @@ pub enum Looked<R, C: Home> {
 /// where that is of no use.
 #[derive(Clone, Copy, Debug)]
 pub struct Again {
-    looks: bool,
+    pub(super) looks: bool,
 }
 
 impl<R, C: Home> Ask<R, C> for Again {
@@ -121,7 +121,7 @@ impl<R, C: Home> Looked<R, C> {
 
 #[cold]
 #[inline(never)]
-fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
+pub(super) fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
     call(again)
 }
 

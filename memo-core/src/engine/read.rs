@@ -63,6 +63,22 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.read(hash, query, true, V::clone)
     }
 
+    /// The live value of a key where it is; `used` if this counts as a hit.
+    #[inline(never)]
+    pub(crate) fn seek<K: 'static, V: 'static>(
+        &self,
+        hash: u64,
+        query: &impl KeyQuery<K>,
+        used: bool,
+    ) -> Option<Kept<Guard, K, V>> {
+        if self.member.has_missed_clear(&self.common) {
+            self.catch_up();
+        }
+        let kept = self.find(hash, query)?;
+        let is_live = self.use_kept(&kept, used, |_| ()).is_some();
+        is_live.then_some(kept)
+    }
+
     /// Reads a live value where it is; `used` if this counts as a hit.
     #[inline]
     pub(crate) fn read<K: 'static, V: 'static, R>(

@@ -10,9 +10,9 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::CacheHandle;
-use crate::call::{Ask, Contains, Inspect, Invalidate, Peek, Prime, Supersede};
+use crate::call::{Again, Ask, Contains, Inspect, Invalidate, Peek, Prime, Refer, See, Supersede};
 use crate::engine::{EntryInfo, Home};
-use crate::protection::Protection;
+use crate::protection::{Leak, Protection};
 use crate::settings::CacheParameters;
 use crate::site::{EachThread, GlobalSite, Instance, Place, Shared, Site, ThreadSite};
 use crate::stats::CacheInfo;
@@ -76,6 +76,16 @@ impl<P: Protection> Hold for Shared<P> {
 impl<P: Protection> Hold for EachThread<P> {
     type Home = ThreadSite<P>;
 }
+
+/// What a site holds that frees no value.
+#[diagnostic::on_unimplemented(
+    message = "`get_ref` gives references for ever, and the results of this function are freed",
+    label = "frees results that leave the cache",
+    note = "write `oom_protection = false, leak` in its attribute, or read its results by `with`"
+)]
+pub trait ForEver: Hold<Home = GlobalSite<Leak>> {}
+
+impl ForEver for Shared<Leak> {}
 
 /// A plain function with arguments `A` and result `R`.
 ///
@@ -207,6 +217,35 @@ macro_rules! arity {
             /// The function itself, without its cache.
             pub fn uncached<'a>($($a: $A::Declared<'a>),*) -> R {
                 F::uncached(($($a,)*))
+            }
+
+            /// Calls `read` with the result where it is stored, computed if there is none.
+            #[inline]
+            pub fn with<'a, T>($($a: $A::Declared<'a>,)* read: impl FnOnce(&R) -> T) -> T {
+                let arguments = ($($a,)*);
+                let seen = F::at(<($($A,)*)>::borrow(&arguments), See);
+                seen.read_or_else(read, move |anywhere, read| {
+                    let seen = F::at(<($($A,)*)>::borrow(&arguments), anywhere);
+                    seen.read_or_call(read, || {
+                        let begun = F::at(<($($A,)*)>::borrow(&arguments), Again::NOWHERE);
+                        begun.or_compute(|| F::uncached(arguments))
+                    })
+                })
+            }
+
+            /// A reference to the stored result, computed if there is none, that is good for ever.
+            #[inline]
+            pub fn get_ref<'a>($($a: $A::Declared<'a>),*) -> &'static R
+            where
+                H: ForEver,
+                R: 'static,
+            {
+                let arguments = ($($a,)*);
+                let seen = F::at(<($($A,)*)>::borrow(&arguments), See);
+                seen.refer_or_else(move || {
+                    let referred = F::at(<($($A,)*)>::borrow(&arguments), Refer);
+                    referred.or_compute(|| F::uncached(arguments))
+                })
             }
 
             /// Runs the function and stores its result in the place of what there was.

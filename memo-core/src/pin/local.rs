@@ -134,7 +134,7 @@ impl Local {
 /// While it lives, nothing that its thread found in the table is freed.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Pinned {
+pub struct Pinned {
     local: &'static Local,
     /// What the state is afterwards.
     after: u64,

@@ -18,7 +18,7 @@ fn f(_x: u32) -> u32 {
     let look = __memo_f::at((&_x,), ::memokit::__private::Hit);
     look.or_else(move |again| {
         let begun = __memo_f::at((&_x,), again);
-        begun.or_compute(|| <__memo_f>::uncached(_x))
+        begun.or_compute(|| <__memo_f>::_uncached(_x))
     })
 }
 ::memokit::__private::plain_handle! {
@@ -28,8 +28,8 @@ fn f(_x: u32) -> u32 {
     "::", "f"), ::core::file!(), ::core::line!())] uncached[#[allow(deprecated)]
     #[inline] #[cold] #[allow(unused_mut)] #[expect(unused_variables,)]
     #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] fn
-    uncached(#[allow(unused)] _x : u32) -> u32] { 1 } returns[u32] outcome[(&&
-    ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
+    _uncached(#[allow(unused)] _x : u32) -> u32] { 1 } visible[f] returns[u32]
+    outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
     cache_if[::core::option::Option::None] takes[(::memokit::__private::ByValue < u32
     >,)] args[_x,] key[((& ::memokit::__private::global::KeyProbe(_x)).__part(),)]
     attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
