@@ -73,7 +73,7 @@ impl<K, V> Cache<K, V> {
 impl<K, V, P: Protection> Cache<K, V, P> {
     pub(crate) fn from_core(core: Core<Global, P>, id: CacheId) -> Self {
         // The types of a cache made by hand need not be `Debug`.
-        core.common().types.get_or_init(|| EntryTypes::HIDDEN);
+        core.common().note_types(&EntryTypes::HIDDEN);
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
         registry::register(id, CacheHandle::registered(id), Arc::downgrade(&control));

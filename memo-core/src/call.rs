@@ -20,12 +20,15 @@ pub use ask::{
 };
 #[cfg(feature = "async")]
 pub use ask::{BeginAsync, SupersedeAsync};
+pub(crate) use at::First;
 pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
+pub(crate) use lead::KeepIf;
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
 pub use refer::Refer;
 pub use rest::Again;
+pub(crate) use rest::read_timed;
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};
 

@@ -32,7 +32,7 @@ pub struct Common {
     /// How long computations take.
     pub(crate) typical: Typical,
     /// Known from the first entry on.
-    pub(crate) types: OnceLock<EntryTypes>,
+    pub(crate) types: OnceLock<&'static EntryTypes>,
     readers: Lease,
 }
 
@@ -54,6 +54,11 @@ impl Common {
             types: OnceLock::new(),
             readers,
         }
+    }
+
+    /// To be called before the first entry.
+    pub(crate) fn note_types(&self, types: &'static EntryTypes) {
+        self.types.get_or_init(|| types);
     }
 
     /// Who reads its tables. Good for as long as this lives.

@@ -130,7 +130,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// To be called before the first entry.
     pub(crate) fn note_types<Q: KeyRef, O: Outcome>(&self) {
-        self.common.types.get_or_init(EntryTypes::of::<Q, O>);
+        self.common.note_types(EntryTypes::of::<Q, O>());
     }
 
     /// A node for use outside of the lock, by a caller that has pinned.

@@ -12,7 +12,7 @@ use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
 use crate::stats::CacheInfo;
 
-pub use plain::{Arguments, ByRef, ByValue, Handle, Hold, Plain};
+pub use plain::{ByRef, ByValue, Function, Handle, Plain, Types};
 
 /// A cache without its types: what `f::cache()` and [`caches`](crate::caches) give.
 ///

@@ -250,8 +250,8 @@ macro_rules! __plain_handle {
         scope [$scope:ident] place [$place:ty]
         config [$config:expr]
         uncached [$($uncached:tt)*] $body:tt visible [$($visible:ident)?]
-        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
-        takes [$takes:ty] args [$($args:ident,)*] key [$key:expr]
+        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr] args [$($args:ident)*]
+        takes [$takes:ty] parts [$parts:expr]
         attrs [$($attrs:tt)*]
     ) => {
         $crate::__plain_handle!(@alias [$($alias)*] $end [$($attrs)*] [
@@ -288,52 +288,55 @@ macro_rules! __plain_handle {
         #[allow(
             unused_variables,
             unused_imports,
+            unused_parens,
+            unused_braces,
             deprecated,
             clippy::all,
             clippy::pedantic,
             clippy::nursery,
-            reason = "a handle's functions are there whether they are called or not"
+            reason = "for the runtime"
         )]
-        impl $crate::__private::Plain<
-            $place,
-            $takes,
-            $ret,
-        > for $name {
-            fn site() -> &'static $crate::__private::Site<$place> {
-                static SITE: $crate::__private::Site<$place> =
-                    $crate::__private::Site::new($config);
-                &SITE
-            }
-
+        impl $crate::__private::Plain<$place, $takes, $ret> for $name {
             #[inline]
-            fn at<__Ask: $crate::__private::Ask<$ret, <$place as $crate::__private::Hold>::Home>>(
-                ($($args,)*): <$takes as $crate::__private::Arguments>::Borrowed<'_>,
-                ask: __Ask,
-            ) -> __Ask::Answer {
-                use $crate::__private::$scope::traits::*;
-                $crate::__private::Ask::ask(
-                    ask,
-                    $crate::__private::Query::new(
-                        $crate::__handle!(
-                            @core $scope Self::site(), $crate::__private::Instance::only()
-                        ),
-                        $key,
-                        $outcome,
-                        $condition,
-                    ),
-                )
-            }
-
-            #[inline]
-            fn uncached(
-                ($($args,)*): <$takes as $crate::__private::Arguments>::Declared<'_>,
-            ) -> $ret {
+            fn function() -> &'static $crate::__private::Function<$place, $takes, $ret> {
+                static FUNCTION: $crate::__private::Function<$place, $takes, $ret> =
+                    <$crate::__private::Function<$place, $takes, $ret>>::new(
+                        $config,
+                        $crate::__plain_handle!(@slot $scope),
+                        $crate::__plain_handle!(@keep_if [$($args)*] [$ret] [$condition]),
+                        $name::_uncached,
+                    );
                 // In use where anything of its handle is.
                 $(let _ = $visible;)?
-                $name::_uncached($($args),*)
+                &FUNCTION
+            }
+
+            #[inline]
+            fn types() -> impl $crate::__private::Types<$place, $takes, $ret> {
+                use $crate::__private::$scope::traits::*;
+                ($parts, $outcome)
             }
         }
     };
+
+    (@keep_if [] $ret:tt [$condition:expr]) => { $condition };
+    // With the names of the arguments, so that whoever uses one is told that it is no constant.
+    (@keep_if [$($args:ident)+] [$ret:ty] [$condition:expr]) => {{
+        const fn keep_if($($args: ()),+) -> ::core::option::Option<fn(&$ret) -> bool> {
+            $condition
+        }
+        keep_if($($crate::__plain_handle!(@unit $args)),+)
+    }};
+    (@unit $arg:ident) => { () };
+
+    (@slot global) => { () };
+    (@slot local) => {{
+        ::std::thread_local! {
+            static SLOT: $crate::__private::LocalSlot =
+                const { $crate::__private::LocalSlot::new() };
+        }
+        &SLOT
+    }};
 
     (@alias [] $end:tt $attrs:tt $handle:tt) => {};
     // The end comes from where the beginning does: errors about the alias are shown there.

@@ -17,6 +17,7 @@ use std::marker::PhantomData;
 pub(crate) use bits::Bits;
 pub use borrow::BorrowKey;
 pub(crate) use borrow::Deep;
+pub(crate) use missing::BadPart;
 pub use probe::{global, local};
 
 /// Something that can be looked up among keys of type `K`.
@@ -48,11 +49,11 @@ pub trait Show<X: ?Sized> {
 }
 
 /// Parts that are `Debug`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Shown;
 
 /// Parts that are not.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Hidden;
 
 impl<X: ?Sized + fmt::Debug> Show<X> for Shown {
@@ -76,7 +77,7 @@ pub struct Plain<'a, X: ?Sized, D> {
 
 impl<'a, X: ?Sized, D> Plain<'a, X, D> {
     #[inline]
-    fn new(value: &'a X) -> Self {
+    pub(crate) fn new(value: &'a X) -> Self {
         Self {
             value,
             show: PhantomData,

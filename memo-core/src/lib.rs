@@ -82,7 +82,7 @@ pub mod __private {
     pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};
     pub use crate::config::Config;
     pub use crate::handle::{
-        Arguments, ByRef, ByValue, CacheHandle, Handle, Hold, Plain, by_value,
+        ByRef, ByValue, CacheHandle, Function, Handle, Plain, Types, by_value,
     };
     pub use crate::key::{Opt, global, local};
     pub use crate::protection::{Bare, Choice, Choose, Leak, Protected};

@@ -207,6 +207,13 @@ pub struct Guard {
     lent: Option<Lent>,
 }
 
+impl From<Pinned> for Guard {
+    #[inline]
+    fn from(pinned: Pinned) -> Self {
+        Self { pinned, lent: None }
+    }
+}
+
 #[derive(Debug)]
 struct Lent(&'static Local);
 

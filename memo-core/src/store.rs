@@ -19,7 +19,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
 pub(crate) use index::ShortHash;
-pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, OwnedKey};
+pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, OwnedKey, TypeNumber};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
@@ -41,7 +41,7 @@ use record::State;
 #[repr(align(64))]
 pub(crate) struct Shared {
     index: AtomicPtr<Head>,
-    /// [`Node::type_number`] of the entries; 0 before the first one.
+    /// [`TypeNumber`] of the entries; 0 before the first one.
     types: AtomicU64,
     pub(crate) epoch: Epoch,
     pub(crate) domain: &'static Domain,
@@ -111,58 +111,72 @@ impl Shared {
     /// An entry in the first place where it may be. `Err` says whether it may be in another one:
     /// [`Self::find`] looks there.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn find_first<K: 'static, V: 'static>(
+    pub(crate) fn find_first<K: 'static>(
         &self,
         pinned: Pinned,
         hash: ShortHash,
+        types: &TypeNumber<K>,
         is_key: impl Fn(&K) -> bool,
-    ) -> Result<Kept<Pinned, K, V>, Elsewhere> {
-        if !self.has_types::<K, V>() {
+    ) -> Result<Found<Pinned>, Elsewhere> {
+        if !self.has_types(types) {
             return Err(Elsewhere::Nowhere);
         }
         let at = self.index(&pinned).first(hash)?;
-        if Self::is_available::<K, V>(at, &pinned, is_key) {
-            Ok(Kept::new(pinned, at))
+        if Self::is_available(at, &pinned, is_key) {
+            Ok(Found::new(pinned, at, types))
         } else {
             Err(Elsewhere::Perhaps)
         }
     }
 
     /// An entry wherever it is.
-    pub(crate) fn find<K: 'static, V: 'static>(
+    pub(crate) fn find<K: 'static>(
         &self,
         guard: Guard,
         hash: ShortHash,
+        types: &TypeNumber<K>,
         is_key: impl Fn(&K) -> bool,
-    ) -> Option<Kept<Guard, K, V>> {
-        if !self.has_types::<K, V>() {
+    ) -> Option<Found<Guard>> {
+        if !self.has_types(types) {
             return None;
         }
-        let mut nodes = self.index(&guard).probe(hash);
-        let at = nodes.find(|at| Self::is_available::<K, V>(*at, &guard, &is_key))?;
-        Some(Kept::new(guard, at))
+        for at in self.index(&guard).probe(hash) {
+            if Self::is_available(at, &guard, &is_key) {
+                return Some(Found::new(guard, at, types));
+            }
+        }
+        None
     }
 
     /// Whether all nodes of this table have these types; not so before the first one.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn has_types<K: 'static, V: 'static>(&self) -> bool {
+    fn has_types<K: 'static>(&self, types: &TypeNumber<K>) -> bool {
         // Acquire, with the Release in `Writer::link`.
-        self.types.load(Ordering::Acquire) == Node::<K, V>::type_number()
+        self.types.load(Ordering::Acquire) == types.get()
     }
 
     /// Whether a node has this key, and a value.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    fn is_available<K: 'static, V: 'static>(
-        at: NodeAt,
-        _: &Pinned,
-        is_key: impl Fn(&K) -> bool,
-    ) -> bool {
+    fn is_available<K: 'static>(at: NodeAt, _: &Pinned, is_key: impl Fn(&K) -> bool) -> bool {
         // SAFETY: the node was linked when it was found, by a reader who is pinned, so it is not
-        // freed before that ends. All nodes of this table have these types.
-        let (key, header) = unsafe { (Node::<K, V>::key(at), at.header()) };
+        // freed before that ends. All nodes of this table have keys of this type.
+        let (key, header) = unsafe { (node::key(at), at.header()) };
         // Acquire, with the Release in `Writer::make_ready`: the value is there.
         is_key(key) && header.tick.load(Ordering::Acquire) != ABSENT
+    }
+}
+
+impl From<Found<Pinned>> for Found<Guard> {
+    #[inline]
+    fn from(found: Found<Pinned>) -> Self {
+        Self {
+            kept: Kept {
+                guard: found.kept.guard.into(),
+                at: found.kept.at,
+            },
+            types: found.types,
+        }
     }
 }
 
@@ -177,23 +191,86 @@ pub(crate) enum Elsewhere {
 
 /// An entry with a value, and the pin that keeps it where it is. The table has to outlive it.
 #[derive(Debug)]
-pub(crate) struct Kept<G, K, V> {
+pub(crate) struct Kept<G> {
     guard: G,
     at: NodeAt,
+}
+
+/// The same with the number of its types, as it was found: what finds it is not compiled for each
+/// type of values.
+#[derive(Debug)]
+pub(crate) struct Found<G> {
+    kept: Kept<G>,
+    types: u64,
+}
+
+/// The same with its types.
+#[derive(Debug)]
+pub struct Typed<G, K, V> {
+    kept: Kept<G>,
     types: PhantomData<fn() -> (K, V)>,
 }
 
-impl<G: Borrow<Pinned>, K, V> Kept<G, K, V> {
-    /// The node was found available under this guard, and has these types; or they were forgotten.
+impl<G> Found<G> {
+    /// The node was found available under this guard, and has these types.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn new(guard: G, at: NodeAt) -> Self {
+    fn new<K: 'static>(guard: G, at: NodeAt, types: &TypeNumber<K>) -> Self {
         Self {
-            guard,
-            at,
-            types: PhantomData,
+            kept: Kept { guard, at },
+            types: types.get(),
         }
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn kept(&self) -> &Kept<G> {
+        &self.kept
+    }
+
+    /// The entry, if these are its types.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn typed<K: 'static, V: 'static>(self) -> Option<Typed<G, K, V>> {
+        if self.types != TypeNumber::<K>::with::<V>().get() {
+            return None;
+        }
+        Some(Typed {
+            kept: self.kept,
+            types: PhantomData,
+        })
+    }
+}
+
+impl<G: Borrow<Pinned>, K: 'static, V: 'static> Typed<G, K, V> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn kept(&self) -> &Kept<G> {
+        &self.kept
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) fn value(&self) -> &V {
+        // SAFETY: the node stays for as long as the guard, has these types, and had a tick, read
+        // with Acquire.
+        unsafe { Node::<K, V>::value(self.kept.at) }
+    }
+
+    /// The value, of which the key is not needed any more.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn hold(self) -> Held<G, V> {
+        let value = NonNull::from(self.value());
+        Held {
+            guard: self.kept.guard,
+            value,
+        }
+    }
+
+    /// The same without its types.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn found(self) -> Found<G> {
+        Found::new(self.kept.guard, self.kept.at, &TypeNumber::<K>::with::<V>())
+    }
+}
+
+impl<G: Borrow<Pinned>> Kept<G> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> &'static Local {
         self.guard.borrow().local()
@@ -202,47 +279,15 @@ impl<G: Borrow<Pinned>, K, V> Kept<G, K, V> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn header(&self) -> &Header {
-        // SAFETY: by `new`, the node stays for as long as the guard.
+        // SAFETY: the node stays for as long as the guard.
         unsafe { self.at.header() }
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    pub(crate) fn value(&self) -> &V
-    where
-        K: 'static,
-        V: 'static,
-    {
-        // SAFETY: by `new`, the node stays for as long as the guard, has these types, and had a
-        // tick, read with Acquire.
-        unsafe { Node::<K, V>::value(self.at) }
-    }
-
-    /// The value, of which the key is not needed any more.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn hold(self) -> Held<G, V>
-    where
-        K: 'static,
-        V: 'static,
-    {
-        let value = NonNull::from(self.value());
-        Held {
-            guard: self.guard,
-            value,
-        }
-    }
-
-    /// The same without types, for a time.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn forget_types(self) -> Untyped<G> {
-        Untyped(Kept::new(self.guard, self.at))
     }
 
     /// Notes when it was used, where that is noted.
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn note_use(&self, shared: &Shared, now: u64) {
         if shared.notes_use {
-            // SAFETY: by `new`, the node stays for as long as the guard; its arena has room for
+            // SAFETY: the node stays for as long as the guard; its arena has room for
             // this, as `notes_use` says.
             unsafe { arena::note_use(self.at, now) };
         }
@@ -289,25 +334,9 @@ impl<G, V> Held<G, V> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a value that was found while pinned")]
     pub(crate) fn get(&self) -> &V {
-        // SAFETY: by `Kept::hold`, which had a reference to it: the value stays for as long as the
+        // SAFETY: by `Typed::hold`, which had a reference to it: the value stays for as long as the
         // guard.
         unsafe { self.value.as_ref() }
-    }
-}
-
-/// An entry whose types are not known here.
-#[derive(Debug)]
-pub(crate) struct Untyped<G>(Kept<G, (), ()>);
-
-impl<G: Borrow<Pinned>> Untyped<G> {
-    /// The same with its types.
-    ///
-    /// # Safety
-    /// These are the types that were forgotten.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    #[allow(unsafe_code, reason = "types that were forgotten")]
-    pub(crate) unsafe fn remember<K, V>(self) -> Kept<G, K, V> {
-        Kept::new(self.0.guard, self.0.at)
     }
 }
 

@@ -15,7 +15,8 @@
 //! functions need; its handle is an alias, again a type and nothing else:
 //!
 //! ```text
-//! plain_handle! { .. }                  // with `uncached` and `at` for a type of its own, and
+//! fn area(w: u64) -> u64 { __memo_area::function().call(__memo_area::types(), w) }
+//! plain_handle! { .. }                  // with `uncached` and a static for a type of its own, and
 //! type area = Handle<__memo_area, ..>;  // what users call, written once in the runtime
 //! ```
 //!

@@ -40,6 +40,18 @@ pub(crate) fn parts(model: &Model<'_>, runtime: &TokenStream, probes: &TokenStre
     tuple(model.signature.args.iter().filter_map(part).collect())
 }
 
+/// The same for a plain function, of whose parts the types of its arguments say all: for each the
+/// kind of its part.
+pub(crate) fn parts_by_type(model: &Model<'_>, probes: &TokenStream) -> TokenStream {
+    let part = |arg: &Arg| {
+        let ty = as_reference(&arg.ty).map_or(&arg.ty, |reference| &*reference.elem);
+        let span = telling_span(ty);
+        let probes = respan(probes, span);
+        quote_spanned!(span=> (&#probes::PartProbe::<#ty>::NEW).__part())
+    };
+    tuple(model.signature.args.iter().map(part).collect())
+}
+
 /// A tuple of parts; what is too much for one goes into a further one at its end.
 fn tuple(mut parts: Vec<TokenStream>) -> TokenStream {
     if parts.len() > MAX_PARTS {

@@ -8,17 +8,17 @@ use super::lead::{Duty, KeepIf, Lead, finish, finish_in_place};
 use super::miss::{self, Miss};
 use super::refer::LeadInPlace;
 use super::rest::Looked;
-use super::see::{Seen, SeenAnywhere, Sight};
+use super::see::{Here, Seen, SeenAnywhere, Sight};
 use super::{Missing, call, panic_recursion};
 use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
-use crate::pin::Guard;
+use crate::pin::{Guard, Pinned};
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::{Flight, Landing};
-use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::store::{AnyKey, NodeRef, OwnedKey, TypeNumber, Typed};
 
 /// The operations on the entry of one call's arguments.
 ///
@@ -60,6 +60,18 @@ pub struct Query<Q, O: Outcome, C> {
     keep_if: Option<KeepIf<O::Ret>>,
 }
 
+/// What a first look brings.
+pub enum First<R, C, K, V> {
+    /// The value.
+    Value(R),
+    /// An entry that may have expired.
+    Timed(C, Typed<Pinned, K, V>),
+    /// It is not where it most probably is.
+    Elsewhere,
+    /// There is none.
+    Nowhere,
+}
+
 impl<Q, O: Outcome, C> Query<Q, O, C> {
     /// The entry of these arguments in this cache.
     #[inline]
@@ -74,6 +86,39 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    /// A value, if it is where it most probably is.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn first_look(self) -> First<O::Ret, C, Q::Owned, O::Stored> {
+        self.first(|_, typed| O::give(typed.value().clone()))
+    }
+
+    /// What is taken of an entry, if it is where it most probably is.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn first<T>(
+        self,
+        take: impl FnOnce(C, Typed<Pinned, Q::Owned, O::Stored>) -> T,
+    ) -> First<T, C, Q::Owned, O::Stored> {
+        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
+            return First::Elsewhere;
+        };
+        let hash = core.hash(&self.key);
+        match core.look(hash, &self.key, &TypeNumber::with::<O::Stored>()) {
+            Look::Here(found) => {
+                core.note_hit(found.kept());
+                match found.typed::<Q::Owned, O::Stored>() {
+                    Some(typed) => First::Value(take(self.core, typed)),
+                    None => First::Nowhere,
+                }
+            }
+            Look::Timed(found) => match found.typed() {
+                Some(typed) => First::Timed(self.core, typed),
+                None => First::Nowhere,
+            },
+            Look::Elsewhere => First::Elsewhere,
+            Look::Nowhere => First::Nowhere,
+        }
+    }
+
     fn lead(raw: Duty<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
         Lead::new(raw, keep_if, finish::<Q, O, C>)
     }
@@ -109,35 +154,21 @@ where
 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn hit(self) -> Looked<O::Ret, C> {
-        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
-            return Looked::Elsewhere;
-        };
-        let hash = core.hash(&self.key);
-        match core.look::<Q::Owned, O::Stored>(hash, &self.key) {
-            Look::Here(kept) => {
-                core.note_hit(&kept);
-                Looked::Value(O::give(kept.value().clone()))
-            }
-            Look::Timed(kept) => Looked::timed::<Q::Owned, O>(self.core, kept),
-            Look::Elsewhere => Looked::Elsewhere,
-            Look::Nowhere => Looked::Nowhere,
+        match self.first_look() {
+            First::Value(value) => Looked::Value(value),
+            First::Timed(core, typed) => Looked::timed::<Q::Owned, O>(core, typed.found()),
+            First::Elsewhere => Looked::Elsewhere,
+            First::Nowhere => Looked::Nowhere,
         }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn see(self) -> Seen<O::Ret, C> {
-        let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
-            return Seen::Elsewhere;
-        };
-        let hash = core.hash(&self.key);
-        match core.look::<Q::Owned, O::Stored>(hash, &self.key) {
-            Look::Here(kept) => {
-                core.note_hit(&kept);
-                Seen::here::<Q::Owned, O>(self.core, kept)
-            }
-            Look::Timed(kept) => Seen::timed::<Q::Owned, O>(self.core, kept),
-            Look::Elsewhere => Seen::Elsewhere,
-            Look::Nowhere => Seen::Nowhere,
+        match self.first(Sight::of::<Q::Owned, O>) {
+            First::Value(sight) => Seen::Here(Here(sight)),
+            First::Timed(core, typed) => Seen::timed::<Q::Owned, O>(core, typed),
+            First::Elsewhere => Seen::Elsewhere,
+            First::Nowhere => Seen::Nowhere,
         }
     }
 
@@ -146,13 +177,13 @@ where
         if !looks || (is_special && scope::bypasses()) {
             return SeenAnywhere::nowhere();
         }
-        let Some(kept) = self.core.seek(self.hash(), &self.key, true) else {
+        let Some(typed) = self.core.seek(self.hash(), &self.key, true) else {
             return SeenAnywhere::nowhere();
         };
         if is_special {
             scope::answer_hit(self.core.common());
         }
-        SeenAnywhere::here::<Q::Owned, O>(self.core, kept)
+        SeenAnywhere::here::<Q::Owned, O>(self.core, typed)
     }
 
     fn see_or_lead(self) -> Result<Sight<Guard, O::Ret, C>, LeadInPlace<O::Ret, C>> {
@@ -164,11 +195,11 @@ where
         let mut owned: Option<OwnedKey<Q::Owned, O::Stored>> = None;
         let mut has_waited = false;
         loop {
-            if let Some(kept) = self.core.seek(hash, &self.key, !has_waited) {
+            if let Some(typed) = self.core.seek(hash, &self.key, !has_waited) {
                 if has_waited {
                     self.core.common().counters.coalesced();
                 }
-                return Ok(Sight::of::<Q::Owned, O>(self.core, kept));
+                return Ok(Sight::of::<Q::Owned, O>(self.core, typed));
             }
             self.core.note_types::<Q, O>();
             let owned = owned.get_or_insert_with(|| OwnedKey::new(self.key.own()));
@@ -307,5 +338,11 @@ where
 impl<Q, O: Outcome, C> fmt::Debug for Query<Q, O, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Query")
+    }
+}
+
+impl<R, C, K, V> fmt::Debug for First<R, C, K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("First")
     }
 }

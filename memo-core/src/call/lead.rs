@@ -12,7 +12,7 @@ use crate::sharing::Holds;
 /// Decides what of a value is stored, and publishes it.
 pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Option<KeepIf<R>>);
 /// `cache_if`
-pub(super) type KeepIf<R> = fn(&R) -> bool;
+pub(crate) type KeepIf<R> = fn(&R) -> bool;
 
 /// The duty to compute; `None` if the value is for the caller alone, and nobody waits for it.
 pub(crate) type Duty<C> = Option<RawLead<C>>;

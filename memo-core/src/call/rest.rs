@@ -11,7 +11,7 @@ use super::lead::Lead;
 use crate::engine::{Core, Home};
 use crate::outcome::Outcome;
 use crate::pin::Pinned;
-use crate::store::{Kept, Untyped};
+use crate::store::{Found, Typed};
 
 /// What a first look has brought, and what it leaves to be done.
 #[must_use]
@@ -30,7 +30,16 @@ pub enum Looked<R, C: Home> {
 /// where that is of no use.
 #[derive(Clone, Copy, Debug)]
 pub struct Again {
-    pub(super) looks: bool,
+    looks: bool,
+}
+
+impl Again {
+    pub(crate) const EVERYWHERE: Self = Self { looks: true };
+    pub(crate) const NOWHERE: Self = Self { looks: false };
+
+    pub(super) fn looks(self) -> bool {
+        self.looks
+    }
 }
 
 impl<R, C: Home> Ask<R, C> for Again {
@@ -54,6 +63,11 @@ fn begin<R, C: Home>(entry: impl Lookup<R, C>, looks: bool) -> Begun<R, C> {
 pub struct Begun<R, C: Home>(Result<R, Lead<R, C>>);
 
 impl<R, C: Home> Begun<R, C> {
+    #[inline]
+    pub(crate) fn or_lead(self) -> Result<R, Lead<R, C>> {
+        self.0
+    }
+
     /// The value, computed if there is none.
     #[inline]
     pub fn or_compute(self, compute: impl FnOnce() -> R) -> R {
@@ -71,25 +85,25 @@ impl<R, C: Home> fmt::Debug for Begun<R, C> {
 }
 
 /// Reads a value with a deadline.
-type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Untyped<Pinned>) -> Option<R>;
+type Read<R, C> = fn(&Core<<C as Home>::S, <C as Home>::P>, Found<Pinned>) -> Option<R>;
 
 /// A value with a deadline.
 pub struct Timed<R, C: Home> {
     core: C,
-    kept: Untyped<Pinned>,
+    found: Found<Pinned>,
     read: Read<R, C>,
 }
 
 impl<R, C: Home> Looked<R, C> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned, K, O::Stored>) -> Self
+    pub(super) fn timed<K, O>(core: C, found: Found<Pinned>) -> Self
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
         Self::Timed(Timed {
             core,
-            kept: kept.forget_types(),
+            found,
             read: read::<K, O, C>,
         })
     }
@@ -110,11 +124,9 @@ impl<R, C: Home> Looked<R, C> {
         match self {
             Self::Value(value) => Ok(value),
             // The pin ends in there.
-            Self::Timed(Timed { core, kept, read }) => {
-                read(&core, kept).ok_or(Again { looks: false })
-            }
-            Self::Elsewhere => Err(Again { looks: true }),
-            Self::Nowhere => Err(Again { looks: false }),
+            Self::Timed(Timed { core, found, read }) => read(&core, found).ok_or(Again::NOWHERE),
+            Self::Elsewhere => Err(Again::EVERYWHERE),
+            Self::Nowhere => Err(Again::NOWHERE),
         }
     }
 }
@@ -126,20 +138,31 @@ pub(super) fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
 }
 
 #[inline(never)]
-#[allow(unsafe_code, reason = "types that were forgotten")]
-fn read<K, O, C>(core: &Core<C::S, C::P>, kept: Untyped<Pinned>) -> Option<O::Ret>
+fn read<K, O, C>(core: &Core<C::S, C::P>, found: Found<Pinned>) -> Option<O::Ret>
 where
     K: 'static,
     O: Outcome,
     C: Home,
 {
-    // SAFETY: `Looked::timed` puts the two together: an entry with these types, and this function.
-    let kept = unsafe { kept.remember::<K, O::Stored>() };
-    if !core.is_alive(&kept, true) {
+    read_timed::<K, O, C>(core, &found.typed()?)
+}
+
+/// The value of an entry with a deadline, if that has not passed.
+#[inline]
+pub(crate) fn read_timed<K, O, C>(
+    core: &Core<C::S, C::P>,
+    typed: &Typed<Pinned, K, O::Stored>,
+) -> Option<O::Ret>
+where
+    K: 'static,
+    O: Outcome,
+    C: Home,
+{
+    if !core.is_alive(typed.kept(), true) {
         return None;
     }
-    core.note_hit(&kept);
-    Some(O::give(kept.value().clone()))
+    core.note_hit(typed.kept());
+    Some(O::give(typed.value().clone()))
 }
 
 impl<R, C: Home> fmt::Debug for Looked<R, C> {

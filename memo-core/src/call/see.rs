@@ -13,7 +13,7 @@ use super::rest::{Again, elsewhere};
 use crate::engine::Home;
 use crate::outcome::{Outcome, Shown};
 use crate::pin::{Guard, Pinned};
-use crate::store::{Kept, Untyped};
+use crate::store::{Found, Typed};
 
 /// A value to look at. The core outlives it, which may be there for this call only.
 pub struct Sight<G, R, C> {
@@ -24,12 +24,12 @@ pub struct Sight<G, R, C> {
 
 impl<G: Borrow<Pinned>, R, C> Sight<G, R, C> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn of<K, O>(core: C, kept: Kept<G, K, O::Stored>) -> Self
+    pub(super) fn of<K, O>(core: C, typed: Typed<G, K, O::Stored>) -> Self
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
-        let shown = O::show(kept.hold());
+        let shown = O::show(typed.hold());
         Self { shown, core }
     }
 }
@@ -65,32 +65,23 @@ pub struct Here<R, C>(pub(super) Sight<Pinned, R, C>);
 
 /// A value with a deadline.
 pub struct Timed<R, C> {
-    kept: Untyped<Pinned>,
+    found: Found<Pinned>,
     core: C,
     see: SeeTimed<R, C>,
 }
 
 /// Looks at a value with a deadline.
-type SeeTimed<R, C> = fn(C, Untyped<Pinned>) -> Option<Sight<Pinned, R, C>>;
+type SeeTimed<R, C> = fn(C, Found<Pinned>) -> Option<Sight<Pinned, R, C>>;
 
 impl<R, C: Home> Seen<R, C> {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn here<K, O>(core: C, kept: Kept<Pinned, K, O::Stored>) -> Self
-    where
-        K: 'static,
-        O: Outcome<Ret = R>,
-    {
-        Self::Here(Here(Sight::of::<K, O>(core, kept)))
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn timed<K, O>(core: C, kept: Kept<Pinned, K, O::Stored>) -> Self
+    pub(super) fn timed<K, O>(core: C, typed: Typed<Pinned, K, O::Stored>) -> Self
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
         Self::Timed(Timed {
-            kept: kept.forget_types(),
+            found: typed.found(),
             core,
             see: see_timed::<K, O, C>,
         })
@@ -102,51 +93,44 @@ impl<R, C: Home> Seen<R, C> {
     where
         F: FnOnce(&R) -> T,
     {
-        let looks = match self {
+        let again = match self {
             Self::Here(Here(sight)) => return sight.read(read),
-            Self::Timed(Timed { kept, core, see }) => match see(core, kept) {
+            Self::Timed(Timed { found, core, see }) => match see(core, found) {
                 Some(sight) => return sight.read(read),
-                None => false,
+                None => Again::NOWHERE,
             },
-            Self::Elsewhere => true,
-            Self::Nowhere => false,
+            Self::Elsewhere => Again::EVERYWHERE,
+            Self::Nowhere => Again::NOWHERE,
         };
-        elsewhere(|again| rest(SeeAnywhere(again), read), Again { looks })
+        elsewhere(|again| rest(SeeAnywhere(again), read), again)
     }
 }
 
 #[inline(never)]
-#[allow(unsafe_code, reason = "types that were forgotten")]
-fn see_timed<K, O, C>(core: C, kept: Untyped<Pinned>) -> Option<Sight<Pinned, O::Ret, C>>
+fn see_timed<K, O, C>(core: C, found: Found<Pinned>) -> Option<Sight<Pinned, O::Ret, C>>
 where
     K: 'static,
     O: Outcome,
     C: Home,
 {
-    // SAFETY: `Seen::timed` puts the two together: an entry with these types, and this function.
-    let kept = unsafe { kept.remember::<K, O::Stored>() };
-    if !core.is_alive(&kept, true) {
+    let typed = found.typed::<K, O::Stored>()?;
+    if !core.is_alive(typed.kept(), true) {
         return None;
     }
-    core.note_hit(&kept);
-    Some(Sight::of::<K, O>(core, kept))
+    core.note_hit(typed.kept());
+    Some(Sight::of::<K, O>(core, typed))
 }
 
 /// The question of a call whose first look has shown nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct SeeAnywhere(Again);
 
-impl Again {
-    /// That of a call which has looked everywhere.
-    pub(crate) const NOWHERE: Self = Self { looks: false };
-}
-
 impl<R, C: Home> Ask<R, C> for SeeAnywhere {
     type Answer = SeenAnywhere<R, C>;
 
     #[inline]
     fn ask(self, entry: impl Lookup<R, C>) -> SeenAnywhere<R, C> {
-        entry.see_anywhere(self.0.looks)
+        entry.see_anywhere(self.0.looks())
     }
 }
 
@@ -159,12 +143,12 @@ impl<R, C: Home> SeenAnywhere<R, C> {
         Self(None)
     }
 
-    pub(super) fn here<K, O>(core: C, kept: Kept<Guard, K, O::Stored>) -> Self
+    pub(super) fn here<K, O>(core: C, typed: Typed<Guard, K, O::Stored>) -> Self
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
-        Self(Some(Sight::of::<K, O>(core, kept)))
+        Self(Some(Sight::of::<K, O>(core, typed)))
     }
 
     /// Shows the value to `read`, or that of a call.

@@ -353,11 +353,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         facts: Facts,
     ) -> bool {
         let is_kept = self.has_room(writer) && writer.settle(own, facts);
-        if is_kept {
-            self.keep_within_bound(writer);
-        } else {
+        if !is_kept {
             writer.give_up(own, true);
         }
+        self.keep_within_bound(writer);
         is_kept
     }
 

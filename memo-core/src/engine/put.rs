@@ -61,8 +61,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let has_room = self.has_room(writer);
             if has_room {
                 writer.link_ready(hash, key, write_value, facts);
-                self.keep_within_bound(writer);
             }
+            self.keep_within_bound(writer);
             has_room
         });
         if !is_stored {

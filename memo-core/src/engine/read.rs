@@ -9,14 +9,14 @@ use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
 use crate::stats::Counters;
-use crate::store::{Elsewhere, Kept, ShortHash};
+use crate::store::{Elsewhere, Found, Kept, ShortHash, TypeNumber, Typed};
 
 /// What a first look at a key shows.
-pub(crate) enum Look<K, V> {
+pub(crate) enum Look {
     /// The value.
-    Here(Kept<Pinned, K, V>),
+    Here(Found<Pinned>),
     /// A value that may have expired.
-    Timed(Kept<Pinned, K, V>),
+    Timed(Found<Pinned>),
     /// Nothing yet: look again, by [`Core::read`].
     Elsewhere,
     /// There is none.
@@ -27,11 +27,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Looks where the entry most probably is. What it takes otherwise is left to others, so that
     /// this is small enough to be compiled into every memoized function.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn look<K: 'static, V: 'static>(
+    pub(crate) fn look<K: 'static>(
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
-    ) -> Look<K, V> {
+        types: &TypeNumber<K>,
+    ) -> Look {
         if self.member.has_missed_clear(&self.common) {
             return Look::Elsewhere;
         }
@@ -41,10 +42,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let hash = ShortHash::of(hash);
         let found = self
             .shared
-            .find_first(pinned, hash, |key| query.matches(key));
+            .find_first(pinned, hash, types, |key| query.matches(key));
         match found {
-            Ok(kept) if kept.header().deadline().is_never() => Look::Here(kept),
-            Ok(kept) => Look::Timed(kept),
+            Ok(found) if found.kept().header().deadline().is_never() => Look::Here(found),
+            Ok(found) => Look::Timed(found),
             Err(Elsewhere::Perhaps) => Look::Elsewhere,
             Err(Elsewhere::Nowhere) => Look::Nowhere,
         }
@@ -64,19 +65,15 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// The live value of a key where it is; `used` if this counts as a hit.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn seek<K: 'static, V: 'static>(
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
         used: bool,
-    ) -> Option<Kept<Guard, K, V>> {
-        if self.member.has_missed_clear(&self.common) {
-            self.catch_up();
-        }
-        let kept = self.find(hash, query)?;
-        let is_live = self.use_kept(&kept, used, |_| ()).is_some();
-        is_live.then_some(kept)
+    ) -> Option<Typed<Guard, K, V>> {
+        let found = self.find_live(hash, query, &TypeNumber::with::<V>(), used)?;
+        found.typed()
     }
 
     /// Reads a live value where it is; `used` if this counts as a hit.
@@ -88,44 +85,24 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         used: bool,
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
-        if self.member.has_missed_clear(&self.common) {
-            self.catch_up();
-        }
-        if let Some(pinned) = self.shared.pin_first() {
-            let short = ShortHash::of(hash);
-            let first = self
-                .shared
-                .find_first(pinned, short, |key| query.matches(key));
-            match first {
-                Ok(kept) => return self.use_kept(&kept, used, read),
-                Err(Elsewhere::Nowhere) => return None,
-                Err(Elsewhere::Perhaps) => {}
-            }
-        }
-        let kept = self.find::<K, V>(hash, query)?;
-        self.use_kept(&kept, used, read)
+        let typed = self.seek::<K, V>(hash, query, used)?;
+        Some(read(typed.value()))
     }
 
-    /// Looks everywhere, whatever the state of the calling thread.
+    /// The live entry of a key, wherever it is. Compiled once for all types of values.
     #[inline(never)]
-    fn find<K: 'static, V: 'static>(
+    fn find_live<K: 'static>(
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
-    ) -> Option<Kept<Guard, K, V>> {
-        let guard = self.shared.domain.pin();
-        self.shared
-            .find(guard, ShortHash::of(hash), |key| query.matches(key))
-    }
-
-    /// Reads an entry that was found, if it has not expired.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn use_kept<G: Borrow<Pinned>, K: 'static, V: 'static, R>(
-        &self,
-        kept: &Kept<G, K, V>,
+        types: &TypeNumber<K>,
         used: bool,
-        read: impl FnOnce(&V) -> R,
-    ) -> Option<R> {
+    ) -> Option<Found<Guard>> {
+        if self.member.has_missed_clear(&self.common) {
+            self.engine().catch_up();
+        }
+        let found = self.find(ShortHash::of(hash), query, types)?;
+        let kept = found.kept();
         let is_timed = !kept.header().deadline().is_never();
         if is_timed && !self.is_alive(kept, used) {
             return None;
@@ -133,13 +110,46 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if used {
             self.note_hit(kept);
         }
-        Some(read(kept.value()))
+        Some(found)
+    }
+
+    #[inline]
+    fn find<K: 'static>(
+        &self,
+        hash: ShortHash,
+        query: &impl KeyQuery<K>,
+        types: &TypeNumber<K>,
+    ) -> Option<Found<Guard>> {
+        if let Some(pinned) = self.shared.pin_first() {
+            let first = self
+                .shared
+                .find_first(pinned, hash, types, |key| query.matches(key));
+            match first {
+                Ok(found) => return Some(found.into()),
+                Err(Elsewhere::Nowhere) => return None,
+                Err(Elsewhere::Perhaps) => {}
+            }
+        }
+        self.find_anywhere(hash, query, types)
+    }
+
+    /// Looks everywhere, whatever the state of the calling thread.
+    #[inline(never)]
+    fn find_anywhere<K: 'static>(
+        &self,
+        hash: ShortHash,
+        query: &impl KeyQuery<K>,
+        types: &TypeNumber<K>,
+    ) -> Option<Found<Guard>> {
+        let guard = self.shared.domain.pin();
+        self.shared
+            .find(guard, hash, types, |key| query.matches(key))
     }
 
     /// A hit on this entry. Counted before the value is cloned: a panic there does not make it less
     /// of a hit.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn note_hit<G: Borrow<Pinned>, K, V>(&self, kept: &Kept<G, K, V>) {
+    pub(crate) fn note_hit<G: Borrow<Pinned>>(&self, kept: &Kept<G>) {
         let local = kept.local();
         if P::Order::TRACKS {
             self.shared.epoch.touch(local, &kept.header().tick);
@@ -149,11 +159,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Whether an entry with a deadline is still valid.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn is_alive<G: Borrow<Pinned>, K, V>(
-        &self,
-        kept: &Kept<G, K, V>,
-        used: bool,
-    ) -> bool {
+    pub(crate) fn is_alive<G: Borrow<Pinned>>(&self, kept: &Kept<G>, used: bool) -> bool {
         let deadline = kept.header().deadline();
         let now = self.common.now_about(deadline);
         if deadline.has_passed(now) {

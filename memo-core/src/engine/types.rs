@@ -24,17 +24,13 @@ impl EntryTypes {
         give: |_, _| (),
     };
 
-    pub(crate) fn of<Q: KeyRef, O: Outcome>() -> Self {
-        Self {
-            show_key: |node, f| match node.typed::<Q::Owned, O::Stored>() {
-                Some((key, _)) => Q::show(key, f),
-                None => Err(fmt::Error),
-            },
-            give: |node, take| {
-                if let Some((_, Some(stored))) = node.typed::<Q::Owned, O::Stored>() {
-                    take(&O::give(stored.clone()));
-                }
-            },
+    /// Those of a cache with such keys and values.
+    pub(crate) const fn of<Q: KeyRef, O: Outcome>() -> &'static Self {
+        const {
+            &Self {
+                show_key: show_key::<Q, O>,
+                give: give::<Q, O>,
+            }
         }
     }
 
@@ -64,5 +60,18 @@ impl EntryTypes {
             }
         });
         result
+    }
+}
+
+fn show_key<Q: KeyRef, O: Outcome>(node: NodeRef<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match node.typed::<Q::Owned, O::Stored>() {
+        Some((key, _)) => Q::show(key, f),
+        None => Err(fmt::Error),
+    }
+}
+
+fn give<Q: KeyRef, O: Outcome>(node: NodeRef<'_>, take: &mut dyn FnMut(&dyn Any)) {
+    if let Some((_, Some(stored))) = node.typed::<Q::Owned, O::Stored>() {
+        take(&O::give(stored.clone()));
     }
 }

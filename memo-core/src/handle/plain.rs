@@ -3,78 +3,59 @@
 //!
 //! Of such a function types can say everything that its handle's functions need. So these are
 //! written once, here, and the handle is no struct of its own but an alias of [`Handle`], which the
-//! compiler has much less to do with than with twenty functions for each memoized one.
+//! compiler has much less to do with than with twenty functions for each memoized one. The same goes
+//! for calls: [`function`] has them once for all functions with the same types.
+
+mod arguments;
+mod function;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::thread::LocalKey;
 use std::time::Duration;
 
 use super::CacheHandle;
-use crate::call::{Again, Ask, Contains, Inspect, Invalidate, Peek, Prime, Refer, See, Supersede};
+use crate::call::{Ask, Contains, Inspect, Invalidate, Peek, Prime, Supersede};
 use crate::engine::{EntryInfo, Home};
 use crate::protection::{Leak, Protection};
 use crate::settings::CacheParameters;
-use crate::site::{EachThread, GlobalSite, Instance, Place, Shared, Site, ThreadSite};
+use crate::site::{EachThread, GlobalSite, Instance, LocalSlot, Place, Shared, Site, ThreadSite};
 use crate::stats::CacheInfo;
 
-/// How an argument is taken.
-pub trait Argument {
-    /// By the function.
-    type Declared<'a>;
-    /// By the functions of its handle that look something up.
-    type Borrowed<'a>: Copy;
-    /// The latter from the former.
-    fn borrow<'a>(declared: &'a Self::Declared<'_>) -> Self::Borrowed<'a>;
-}
-
-/// `T`.
-pub struct ByValue<T>(PhantomData<fn() -> T>);
-
-/// `&T`, for any lifetime.
-pub struct ByRef<T: ?Sized>(PhantomData<fn(&T)>);
-
-impl<T: 'static> Argument for ByValue<T> {
-    type Declared<'a> = T;
-    type Borrowed<'a> = &'a T;
-
-    #[inline]
-    fn borrow(declared: &T) -> &T {
-        declared
-    }
-}
-
-impl<T: ?Sized + 'static> Argument for ByRef<T> {
-    type Declared<'a> = &'a T;
-    type Borrowed<'a> = &'a T;
-
-    #[inline]
-    fn borrow<'a>(declared: &'a &T) -> &'a T {
-        declared
-    }
-}
-
-/// How all arguments are taken: a tuple of them.
-pub trait Arguments {
-    /// By the function.
-    type Declared<'a>;
-    /// By the functions of its handle that look something up.
-    type Borrowed<'a>: Copy;
-    /// The latter from the former.
-    fn borrow<'a>(declared: &'a Self::Declared<'_>) -> Self::Borrowed<'a>;
-}
+use arguments::{Argument, Arguments, arities};
+pub use arguments::{ByRef, ByValue};
+pub use function::{Function, Types};
 
 /// What a site holds, with the way to hold on to it for the length of a call.
 pub trait Hold: Place {
     /// That way.
     type Home: Home;
+    /// What is beside a site for that.
+    type Slot: Copy + 'static;
+    /// The way to hold on to the site's cache.
+    fn home(site: &'static Site<Self>, slot: Self::Slot) -> Self::Home
+    where
+        Self: Sized;
 }
 
 impl<P: Protection> Hold for Shared<P> {
     type Home = GlobalSite<P>;
+    type Slot = ();
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn home(site: &'static Site<Self>, (): ()) -> GlobalSite<P> {
+        site.shared(Instance::only())
+    }
 }
 
 impl<P: Protection> Hold for EachThread<P> {
     type Home = ThreadSite<P>;
+    type Slot = &'static LocalKey<LocalSlot>;
+
+    #[inline]
+    fn home(site: &'static Site<Self>, slot: Self::Slot) -> ThreadSite<P> {
+        site.local(slot, Instance::only())
+    }
 }
 
 /// What a site holds that frees no value.
@@ -91,13 +72,27 @@ impl ForEver for Shared<Leak> {}
 ///
 /// The types are parameters, not associated types: those may not be more private than the function
 /// is declared to be, though its signature may name such types where nobody else can call it.
-pub trait Plain<H: Hold, A: Arguments, R> {
-    /// Its caches.
-    fn site() -> &'static Site<H>;
-    /// Answers a question about the entry of these arguments.
-    fn at<Q: Ask<R, H::Home>>(arguments: A::Borrowed<'_>, question: Q) -> Q::Answer;
-    /// The function itself, without its cache.
-    fn uncached(arguments: A::Declared<'_>) -> R;
+pub trait Plain<H: Hold, A: Arguments, R: 'static> {
+    /// What its types do not say.
+    fn function() -> &'static Function<H, A, R>;
+    /// How these are kept.
+    fn types() -> impl Types<H, A, R>;
+}
+
+/// Answers a question about an entry of the function that these types belong to.
+fn at<H, A, R, T, Q>(
+    function: &'static Function<H, A, R>,
+    _: T,
+    arguments: A::Borrowed<'_>,
+    question: Q,
+) -> Q::Answer
+where
+    H: Hold,
+    A: Arguments,
+    T: Types<H, A, R>,
+    Q: Ask<R, H::Home>,
+{
+    T::at(function, arguments, question)
 }
 
 /// The handle of a function `F`, which is there for its associated functions alone.
@@ -112,10 +107,15 @@ where
     F: Plain<H, A, R>,
     H: Hold,
     A: Arguments,
+    R: 'static,
 {
+    fn site() -> &'static Site<H> {
+        &F::function().site
+    }
+
     /// The cache, without the types of this function.
     pub fn cache() -> CacheHandle {
-        CacheHandle::of(F::site())
+        CacheHandle::of(Self::site())
     }
 
     /// Hits, misses, entries and the rest.
@@ -130,7 +130,7 @@ where
 
     /// The settings in force.
     pub fn cache_parameters() -> CacheParameters {
-        F::site().parameters()
+        Self::site().parameters()
     }
 
     /// Removes what has expired; returns the number of entries removed.
@@ -139,11 +139,8 @@ where
     }
 
     /// Removes the entries for which the predicate is true; returns their number.
-    pub fn invalidate_if(mut condemns: impl FnMut(&R, &EntryInfo) -> bool) -> usize
-    where
-        R: 'static,
-    {
-        F::site().invalidate_if(Instance::only(), &mut condemns)
+    pub fn invalidate_if(mut condemns: impl FnMut(&R, &EntryInfo) -> bool) -> usize {
+        Self::site().invalidate_if(Instance::only(), &mut condemns)
     }
 
     /// The keys of all live entries, as text.
@@ -164,18 +161,7 @@ where
 
 /// The functions that take the arguments of the memoized one, for so many of them.
 macro_rules! arity {
-    ($($A:ident $a:ident),*) => {
-        impl<$($A: Argument),*> Arguments for ($($A,)*) {
-            type Declared<'a> = ($($A::Declared<'a>,)*);
-            type Borrowed<'a> = ($($A::Borrowed<'a>,)*);
-
-            #[inline]
-            #[allow(clippy::unused_unit, reason = "what no arguments are")]
-            fn borrow<'a>(($($a,)*): &'a Self::Declared<'_>) -> Self::Borrowed<'a> {
-                ($($A::borrow($a),)*)
-            }
-        }
-
+    ($($A:ident $a:ident $K:ident),*) => {
         #[allow(
             clippy::must_use_candidate,
             clippy::too_many_arguments,
@@ -188,49 +174,42 @@ macro_rules! arity {
             F: Plain<H, ($($A,)*), R>,
             H: Hold,
             $($A: Argument,)*
+            R: 'static,
         {
             /// Removes the entry of these arguments; whether there was one.
-            pub fn invalidate<'a>($($a: $A::Borrowed<'a>),*) -> bool {
-                F::at(($($a,)*), Invalidate)
+            pub fn invalidate($($a: &$A::Target),*) -> bool {
+                at(F::function(), F::types(), ($($a,)*), Invalidate)
             }
 
             /// Whether these arguments have an entry.
-            pub fn contains<'a>($($a: $A::Borrowed<'a>),*) -> bool {
-                F::at(($($a,)*), Contains)
+            pub fn contains($($a: &$A::Target),*) -> bool {
+                at(F::function(), F::types(), ($($a,)*), Contains)
             }
 
             /// The stored result for these arguments.
-            pub fn peek<'a>($($a: $A::Borrowed<'a>),*) -> Option<R> {
-                F::at(($($a,)*), Peek)
+            pub fn peek($($a: &$A::Target),*) -> Option<R> {
+                at(F::function(), F::types(), ($($a,)*), Peek)
             }
 
             /// What is known about the entry of these arguments.
-            pub fn entry_info<'a>($($a: $A::Borrowed<'a>),*) -> Option<EntryInfo> {
-                F::at(($($a,)*), Inspect)
+            pub fn entry_info($($a: &$A::Target),*) -> Option<EntryInfo> {
+                at(F::function(), F::types(), ($($a,)*), Inspect)
             }
 
             /// Stores a result for these arguments as if it had been computed.
-            pub fn prime<'a>($($a: $A::Borrowed<'a>,)* value: R) {
-                F::at(($($a,)*), Prime::new(&mut Some(value)));
+            pub fn prime($($a: &$A::Target,)* value: R) {
+                at(F::function(), F::types(), ($($a,)*), Prime::new(&mut Some(value)));
             }
 
             /// The function itself, without its cache.
             pub fn uncached<'a>($($a: $A::Declared<'a>),*) -> R {
-                F::uncached(($($a,)*))
+                (F::function().uncached)($($a),*)
             }
 
             /// Calls `read` with the result where it is stored, computed if there is none.
             #[inline]
             pub fn with<'a, T>($($a: $A::Declared<'a>,)* read: impl FnOnce(&R) -> T) -> T {
-                let arguments = ($($a,)*);
-                let seen = F::at(<($($A,)*)>::borrow(&arguments), See);
-                seen.read_or_else(read, move |anywhere, read| {
-                    let seen = F::at(<($($A,)*)>::borrow(&arguments), anywhere);
-                    seen.read_or_call(read, || {
-                        let begun = F::at(<($($A,)*)>::borrow(&arguments), Again::NOWHERE);
-                        begun.or_compute(|| F::uncached(arguments))
-                    })
-                })
+                F::function().with(F::types(), $($a,)* read)
             }
 
             /// A reference to the stored result, computed if there is none, that is good for ever.
@@ -238,53 +217,24 @@ macro_rules! arity {
             pub fn get_ref<'a>($($a: $A::Declared<'a>),*) -> &'static R
             where
                 H: ForEver,
-                R: 'static,
             {
-                let arguments = ($($a,)*);
-                let seen = F::at(<($($A,)*)>::borrow(&arguments), See);
-                seen.refer_or_else(move || {
-                    let referred = F::at(<($($A,)*)>::borrow(&arguments), Refer);
-                    referred.or_compute(|| F::uncached(arguments))
-                })
+                F::function().get_ref(F::types(), $($a),*)
             }
 
             /// Runs the function and stores its result in the place of what there was.
             pub fn refresh<'a>($($a: $A::Declared<'a>),*) -> R {
-                let arguments = ($($a,)*);
-                let lead = F::at(<($($A,)*)>::borrow(&arguments), Supersede);
-                lead.finish(F::uncached(arguments))
+                let arguments = ($($A::borrow(&$a),)*);
+                let lead = at(F::function(), F::types(), arguments, Supersede);
+                lead.finish((F::function().uncached)($($a),*))
             }
         }
     };
 }
 
-// One by one: the compiler shows the one in question with an error about an argument.
-arity!();
-arity!(A a);
-arity!(A a, B b);
-arity!(A a, B b, C c);
-arity!(A a, B b, C c, D d);
-arity!(A a, B b, C c, D d, E e);
-arity!(A a, B b, C c, D d, E e, G g);
-arity!(A a, B b, C c, D d, E e, G g, I i);
-arity!(A a, B b, C c, D d, E e, G g, I i, J j);
-arity!(A a, B b, C c, D d, E e, G g, I i, J j, K k);
-arity!(A a, B b, C c, D d, E e, G g, I i, J j, K k, L l);
-arity!(A a, B b, C c, D d, E e, G g, I i, J j, K k, L l, M m);
-arity!(A a, B b, C c, D d, E e, G g, I i, J j, K k, L l, M m, N n);
+arities!(arity);
 
-macro_rules! debug_by_name {
-    ($([$($generics:tt)*] $name:ident<$($param:ident),+>;)*) => {$(
-        impl<$($generics)*> fmt::Debug for $name<$($param),+> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        }
-    )*};
-}
-
-debug_by_name! {
-    [T] ByValue<T>;
-    [T: ?Sized] ByRef<T>;
-    [F, H, A, R] Handle<F, H, A, R>;
+impl<F, H, A, R> fmt::Debug for Handle<F, H, A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handle")
+    }
 }

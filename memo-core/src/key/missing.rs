@@ -14,7 +14,7 @@ use std::hash::Hasher;
 use super::{KeyQuery, KeyRef};
 
 /// Stands in for an unusable part, so that only its own error is reported.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct BadPart;
 
 impl KeyQuery<()> for BadPart {

@@ -18,7 +18,7 @@ macro_rules! probes {
         $(#[$doc])*
         #[allow(missing_docs, reason = "called by expansions only; the module tells how")]
         pub mod $module {
-            use std::fmt::Debug;
+            use std::fmt::{self, Debug};
             use std::hash::Hash;
             use std::marker::PhantomData;
 
@@ -37,9 +37,10 @@ macro_rules! probes {
                 pub use super::{
                     BindCopy as _, BindReference as _, DeepMissing as _, DeepWithoutDebug as _,
                     ExprValue as _, FloatMissing as _, FloatPart as _, KeyMissing as _,
-                    KeyWithoutDebug as _, MissingErr as _, MissingNone as _, MissingOutcome as _, MissingWhole as _,
-                    NoFloatPart as _, OkOutcome as _, ResultOutcome as _, SelfMissing as _,
-                    SelfWithoutDebug as _, ShowWithoutDebug as _, ValueMissing as _,
+                    KeyWithoutDebug as _, MissingErr as _, MissingNone as _, MissingOutcome as _,
+                    MissingWhole as _, NoFloatPart as _, OkOutcome as _, PartWithoutDebug as _,
+                    ResultOutcome as _, SelfMissing as _, SelfWithoutDebug as _,
+                    ShowWithoutDebug as _, ValueMissing as _,
                 };
             }
 
@@ -75,6 +76,51 @@ macro_rules! probes {
             }
 
             impl<X: ?Sized> KeyMissing for &KeyProbe<'_, X> {
+                type X = X;
+
+                fn __part(&self) -> BadPart {
+                    BadPart
+                }
+            }
+
+            /// The type of an argument of a plain function: asked for the kind of its part.
+            pub struct PartProbe<X: ?Sized>(PhantomData<fn(&X)>);
+
+            impl<X: ?Sized> PartProbe<X> {
+                pub const NEW: Self = Self(PhantomData);
+            }
+
+            impl<X: ?Sized> fmt::Debug for PartProbe<X> {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("PartProbe")
+                }
+            }
+
+            impl<X> PartProbe<X>
+            where
+                X: ?Sized + Hash + Eq + Debug + ToOwned<Owned: $($shared)* 'static>,
+            {
+                #[inline]
+                pub fn __part(&self) -> Shown {
+                    Shown
+                }
+            }
+
+            pub trait PartWithoutDebug {
+                fn __part(&self) -> Hidden;
+            }
+
+            impl<X> PartWithoutDebug for PartProbe<X>
+            where
+                X: ?Sized + Hash + Eq + ToOwned<Owned: $($shared)* 'static>,
+            {
+                #[inline]
+                fn __part(&self) -> Hidden {
+                    Hidden
+                }
+            }
+
+            impl<X: ?Sized> KeyMissing for &PartProbe<X> {
                 type X = X;
 
                 fn __part(&self) -> BadPart {

@@ -18,7 +18,7 @@ pub type Shared<P> = Core<Global, P>;
 /// How such a function holds its core: by way of its site, where the core may not be yet.
 pub struct GlobalSite<P: Protection> {
     site: &'static Site<Shared<P>>,
-    core: Option<&'static Arc<Shared<P>>>,
+    core: Option<&'static Shared<P>>,
 }
 
 impl<P: Protection> Clone for GlobalSite<P> {
@@ -47,7 +47,7 @@ impl<P: Protection> Home for GlobalSite<P> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn at_hand(&self) -> Option<&Core<Global, P>> {
-        self.core.map(|core| &**core)
+        self.core
     }
 }
 
@@ -77,7 +77,7 @@ impl<P: Protection> Site<Shared<P>> {
     pub fn shared(&'static self, instance: impl Which) -> GlobalSite<P> {
         GlobalSite {
             site: self,
-            core: instance.place_at_hand(self),
+            core: instance.place_at_hand(self).map(|core| &**core),
         }
     }
 }

@@ -81,16 +81,22 @@ impl<K: 'static, V: 'static> Node<K, V> {
         layout: Layout::new::<Self>(),
         needs_drop: needs_drop::<K>() || needs_drop::<V>(),
         id: TypeId::of::<(K, V)>,
-        // SAFETY: `NodeType::drop_key` says what its callers have to make sure.
-        drop_key: |at| unsafe { (*at.cast::<Self>().as_ref().key.get()).assume_init_drop() },
-        // SAFETY: as above.
-        drop_value: |at| unsafe { (*at.cast::<Self>().as_ref().value.get()).assume_init_drop() },
+        drop_key: Self::drop_key,
+        drop_value: Self::drop_value,
     };
 
-    /// Says which types these are, in a number that is compared at each hit.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn type_number() -> u64 {
-        type_number(TypeId::of::<(K, V)>())
+    /// # Safety
+    /// As for [`NodeType::drop_node`].
+    unsafe fn drop_key(at: NonNull<Header>) {
+        // SAFETY: by the caller.
+        unsafe { (*at.cast::<Self>().as_ref().key.get()).assume_init_drop() };
+    }
+
+    /// # Safety
+    /// As for [`NodeType::drop_node`].
+    unsafe fn drop_value(at: NonNull<Header>) {
+        // SAFETY: by the caller.
+        unsafe { (*at.cast::<Self>().as_ref().value.get()).assume_init_drop() };
     }
 
     /// The node's key.
@@ -99,9 +105,8 @@ impl<K: 'static, V: 'static> Node<K, V> {
     /// This is a linked node of this type, which is not freed while the reference lives.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn key<'a>(at: NodeAt) -> &'a K {
-        // SAFETY: by the caller. The key was written before the node was linked, which the load of
-        // its address in the index synchronizes with, and is not written again.
-        unsafe { (*at.0.cast::<Self>().as_ref().key.get()).assume_init_ref() }
+        // SAFETY: by the caller.
+        unsafe { key(at) }
     }
 
     /// The node's value.
@@ -130,6 +135,34 @@ impl<K: 'static, V: 'static> Node<K, V> {
     pub(crate) unsafe fn write_value(at: NodeAt, value: V) {
         // SAFETY: by the caller: without a tick nobody reads it.
         unsafe { (*at.0.cast::<Self>().as_ref().value.get()).write(value) };
+    }
+}
+
+/// The key of a node with any type of values: they come after it.
+///
+/// # Safety
+/// As for [`Node::key`].
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) unsafe fn key<'a, K: 'static>(at: NodeAt) -> &'a K {
+    // SAFETY: by the caller. The key was written before the node was linked, which the load of its
+    // address in the index synchronizes with, and is not written again.
+    unsafe { (*at.0.cast::<Node<K, ()>>().as_ref().key.get()).assume_init_ref() }
+}
+
+/// Says which types a node has that has keys of type `K`, in a number that is compared at each hit.
+#[derive(Debug)]
+pub(crate) struct TypeNumber<K>(u64, PhantomData<fn() -> K>);
+
+impl<K: 'static> TypeNumber<K> {
+    /// Of nodes with values of type `V`.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn with<V: 'static>() -> Self {
+        Self(type_number(TypeId::of::<(K, V)>()), PhantomData)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn get(&self) -> u64 {
+        self.0
     }
 }
 

@@ -34,17 +34,15 @@ pub(super) struct Pieces {
     pub(super) handle: Ident,
     /// Whether the handle is the runtime's.
     is_plain: bool,
-    /// The type with `uncached` and `at`.
-    pub(super) owner: Ident,
     /// The handle's visibility.
     pub(super) vis: TokenStream,
     /// The parameters of the by-reference forms.
     generics: Vec<TokenStream>,
     /// `w: &'k u64, ..`: the by-reference parameters, and their names.
     params: Vec<TokenStream>,
-    pub(super) names: Vec<Ident>,
+    names: Vec<Ident>,
     /// `&w, ..`: the arguments for them, where `w` is as the function takes it.
-    pub(super) references: Vec<TokenStream>,
+    references: Vec<TokenStream>,
     /// `::<T>(w, ..)`: what a call of the function has behind the name.
     arguments: TokenStream,
 }
@@ -70,11 +68,6 @@ impl Pieces {
             runtime: model.runtime(),
             handle: model.handle(),
             is_plain,
-            owner: if is_plain {
-                plain::marker(model)
-            } else {
-                model.handle()
-            },
             vis: if model.has_handle() {
                 model.vis.to_token_stream()
             } else {
@@ -91,26 +84,9 @@ impl Pieces {
         }
     }
 
-    /// The path to the type with `uncached` and `at`.
-    fn owner(&self) -> TokenStream {
-        let owner = &self.owner;
-        if self.is_plain {
-            // As a type, so that it is missing but once where something else is wrong with it.
-            quote!(<#owner>)
-        } else {
-            quote!(#owner)
-        }
-    }
-
     /// A call of the body, by way of `owner`.
     fn uncached(&self, model: &Model<'_>, owner: &TokenStream) -> TokenStream {
-        let name = if self.is_plain {
-            plain::UNCACHED
-        } else {
-            "uncached"
-        };
-        let name = Ident::new(name, Span::call_site());
-        self.call(model, &quote!(#owner::#name))
+        self.call(model, &quote!(#owner::uncached))
     }
 
     /// A call of the function that users call.
@@ -129,9 +105,6 @@ impl Pieces {
 
     /// Asks the entry of the arguments as the function has them, by way of `owner`.
     fn ask(&self, model: &Model<'_>, owner: &TokenStream, question: &TokenStream) -> TokenStream {
-        if self.is_plain {
-            return plain::ask(self, question);
-        }
         let turbofish = model.signature.generics.turbofish_from_outside();
         let references = &self.references;
         quote!(#owner::at #turbofish (#(#references,)* #question))
@@ -153,7 +126,6 @@ fn reference_to(arg: &Arg) -> TokenStream {
 fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let attrs = &model.attributes.visible;
     let handle = &pieces.handle;
-    let owner = pieces.owner();
     let control = format!(
         "`{handle}::cache_info()` tells hits and misses, `{handle}::invalidate(..)` forgets one \
          result, `{handle}::cache_clear()` forgets all, and `{handle}::uncached(..)` computes \
@@ -165,23 +137,32 @@ fn visible(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         .flatten();
     let lints = lints(model);
     let (vis, sig) = (&model.vis, model.signature.with_names());
+    let call = if pieces.is_plain {
+        plain::call(model, pieces)
+    } else {
+        call(model, pieces)
+    };
+    let mut body = Group::new(Delimiter::Brace, call);
+    body.set_span(model.body.span());
+    quote!(#(#attrs)* #docs #lints #vis #sig #body)
+}
+
+/// A call by way of the function's own handle.
+fn call(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
+    let owner = pieces.handle.to_token_stream();
     let uncached = pieces.uncached(model, &owner);
     let entry = drive::Entry {
         runtime: &pieces.runtime,
         ask: &|question| pieces.ask(model, &owner, &question),
     };
-    let call = match &model.keys {
+    match &model.keys {
         Some(keys) => bulk::call(model, keys, false, &entry, &uncached),
         // A body in a closure would see another caller.
         None if model.signature.flavor == Flavor::Sync && !model.attributes.tracks_caller() => {
             drive::call_after_look(&entry, &uncached)
         }
         None => drive::call(model.signature.flavor, &entry, &uncached),
-    };
-    let imports = pieces.is_plain.then(|| plain::imports(pieces));
-    let mut body = Group::new(Delimiter::Brace, quote!(#imports #call));
-    body.set_span(model.body.span());
-    quote!(#(#attrs)* #docs #lints #vis #sig #body)
+    }
 }
 
 /// The handle, which a macro of the runtime writes, so that little is expanded here for each

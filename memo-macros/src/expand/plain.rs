@@ -20,7 +20,7 @@ use crate::types::{as_reference, scan};
 const MAX_ARGUMENTS: usize = 12;
 
 /// The function itself. Users are not told that it is unused, by its first letter.
-pub(super) const UNCACHED: &str = "_uncached";
+const UNCACHED: &str = "_uncached";
 
 /// Whether the runtime's `Handle` can be the function's handle.
 pub(super) fn is_plain(model: &Model<'_>) -> bool {
@@ -29,6 +29,8 @@ pub(super) fn is_plain(model: &Model<'_>) -> bool {
     signature.flavor == Flavor::Sync
         && model.keys.is_none()
         && !model.is_unsafe()
+        && model.options.float_bits.is_none()
+        && written.abi.is_none()
         && written.generics.params.is_empty()
         && written.generics.where_clause.is_none()
         && args.len() <= MAX_ARGUMENTS
@@ -73,23 +75,19 @@ fn is_about_the_call(attr: &Attribute) -> bool {
 }
 
 /// The type that stands for the function, with its body.
-pub(super) fn marker(model: &Model<'_>) -> Ident {
+fn marker(model: &Model<'_>) -> Ident {
     let name = &model.signature.written.ident;
     format_ident!("__memo_{}", name.unraw(), span = name.span())
 }
 
-/// Asks the entry of the arguments as the function has them.
-pub(super) fn ask(pieces: &Pieces, question: &TokenStream) -> TokenStream {
-    let Pieces {
-        owner, references, ..
-    } = pieces;
-    quote!(#owner::at((#(#references,)*), #question))
-}
-
-/// What `ask` needs to be in scope.
-pub(super) fn imports(pieces: &Pieces) -> TokenStream {
-    let runtime = &pieces.runtime;
-    quote!(use #runtime::Plain as _;)
+/// A call of the function, by way of the runtime.
+pub(super) fn call(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
+    let (runtime, owner) = (&pieces.runtime, marker(model));
+    let names = model.signature.args.iter().map(|arg| &arg.name);
+    quote! {
+        use #runtime::Plain as _;
+        <#owner>::function().call(<#owner>::types(), #(#names),*)
+    }
 }
 
 /// The handle, as an alias of the runtime's, and what that knows of the function.
@@ -97,11 +95,10 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let Pieces {
         runtime,
         handle,
-        owner,
         vis,
-        names,
         ..
     } = pieces;
+    let owner = marker(model);
     let signature = &model.signature;
     let place = match model.scope() {
         Scope::Global => quote!(Shared),
@@ -113,8 +110,10 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let uncached = Signature::renamed(signature.written.clone(), UNCACHED);
     let (body, returns) = (&model.body, &signature.returns);
     let (outcome, condition) = (outcome(model, runtime), condition(model));
-    let key = key::parts(model, runtime, &quote!(#runtime::#scope));
     let visible = visible(model);
+    let parts = key::parts_by_type(model, &quote!(#runtime::#scope));
+    let seen = signature.args.iter().map(|arg| &arg.name);
+    let seen = seen.filter(|_| model.options.cache_if.is_some());
     let takes = signature.args.iter().map(|arg| takes(runtime, arg));
     // Errors about the types are shown where their name comes from. The alias is not the user's, who
     // is not told that it is unused.
@@ -130,8 +129,8 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             scope [#scope] place [#runtime::#place<#mode>]
             config [#config]
             uncached [#(#body_attrs)* #uncached] #body visible [#visible]
-            returns [#returns] outcome [#outcome] cache_if [#condition]
-            takes [(#(#takes,)*)] args [#(#names,)*] key [#key]
+            returns [#returns] outcome [#outcome] cache_if [#condition] args [#(#seen)*]
+            takes [(#(#takes,)*)] parts [#parts]
             attrs [#(#attrs)*]
         }
     }

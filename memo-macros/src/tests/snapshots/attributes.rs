@@ -15,11 +15,7 @@
 #[allow(clippy::used_underscore_binding)]
 fn f(_x: u32) -> u32 {
     use ::memokit::__private::Plain as _;
-    let look = __memo_f::at((&_x,), ::memokit::__private::Hit);
-    look.or_else(move |again| {
-        let begun = __memo_f::at((&_x,), again);
-        begun.or_compute(|| <__memo_f>::_uncached(_x))
-    })
+    <__memo_f>::function().call(<__memo_f>::types(), _x)
 }
 ::memokit::__private::plain_handle! {
     alias[type f] [;] type [struct __memo_f {}] name[__memo_f] scope[global]
@@ -30,7 +26,7 @@ fn f(_x: u32) -> u32 {
     #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] fn
     _uncached(#[allow(unused)] _x : u32) -> u32] { 1 } visible[f] returns[u32]
     outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] takes[(::memokit::__private::ByValue < u32
-    >,)] args[_x,] key[((& ::memokit::__private::global::KeyProbe(_x)).__part(),)]
-    attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
+    cache_if[::core::option::Option::None] args[] takes[(::memokit::__private::ByValue <
+    u32 >,)] parts[((& ::memokit::__private::global::PartProbe:: < u32 > ::NEW)
+    .__part(),)] attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
 }
