@@ -172,6 +172,8 @@ where
         }
     }
 
+    // Once for all closures that look.
+    #[inline(never)]
     fn see_anywhere(self, looks: bool) -> SeenAnywhere<O::Ret, C> {
         let is_special = scope::is_special();
         if !looks || (is_special && scope::bypasses()) {
