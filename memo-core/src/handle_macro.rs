@@ -288,12 +288,9 @@ macro_rules! __plain_handle {
         #[allow(
             unused_variables,
             unused_imports,
-            unused_parens,
-            unused_braces,
             deprecated,
             clippy::all,
             clippy::pedantic,
-            clippy::nursery,
             reason = "for the runtime"
         )]
         impl $crate::__private::Plain<$place, $takes, $ret> for $name {
