@@ -197,6 +197,33 @@ where
         found
     }
 
+    /// What `read` makes of the value of a key, which it sees where it is stored: nothing is cloned.
+    /// Counts as a hit or a miss and as a use, as [`get`](Self::get) does.
+    ///
+    /// No lock is held while `read` runs, and it may use the cache again. What leaves the cache
+    /// meanwhile is freed only afterwards, also what other threads remove: keep it short.
+    ///
+    /// # Panics
+    /// When `read` does; the cache stays as it is.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<u32, String> = memokit::Cache::builder().build();
+    /// cache.insert(1, "one".to_owned());
+    /// assert_eq!(cache.with(&1, |text| text.len()), Some(3));
+    /// assert_eq!(cache.with(&2, |text| text.len()), None);
+    /// ```
+    pub fn with<Q, T>(&self, key: &Q, read: impl FnOnce(&V) -> T) -> Option<T>
+    where
+        K: Borrow<Q>,
+        Q: ?Sized + Hash + Eq,
+    {
+        let found = self.read(key, true, read);
+        if found.is_none() {
+            self.core().common().counters.miss();
+        }
+        found
+    }
+
     /// The value of a key, without effect on statistics or on the order of eviction.
     ///
     /// ```

@@ -9,11 +9,15 @@ mod at;
 mod bulk;
 mod lead;
 mod miss;
+mod refer;
 mod rest;
+mod see;
 #[cfg(feature = "async")]
 mod task;
 
-pub use ask::{Ask, Begin, Contains, Hit, InBulk, Inspect, Invalidate, Peek, Prime, Supersede};
+pub use ask::{
+    Ask, Begin, Contains, Hit, InBulk, Inspect, Invalidate, Peek, Prime, See, Supersede,
+};
 #[cfg(feature = "async")]
 pub use ask::{BeginAsync, SupersedeAsync};
 pub(crate) use at::First;
@@ -22,6 +26,7 @@ pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub(crate) use lead::KeepIf;
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
+pub use refer::Refer;
 pub use rest::Again;
 pub(crate) use rest::read_timed;
 #[cfg(feature = "async")]

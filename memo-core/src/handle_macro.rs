@@ -15,6 +15,11 @@ macro_rules! __handle {
         lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
         key [$key:expr] instance [$instance:expr] [$($instance_fn:tt)*]
         refresh [$($refresh:tt)*] [$($refreshed:tt)*]
+        with $(
+            [$($with:tt)*] [$($declared:tt)*] [$($inputs:tt)*] [$($bounds:tt)*]
+            [$($asked:tt)*] [$($borrowed:tt)*] [$call:expr]
+        )?
+        get_ref [$($get_ref:tt)*]
         attrs [$($attrs:tt)*]
     ) => {
         $($attrs)*
@@ -184,6 +189,42 @@ macro_rules! __handle {
                 $($refreshed)*
             }
         }
+
+        // Apart from the others, as it calls the function: that is in use where this is, and must not
+        // seem so elsewhere. What may be unused is taken to be used, so it may not; nobody is warned,
+        // as these lines are another crate's.
+        $($attrs)*
+        #[warn(dead_code)]
+        #[allow(
+            unreachable_pub,
+            unused_imports,
+            private_interfaces,
+            deprecated,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            reason = "whatever is said about the function was said there"
+        )]
+        impl $name {
+            $(
+                /// Calls `read` with the result where it is stored, computed if there is none.
+                #[inline]
+                $($with)* fn with<$($declared)* __Shown>(
+                    $($inputs)*
+                    read: impl ::core::ops::FnOnce(&$ret) -> __Shown,
+                ) -> __Shown
+                $($bounds)*
+                {
+                    let seen = Self::at $($asked)* ($($borrowed)* $crate::__private::See);
+                    seen.read_or_else(read, move |again, read| {
+                        let seen = Self::at $($asked)* ($($borrowed)* again);
+                        seen.read_or_call(read, || $call)
+                    })
+                }
+            )?
+
+            $($get_ref)*
+        }
     };
 
     (@place global $mode:ty) => { $crate::__private::Shared<$mode> };
@@ -208,7 +249,7 @@ macro_rules! __plain_handle {
         alias [$($alias:tt)*] $end:tt type [$($declaration:tt)*] name [$name:ident]
         scope [$scope:ident] place [$place:ty]
         config [$config:expr]
-        uncached [$($uncached:tt)*] $body:tt
+        uncached [$($uncached:tt)*] $body:tt visible [$($visible:ident)?]
         returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr] args [$($args:ident)*]
         takes [$takes:ty] parts [$parts:expr]
         attrs [$($attrs:tt)*]
@@ -217,11 +258,12 @@ macro_rules! __plain_handle {
             $crate::__private::Handle<$name, $place, $takes, $ret>
         ]);
 
+        // Nothing from here on may be unused: what may be is taken to be used, and with it the function.
+        // Nobody is warned: where a name is not another crate's, it begins with an underscore.
         $($attrs)*
         #[doc(hidden)]
         #[allow(
             non_camel_case_types,
-            dead_code,
             unreachable_pub,
             missing_debug_implementations,
             missing_copy_implementations,
@@ -231,7 +273,6 @@ macro_rules! __plain_handle {
 
         $($attrs)*
         #[allow(
-            dead_code,
             clippy::must_use_candidate,
             clippy::missing_errors_doc,
             clippy::missing_panics_doc,
@@ -244,7 +285,14 @@ macro_rules! __plain_handle {
         }
 
         $($attrs)*
-        #[allow(dead_code, unused, clippy::all, clippy::pedantic, reason = "for the runtime")]
+        #[allow(
+            unused_variables,
+            unused_imports,
+            deprecated,
+            clippy::all,
+            clippy::pedantic,
+            reason = "for the runtime"
+        )]
         impl $crate::__private::Plain<$place, $takes, $ret> for $name {
             #[inline]
             fn function() -> &'static $crate::__private::Function<$place, $takes, $ret> {
@@ -253,8 +301,10 @@ macro_rules! __plain_handle {
                         $config,
                         $crate::__plain_handle!(@slot $scope),
                         $crate::__plain_handle!(@keep_if [$($args)*] [$ret] [$condition]),
-                        $name::uncached,
+                        $name::_uncached,
                     );
+                // In use where anything of its handle is.
+                $(let _ = $visible;)?
                 &FUNCTION
             }
 
@@ -292,7 +342,6 @@ macro_rules! __plain_handle {
         #[doc(hidden)]
         #[allow(
             non_camel_case_types,
-            dead_code,
             unreachable_pub,
             private_interfaces,
             reason = "a type in a function's name, which nobody makes a value of"

@@ -76,7 +76,7 @@ pub mod __private {
     pub use crate::__plain_handle as plain_handle;
     pub use crate::call::{
         Again, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
-        Invalidate, Lead, Lookup, Peek, Prime, Query, Supersede,
+        Invalidate, Lead, Lookup, Peek, Prime, Query, Refer, See, Supersede,
     };
     #[cfg(feature = "async")]
     pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};
@@ -85,7 +85,7 @@ pub mod __private {
         ByRef, ByValue, CacheHandle, Function, Handle, Plain, Types, by_value,
     };
     pub use crate::key::{Opt, global, local};
-    pub use crate::protection::{Bare, Choice, Choose, Protected};
+    pub use crate::protection::{Bare, Choice, Choose, Leak, Protected};
     pub use crate::site::{
         Described, EachObject, EachThread, GlobalSite, Instance, LocalSlot, ObjectSite, Shared,
         Site, ThreadSite,

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::singleflight::Handed;
+use crate::store::Held;
 
 /// How a return type is stored and given back.
 pub trait Outcome: 'static {
@@ -20,11 +21,34 @@ pub trait Outcome: 'static {
     fn keep(ret: &Self::Ret) -> Option<Self::Stored>;
     /// The return value from what was stored.
     fn give(stored: Self::Stored) -> Self::Ret;
+    /// The return value where it is stored; made for the purpose, where only a part of it is.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show<G>(held: Held<G, Self::Stored>) -> Shown<G, Self::Ret> {
+        Shown::Made(Self::give(held.get().clone()))
+    }
     /// A value that is not stored, for the callers that waited for it; `None` if it cannot be
     /// copied.
     fn hand(ret: &Self::Ret) -> Option<Handed>;
     /// The same, received.
     fn receive(handed: &Handed) -> Option<Self::Ret>;
+}
+
+/// A return value to look at.
+pub enum Shown<G, R> {
+    /// The one that is stored.
+    Stored(Held<G, R>),
+    /// One that was put together: nothing is held for it.
+    Made(R),
+}
+
+impl<G, R> Shown<G, R> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn get(&self) -> &R {
+        match self {
+            Self::Stored(held) => held.get(),
+            Self::Made(value) => value,
+        }
+    }
 }
 
 /// Whether a value that is not stored can be handed to waiting callers.
@@ -78,6 +102,11 @@ impl<R: Clone + 'static, H: HandOver<R> + 'static> Outcome for Whole<R, H> {
     #[inline]
     fn give(stored: R) -> R {
         stored
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show<G>(held: Held<G, R>) -> Shown<G, R> {
+        Shown::Stored(held)
     }
 
     fn hand(ret: &R) -> Option<Handed> {
@@ -189,6 +218,7 @@ macro_rules! debug_by_name {
     )*};
 }
 debug_by_name! {
+    Shown<G, R>;
     Whole<R, H>;
     OkOnly<T, E, H>;
     SomeOnly<T, H>;
@@ -230,6 +260,14 @@ pub trait CacheableResult {}
     note = "remove `cache_none`, or make the value `Clone + Send + Sync + 'static`"
 )]
 pub trait CacheableOption {}
+
+/// Asked for by `leak` where a part of the results is not stored.
+#[diagnostic::on_unimplemented(
+    message = "`leak` needs a function whose results are all kept, of `{Self}` an `Err` is not",
+    label = "an `Err` is not kept",
+    note = "write `cache_err = true` beside `leak`, to keep both sides of the `Result`"
+)]
+pub trait KeptForEver {}
 
 /// What a result that cannot be cached resolves to. Written out, not made by the macro below: the
 /// compiler shows these lines under its error.
@@ -280,6 +318,18 @@ pub trait MissingNone {
         Self::R: CacheableOption;
 }
 
+/// The same for a `Result` with `leak`.
+#[allow(
+    missing_docs,
+    reason = "called by expansions only; the module tells how"
+)]
+pub trait MissingWhole {
+    type R;
+    fn __outcome(&self) -> PhantomData<BadOutcome<Self::R>>
+    where
+        Self::R: KeptForEver;
+}
+
 macro_rules! probes {
     ($(#[$doc:meta])* $module:ident, [$($shared:tt)*], $missing:ident, $by_clone:ident) => {
         $(#[$doc])*
@@ -289,7 +339,7 @@ macro_rules! probes {
             use std::marker::PhantomData;
 
             use super::{BadOutcome, Never, OkOnly, SomeOnly, Whole, $by_clone as ByClone};
-            pub use super::{$missing as MissingOutcome, MissingErr, MissingNone};
+            pub use super::{$missing as MissingOutcome, MissingErr, MissingNone, MissingWhole};
 
             macro_rules! probe {
                 ($name:ident) => {
@@ -313,6 +363,8 @@ macro_rules! probes {
             probe!(ErrProbe);
             // `cache_none = false`
             probe!(NoneProbe);
+            // `leak`: a `Result`, any value, an error message.
+            probe!(LeakProbe);
 
             pub trait ResultOutcome {
                 type T;
@@ -376,6 +428,29 @@ macro_rules! probes {
             {
                 #[inline]
                 pub fn __outcome(&self) -> PhantomData<Whole<Result<T, E>, ByClone>> {
+                    PhantomData
+                }
+            }
+
+            impl<T, E> MissingWhole for &LeakProbe<Result<T, E>> {
+                type R = Result<T, E>;
+
+                fn __outcome(&self) -> PhantomData<BadOutcome<Result<T, E>>> {
+                    PhantomData
+                }
+            }
+
+            impl<R: Clone + $($shared)* 'static> LeakProbe<R> {
+                #[inline]
+                pub fn __outcome(&self) -> PhantomData<Whole<R, ByClone>> {
+                    PhantomData
+                }
+            }
+
+            impl<R> MissingOutcome for LeakProbe<R> {
+                type R = R;
+
+                fn __outcome(&self) -> PhantomData<BadOutcome<R>> {
                     PhantomData
                 }
             }

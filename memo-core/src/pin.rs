@@ -201,7 +201,7 @@ pub trait Pin {
 /// dropped before the one that it is inside of.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Guard {
+pub struct Guard {
     local: &'static Local,
     // Before the record is given back. `None` inside of another pin, which keeps all there is.
     _pinned: Option<Pinned>,

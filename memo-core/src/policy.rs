@@ -24,6 +24,8 @@ pub struct EntryId {
 pub trait Order: Default + Send + 'static {
     /// Whether hits note ticks.
     const TRACKS: bool;
+    /// Whether values stay in memory when they leave the table.
+    const LEAKS: bool = false;
 
     /// An entry became available, with a tick above all others.
     fn insert(&mut self, id: EntryId);

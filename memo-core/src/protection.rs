@@ -57,6 +57,7 @@ impl<P: Protection> Compiled<P> {
 
 static PROTECTED: Compiled<Protected> = Compiled::new();
 static BARE: Compiled<Bare> = Compiled::new();
+static LEAK: Compiled<Leak> = Compiled::new();
 
 /// `oom_protection = true`: limits hold, the least recently used entry gives way.
 #[derive(Debug)]
@@ -78,13 +79,29 @@ impl Protection for Protected {
 pub struct Bare;
 
 impl Protection for Bare {
-    type Order = Unordered;
+    type Order = Unordered<false>;
     const BOUNDED: bool = false;
     const NAME: &'static str = "bare";
 
     #[inline]
     fn compiled() -> &'static Compiled<Self> {
         &BARE
+    }
+}
+
+/// `oom_protection = false, leak`: the same, and no value is ever freed, so that references to it
+/// are `'static`.
+#[derive(Debug)]
+pub struct Leak;
+
+impl Protection for Leak {
+    type Order = Unordered<true>;
+    const BOUNDED: bool = false;
+    const NAME: &'static str = "leak";
+
+    #[inline]
+    fn compiled() -> &'static Compiled<Self> {
+        &LEAK
     }
 }
 

@@ -70,6 +70,24 @@ pub(crate) fn begin(common: &Common) -> (Mode, Ticket) {
     (mode, ticket)
 }
 
+/// Looks at the environment if nobody has: calls are special until then.
+#[cold]
+pub(crate) fn read_switch() {
+    switch::is_enabled();
+}
+
+/// Whether calls pass their caches by.
+#[cold]
+pub(crate) fn bypasses() -> bool {
+    !switch::is_enabled() || MODE.with(Cell::get) == Mode::Bypass
+}
+
+/// A call was a hit that has not begun here.
+#[cold]
+pub(crate) fn answer_hit(common: &Common) {
+    Ticket::draw(common).answer(Answer::Hit);
+}
+
 /// Makes calls special while it lives.
 struct Active;
 

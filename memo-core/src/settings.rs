@@ -185,7 +185,7 @@ pub struct CacheParameters {
     pub maxsize: Option<usize>,
     /// How long a value is valid; `None` is for ever.
     pub ttl: Option<Duration>,
-    /// `"protected"` or `"bare"`.
+    /// `"protected"`, `"bare"`, or `"leak"` for a bare cache that frees nothing.
     pub protection: &'static str,
     /// Who shares the entries.
     pub scope: Scope,

@@ -58,6 +58,10 @@ pub struct CacheInfo {
     pub listener_panics: u64,
     /// Bytes held; `None` where they are not measured.
     pub bytes: Option<u64>,
+    /// Bytes of values that have left a cache with the option `leak`, which never frees them: of each
+    /// entry what it takes in the cache itself, without what it points to. Zeroing the counters does
+    /// not change it, as the memory stays taken. 0 for other caches.
+    pub leaked: u64,
 }
 
 impl CacheInfo {
@@ -111,7 +115,7 @@ impl CacheInfo {
     }
 
     /// What happened since an earlier snapshot: counters are subtracted (never below zero),
-    /// `maxsize`, `currsize`, `waiting` and `bytes`
+    /// `maxsize`, `currsize`, `waiting`, `bytes` and `leaked`
     /// stay those of `self`.
     ///
     /// ```
@@ -126,7 +130,7 @@ impl CacheInfo {
         self.combine(earlier, u64::saturating_sub, Duration::saturating_sub)
     }
 
-    /// The sum over two caches: sizes, bounds and bytes are added too; no bound or an unknown
+    /// The sum over two caches: sizes, bounds, bytes and leaked bytes are added too; no bound or an unknown
     /// number of bytes in either is none in the sum.
     ///
     /// ```
@@ -148,6 +152,7 @@ impl CacheInfo {
                 .bytes
                 .zip(other.bytes)
                 .map(|(a, b)| a.saturating_add(b)),
+            leaked: self.leaked.saturating_add(other.leaked),
             ..self.combine(other, u64::saturating_add, Duration::saturating_add)
         }
     }
@@ -305,6 +310,8 @@ pub(crate) struct Counters {
     rejected: AtomicU64,
     load_failures: AtomicU64,
     listener_panics: AtomicU64,
+    /// Counted also where nobody wants counters: memory that is gone is not a statistic.
+    leaked: AtomicU64,
     removals: [AtomicU64; RemovalCause::ALL.len()],
     /// What the counters showed when they were last zeroed. Subtracting it loses no count of a
     /// call that runs meanwhile, as writing zeroes would.
@@ -322,6 +329,7 @@ impl Counters {
             rejected: AtomicU64::new(0),
             load_failures: AtomicU64::new(0),
             listener_panics: AtomicU64::new(0),
+            leaked: AtomicU64::new(0),
             removals: Default::default(),
             zero: Mutex::new(CacheInfo::default()),
         };
@@ -382,6 +390,11 @@ impl Counters {
         Self::add(&self.listener_panics, 1);
     }
 
+    /// So many bytes will never be freed.
+    pub(crate) fn leaked(&self, bytes: u64) {
+        Self::add(&self.leaked, bytes);
+    }
+
     /// Counts in the calling thread's record, if it has one.
     #[inline]
     fn count(&self, count: impl Fn(&Tally, fn(&AtomicU64, u64))) {
@@ -398,7 +411,10 @@ impl Counters {
     /// The counters since they were last zeroed; sizes are left to the caller.
     pub(crate) fn snapshot(&self) -> CacheInfo {
         if !self.enabled {
-            return CacheInfo::default();
+            return CacheInfo {
+                leaked: self.leaked.load(Ordering::Relaxed),
+                ..CacheInfo::default()
+            };
         }
         let zero = *self.zero.lock();
         self.raw().minus(&zero)
@@ -425,6 +441,7 @@ impl Counters {
             load_failures: read(&self.load_failures),
             load_time: Duration::from_nanos(totals.load_nanos),
             listener_panics: read(&self.listener_panics),
+            leaked: read(&self.leaked),
             removals: Removals {
                 size: totals.evicted,
                 expired: removed(RemovalCause::Expired),

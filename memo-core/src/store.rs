@@ -188,7 +188,7 @@ pub(crate) enum Elsewhere {
     Perhaps,
 }
 
-/// An entry with a value, and the pin that keeps it where it is.
+/// An entry with a value, and the pin that keeps it where it is. The table has to outlive it.
 #[derive(Debug)]
 pub(crate) struct Kept<G> {
     guard: G,
@@ -252,6 +252,16 @@ impl<G: Pin, K: 'static, V: 'static> Typed<G, K, V> {
         unsafe { Node::<K, V>::value(self.kept.at) }
     }
 
+    /// The value, of which the key is not needed any more.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn hold(self) -> Held<G, V> {
+        let value = NonNull::from(self.value());
+        Held {
+            guard: self.kept.guard,
+            value,
+        }
+    }
+
     /// The same without its types.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn found(self) -> Found<G> {
@@ -280,6 +290,52 @@ impl<G: Pin> Kept<G> {
             // this, as `notes_use` says.
             unsafe { arena::note_use(self.at, now) };
         }
+    }
+}
+
+/// A value where it is stored, and the pin that keeps it there. The table has to outlive it.
+#[derive(Debug)]
+pub struct Held<G, V> {
+    #[allow(dead_code, reason = "for its `Drop`")]
+    guard: G,
+    value: NonNull<V>,
+}
+
+impl<G, V: 'static> Held<G, V> {
+    /// The value of a node.
+    ///
+    /// # Safety
+    /// The node has values of this type, and one that the caller has put there or may read. The guard
+    /// keeps it from being freed.
+    #[allow(unsafe_code, reason = "a node whose type the caller knows")]
+    pub(crate) unsafe fn at<K: 'static>(guard: G, at: NodeAt) -> Self {
+        // SAFETY: by the caller.
+        let value = unsafe { Node::<K, V>::value(at) };
+        Self {
+            guard,
+            value: NonNull::from(value),
+        }
+    }
+
+    /// The value for ever.
+    ///
+    /// # Safety
+    /// The table frees no values, nor is it ever dropped.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[allow(unsafe_code, reason = "a value that is never freed")]
+    pub(crate) unsafe fn for_ever(self) -> &'static V {
+        // SAFETY: as in `get`, and by the caller without an end.
+        unsafe { self.value.as_ref() }
+    }
+}
+
+impl<G, V> Held<G, V> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[allow(unsafe_code, reason = "a value that was found while pinned")]
+    pub(crate) fn get(&self) -> &V {
+        // SAFETY: by `Typed::hold`, which had a reference to it: the value stays for as long as the
+        // guard.
+        unsafe { self.value.as_ref() }
     }
 }
 

@@ -194,3 +194,25 @@ fn calls_inside_of_calls() {
         assert_eq!(census.living(), 0, "of {}", census.born());
     }
 }
+
+/// Readers that stay inside while what they read is taken out, by others and by themselves.
+#[test]
+fn readers_in_place() {
+    fn see(cache: &Store, census: &Arc<Census>) {
+        for number in [1, 2, 1] {
+            cache.with(&key(census, number), |value| {
+                assert_eq!(*value.0, number * 10);
+                cache.remove(&key(census, number));
+                call(cache, census, number + 1);
+                value.1.look();
+                assert_eq!(*value.0, number * 10);
+            });
+        }
+    }
+    at_once(
+        1,
+        &[see, see, |cache, census| {
+            (1..5).for_each(|number| call(cache, census, number));
+        }],
+    );
+}

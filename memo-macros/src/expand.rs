@@ -140,6 +140,9 @@ fn outcome(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     } else if is(&model.options.cache_none, false) {
         let probe = probe("NoneProbe");
         quote_spanned!(span=> (&#probe).__outcome())
+    } else if model.options.leak.is_some() {
+        let probe = probe("LeakProbe");
+        quote_spanned!(span=> (&&#probe).__outcome())
     } else {
         let probe = probe("OutcomeProbe");
         quote_spanned!(span=> (&&#probe).__outcome())

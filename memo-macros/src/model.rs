@@ -1,6 +1,6 @@
 //! Options and signature together: all that the rules and the expansion see.
 
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Expr, Visibility};
@@ -120,6 +120,13 @@ impl<'a> Model<'a> {
                 format_ident!("__memo_{}", name.unraw(), span = name.span())
             }
         }
+    }
+
+    /// The name of the function that users call: that of the item, not of an argument.
+    pub(crate) fn visible(&self) -> Ident {
+        let mut name = self.signature.written.ident.clone();
+        name.set_span(name.span().resolved_at(Span::mixed_site()));
+        name
     }
 
     /// The name of the function beside a method that gives its cache.

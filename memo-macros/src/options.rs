@@ -22,6 +22,7 @@ pub(crate) struct Options {
     pub(crate) maxsize: Option<Given<Maxsize>>,
     pub(crate) ttl: Option<Given<Ttl>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
+    pub(crate) leak: Option<Given<()>>,
     pub(crate) skip: Vec<Ident>,
     /// `key = ..`: the whole key.
     pub(crate) key: Option<Given<Expr>>,
@@ -75,6 +76,11 @@ pub(crate) const TABLE: &[Row] = &[
                 .protection()
                 .map(|value| options.oom_protection = Some(value))
         },
+    },
+    Row {
+        name: "leak",
+        example: "leak",
+        parse: |options, input| input.flag().map(|value| options.leak = Some(value)),
     },
     Row {
         name: "skip",
@@ -175,7 +181,6 @@ pub(crate) const LATER: &[&str] = &[
     "expires",
     "hard_timeout",
     "jitter",
-    "leak",
     "max_bytes",
     "max_depth",
     "max_entry_bytes",

@@ -4,6 +4,7 @@
 //! what to do.
 
 mod item;
+mod leak;
 mod options;
 mod types;
 
@@ -28,6 +29,9 @@ const RULES: &[Rule] = &[
     types::key_arguments,
     options::known_arguments,
     options::bare_has_no_limits,
+    leak::is_bare,
+    leak::stores_every_result,
+    leak::has_get_ref,
     options::settings_for_all_types,
     options::one_key,
     options::skipped_or_key,

@@ -100,6 +100,40 @@ fn hits_do_not_allocate() {
     assert_eq!(allocations_of_second(|| own("own")), 0);
 }
 
+#[memoize]
+fn repeated(s: &str) -> String {
+    s.repeat(100)
+}
+
+#[memoize(ttl = "1h")]
+fn repeated_timed(s: &str) -> String {
+    s.repeat(100)
+}
+
+#[test]
+fn a_value_that_is_read_in_place_is_not_cloned() {
+    let read = |text: &String| text.len();
+    assert_eq!(allocations_of_second(|| repeated::with("ab", read)), 0);
+    assert_eq!(
+        allocations_of_second(|| repeated_timed::with("ab", read)),
+        0
+    );
+    let twice = || repeated::with("ab", |_| repeated::with("ab", read));
+    assert_eq!(allocations_of_second(twice), 0);
+    assert_eq!(allocations_of_second(|| repeated("ab").len()), 1);
+}
+
+#[memoize(oom_protection = false, leak)]
+fn repeated_for_ever(s: &str) -> String {
+    s.repeat(100)
+}
+
+#[test]
+fn a_reference_is_no_clone() {
+    let refer = || repeated_for_ever::get_ref("ab");
+    assert_eq!(allocations_of_second(refer), 0);
+}
+
 #[test]
 fn borrowed_parts_of_every_kind_do_not_allocate() {
     let call = |name: String| many("s", Some("n"), &["x", "y"], ("t", 3), name);

@@ -12,6 +12,7 @@ use super::at::Lookup;
 use super::bulk::Bulk;
 use super::lead::Lead;
 use super::rest::Looked;
+use super::see::Seen;
 #[cfg(feature = "async")]
 use super::task::{TaskLead, Turn};
 use crate::engine::{EntryInfo, Home};
@@ -45,6 +46,8 @@ macro_rules! questions {
 questions! {
     /// A value, if it is where it most probably is; or what it takes otherwise.
     Hit -> Looked<R, C>, Lookup::hit;
+    /// A value to look at, if it is where it most probably is.
+    See -> Seen<R, C>, Lookup::see;
     /// A value, or the duty to compute it.
     Begin -> Result<R, Lead<R, C>>, |entry| Lookup::begin(entry, true);
     /// The same, for a task.

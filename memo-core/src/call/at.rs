@@ -4,18 +4,20 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::lead::{Duty, KeepIf, Lead, finish};
+use super::lead::{Duty, KeepIf, Lead, finish, finish_in_place};
 use super::miss::{self, Miss};
+use super::refer::LeadInPlace;
 use super::rest::Looked;
+use super::see::{Here, Seen, SeenAnywhere, Sight};
 use super::{Missing, call, panic_recursion};
 use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
-use crate::pin::{Nearby, Pinned, with_nearby};
+use crate::pin::{Guard, Nearby, Pinned, with_nearby};
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
-use crate::singleflight::Flight;
+use crate::singleflight::{Flight, Landing};
 use crate::store::{AnyKey, NodeRef, OwnedKey, TypeNumber, Typed};
 
 /// The operations on the entry of one call's arguments.
@@ -24,6 +26,12 @@ use crate::store::{AnyKey, NodeRef, OwnedKey, TypeNumber, Typed};
 pub trait Lookup<R, C: Home>: Sized {
     /// A value, if it is where it most probably is.
     fn hit(self) -> Looked<R, C>;
+    /// A value to look at, if it is where it most probably is.
+    fn see(self) -> Seen<R, C>;
+    /// A value to look at, wherever it is; `looks` unless the caller has just looked.
+    fn see_anywhere(self, looks: bool) -> SeenAnywhere<R, C>;
+    /// A value to look at, wherever it is, or the duty to compute it; whatever scopes say.
+    fn see_or_lead(self) -> Result<Sight<Guard, R, C>, LeadInPlace<R, C>>;
     /// A value, or the duty to compute it; `looks` unless the caller has just looked.
     fn begin(self, looks: bool) -> Result<R, Lead<R, C>>;
     /// A value, or a call that leads or waits: never blocks.
@@ -84,6 +92,16 @@ where
         self,
         nearby: Option<&Nearby>,
     ) -> First<O::Ret, C, Q::Owned, O::Stored> {
+        self.first(nearby, |_, typed| O::give(typed.value().clone()))
+    }
+
+    /// What is taken of an entry, if it is where it most probably is.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn first<T>(
+        self,
+        nearby: Option<&Nearby>,
+        take: impl FnOnce(C, Typed<Pinned, Q::Owned, O::Stored>) -> T,
+    ) -> First<T, C, Q::Owned, O::Stored> {
         let Some(nearby) = nearby else {
             return First::Elsewhere;
         };
@@ -95,7 +113,7 @@ where
             Look::Here(found) => {
                 core.note_hit(found.kept());
                 match found.typed::<Q::Owned, O::Stored>() {
-                    Some(typed) => First::Value(O::give(typed.value().clone())),
+                    Some(typed) => First::Value(take(self.core, typed)),
                     None => First::Nowhere,
                 }
             }
@@ -148,6 +166,83 @@ where
             First::Timed(core, typed) => Looked::timed::<Q::Owned, O>(core, typed.found()),
             First::Elsewhere => Looked::Elsewhere,
             First::Nowhere => Looked::Nowhere,
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn see(self) -> Seen<O::Ret, C> {
+        match with_nearby(|nearby| self.first(nearby, Sight::of::<Q::Owned, O>)) {
+            First::Value(sight) => Seen::Here(Here(sight)),
+            First::Timed(core, typed) => Seen::timed::<Q::Owned, O>(core, typed),
+            First::Elsewhere => Seen::Elsewhere,
+            First::Nowhere => Seen::Nowhere,
+        }
+    }
+
+    // Once for all closures that look.
+    #[inline(never)]
+    fn see_anywhere(self, looks: bool) -> SeenAnywhere<O::Ret, C> {
+        let is_special = scope::is_special();
+        if !looks || (is_special && scope::bypasses()) {
+            return SeenAnywhere::nowhere();
+        }
+        let Some(typed) = self.core.seek(self.hash(), &self.key, true) else {
+            return SeenAnywhere::nowhere();
+        };
+        if is_special {
+            scope::answer_hit(self.core.common());
+        }
+        SeenAnywhere::here::<Q::Owned, O>(self.core, typed)
+    }
+
+    fn see_or_lead(self) -> Result<Sight<Guard, O::Ret, C>, LeadInPlace<O::Ret, C>> {
+        if scope::is_special() {
+            // It is no scope that a first look gave way to.
+            scope::read_switch();
+        }
+        let hash = self.hash();
+        let mut owned: Option<OwnedKey<Q::Owned, O::Stored>> = None;
+        let mut has_waited = false;
+        loop {
+            if let Some(typed) = self.core.seek(hash, &self.key, !has_waited) {
+                if has_waited {
+                    self.core.common().counters.coalesced();
+                }
+                return Ok(Sight::of::<Q::Owned, O>(self.core, typed));
+            }
+            self.core.note_types::<Q, O>();
+            let owned = owned.get_or_insert_with(|| OwnedKey::new(self.key.own()));
+            let begun = {
+                let is_key = self.is_key();
+                let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
+                let engine = self.core.engine();
+                engine.claim(hash, owned, &is_key, &mut |_| ())
+            };
+            match begun {
+                Begun::Hit => {}
+                Begun::Lead(claimed) => {
+                    let Self { core, key, .. } = self;
+                    let raw = RawLead::new(core, claimed);
+                    drop(key);
+                    return Err(LeadInPlace::new(raw.enter(), finish_in_place::<Q, O, C>));
+                }
+                Begun::Alone => {
+                    let missing = Missing {
+                        hash,
+                        ticket: Ticket::NONE,
+                    };
+                    missing.refuse(self.core.common());
+                    let Self { core, key, .. } = self;
+                    drop(key);
+                    return Err(LeadInPlace::alone(core));
+                }
+                Begun::Wait(flight) => {
+                    if let Landing::Circle(circle) = flight.wait(self.core.common()) {
+                        panic_recursion(self.core.common(), circle);
+                    }
+                    has_waited = true;
+                }
+            }
         }
     }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::engine::{Home, RawLead};
 use crate::key::KeyRef;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Shown};
+use crate::pin::Guard;
 use crate::protection::Protection;
 use crate::sharing::Holds;
 
@@ -49,6 +50,21 @@ impl<R, C: Home> fmt::Debug for Lead<R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Lead").field(&self.raw).finish()
     }
+}
+
+/// The same for a value that is to be seen where it is stored.
+pub(super) fn finish_in_place<Q, O, C>(lead: &mut RawLead<C>, value: O::Ret) -> Shown<Guard, O::Ret>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
+{
+    let Some(stored) = O::keep(&value) else {
+        lead.discard(&|| O::hand(&value));
+        return Shown::Made(value);
+    };
+    let hand = || C::S::hand(&O::keep(&value)?);
+    O::show(lead.publish_in_place::<Q, O::Stored>(stored, &hand))
 }
 
 /// The part of [`Lead::finish`] that needs the types of key and stored value.

@@ -36,6 +36,10 @@ pub struct Again {
 impl Again {
     pub(crate) const EVERYWHERE: Self = Self { looks: true };
     pub(crate) const NOWHERE: Self = Self { looks: false };
+
+    pub(super) fn looks(self) -> bool {
+        self.looks
+    }
 }
 
 impl<R, C: Home> Ask<R, C> for Again {
@@ -129,7 +133,7 @@ impl<R, C: Home> Looked<R, C> {
 
 #[cold]
 #[inline(never)]
-fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
+pub(super) fn elsewhere<R>(call: impl FnOnce(Again) -> R, again: Again) -> R {
     call(again)
 }
 

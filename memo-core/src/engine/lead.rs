@@ -11,10 +11,11 @@ use crate::event::RemovalCause;
 use crate::expiry::Deadline;
 use crate::key::KeyRef;
 use crate::nesting::Inside;
+use crate::pin::Guard;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::{Flight, Handed, Landing, LedFlight};
-use crate::store::{Facts, Node, NodeAt, NodeRef, Outgoing, ShortHash, Slot, Writer};
+use crate::store::{Facts, Held, Node, NodeAt, NodeRef, Outgoing, ShortHash, Slot, Writer};
 use crate::timing::{Ended, Started};
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
@@ -113,6 +114,22 @@ impl<C: Home> RawLead<C> {
         };
         let is_key = is_same_key::<Q, V>(own);
         self.core.engine().publish(&mut self.work, &is_key, hand);
+    }
+
+    /// The same, and the value where it is from then on, in the table or already out of it.
+    #[allow(unsafe_code, reason = "reads the value in its node")]
+    pub(crate) fn publish_in_place<Q: KeyRef, V: 'static>(
+        &mut self,
+        value: V,
+        hand: &dyn Fn() -> Option<Handed>,
+    ) -> Held<Guard, V> {
+        // Before the node can leave the table.
+        let guard = self.core.shared.domain.pin();
+        let at = self.work.notes().slot.at;
+        self.publish_value::<Q, V>(value, hand);
+        // SAFETY: `publish_value` has put a value of this type there, and its node has been freed by
+        // nobody since, as this thread is pinned.
+        unsafe { Held::at::<Q::Owned>(guard, at) }
     }
 
     /// See [`Core::discard`].

@@ -7,7 +7,7 @@ use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
 use crate::stats::Counters;
-use crate::store::{Elsewhere, Found, Kept, ShortHash, TypeNumber};
+use crate::store::{Elsewhere, Found, Kept, ShortHash, TypeNumber, Typed};
 
 /// What a first look at a key shows.
 pub(crate) enum Look {
@@ -63,6 +63,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.read(hash, query, true, V::clone)
     }
 
+    /// The live value of a key where it is; `used` if this counts as a hit.
+    #[inline]
+    pub(crate) fn seek<K: 'static, V: 'static>(
+        &self,
+        hash: u64,
+        query: &impl KeyQuery<K>,
+        used: bool,
+    ) -> Option<Typed<Guard, K, V>> {
+        let found = self.find_live(hash, query, &TypeNumber::with::<V>(), used)?;
+        found.typed()
+    }
+
     /// Reads a live value where it is; `used` if this counts as a hit.
     #[inline]
     pub(crate) fn read<K: 'static, V: 'static, R>(
@@ -72,8 +84,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         used: bool,
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
-        let found = self.find_live(hash, query, &TypeNumber::with::<V>(), used)?;
-        let typed = found.typed::<K, V>()?;
+        let typed = self.seek::<K, V>(hash, query, used)?;
         Some(read(typed.value()))
     }
 

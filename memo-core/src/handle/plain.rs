@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::CacheHandle;
 use crate::call::{Ask, Contains, Inspect, Invalidate, Peek, Prime, Supersede};
 use crate::engine::{EntryInfo, Home};
-use crate::protection::Protection;
+use crate::protection::{Leak, Protection};
 use crate::settings::CacheParameters;
 use crate::site::{EachThread, GlobalSite, Instance, LocalSlot, Place, Shared, Site, ThreadSite};
 use crate::stats::CacheInfo;
@@ -57,6 +57,16 @@ impl<P: Protection> Hold for EachThread<P> {
         site.local(slot, Instance::only())
     }
 }
+
+/// What a site holds that frees no value.
+#[diagnostic::on_unimplemented(
+    message = "`get_ref` gives references for ever, and the results of this function are freed",
+    label = "frees results that leave the cache",
+    note = "write `oom_protection = false, leak` in its attribute, or read its results by `with`"
+)]
+pub trait ForEver: Hold<Home = GlobalSite<Leak>> {}
+
+impl ForEver for Shared<Leak> {}
 
 /// A plain function with arguments `A` and result `R`.
 ///
@@ -194,6 +204,21 @@ macro_rules! arity {
             /// The function itself, without its cache.
             pub fn uncached<'a>($($a: $A::Declared<'a>),*) -> R {
                 (F::function().uncached)($($a),*)
+            }
+
+            /// Calls `read` with the result where it is stored, computed if there is none.
+            #[inline]
+            pub fn with<'a, T>($($a: $A::Declared<'a>,)* read: impl FnOnce(&R) -> T) -> T {
+                F::function().with(F::types(), $($a,)* read)
+            }
+
+            /// A reference to the stored result, computed if there is none, that is good for ever.
+            #[inline]
+            pub fn get_ref<'a>($($a: $A::Declared<'a>),*) -> &'static R
+            where
+                H: ForEver,
+            {
+                F::function().get_ref(F::types(), $($a),*)
             }
 
             /// Runs the function and stores its result in the place of what there was.

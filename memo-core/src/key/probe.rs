@@ -38,8 +38,9 @@ macro_rules! probes {
                     BindCopy as _, BindReference as _, DeepMissing as _, DeepWithoutDebug as _,
                     ExprValue as _, FloatMissing as _, FloatPart as _, KeyMissing as _,
                     KeyWithoutDebug as _, MissingErr as _, MissingNone as _, MissingOutcome as _,
-                    NoFloatPart as _, OkOutcome as _, PartWithoutDebug as _, ResultOutcome as _, SelfMissing as _,
-                    SelfWithoutDebug as _, ShowWithoutDebug as _, ValueMissing as _,
+                    MissingWhole as _, NoFloatPart as _, OkOutcome as _, PartWithoutDebug as _,
+                    ResultOutcome as _, SelfMissing as _, SelfWithoutDebug as _,
+                    ShowWithoutDebug as _, ValueMissing as _,
                 };
             }
 

@@ -4,10 +4,11 @@ use super::{EntryId, Order};
 
 /// Remembers nothing and never names a victim.
 #[derive(Debug, Default)]
-pub struct Unordered;
+pub struct Unordered<const LEAKS: bool>;
 
-impl Order for Unordered {
+impl<const LEAKS: bool> Order for Unordered<LEAKS> {
     const TRACKS: bool = false;
+    const LEAKS: bool = LEAKS;
 
     fn insert(&mut self, _: EntryId) {}
 

@@ -4,6 +4,8 @@
     reason = "tests keep what they observe in plain mutexes"
 )]
 
+#[path = "../support/canary.rs"]
+mod canary;
 mod support;
 
 mod auto_traits;
@@ -11,6 +13,7 @@ mod collisions;
 mod conformance;
 mod expiry;
 mod function;
+mod in_place;
 mod invalidation;
 mod listener;
 mod lru_model;

@@ -76,8 +76,11 @@ fn computed(key: &Ident) -> Ident {
     format_ident!("{key}_with", span = key.span())
 }
 
-/// Protected or bare, as a type.
+/// Protected, bare or leaking, as a type.
 pub(super) fn mode(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
+    if let Some(leak) = &model.options.leak {
+        return quote_spanned!(leak.key.span()=> #runtime::Leak);
+    }
     match model
         .options
         .oom_protection

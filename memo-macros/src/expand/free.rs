@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::parse_quote;
 
 use super::{
     bulk, cache_control, condition, config, drive, has_ident, instance, lints, outcome, plain,
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
+use crate::hygiene::local;
 use crate::key;
 use crate::model::Model;
 use crate::options::Scope;
@@ -41,8 +43,8 @@ pub(super) struct Pieces {
     names: Vec<Ident>,
     /// `&w, ..`: the arguments for them, where `w` is as the function takes it.
     references: Vec<TokenStream>,
-    /// `uncached(w, ..)`, to be qualified.
-    call: TokenStream,
+    /// `::<T>(w, ..)`: what a call of the function has behind the name.
+    arguments: TokenStream,
 }
 
 impl Pieces {
@@ -78,17 +80,26 @@ impl Pieces {
             params,
             names: model.looked_up().map(|arg| arg.name.clone()).collect(),
             references: model.looked_up().map(reference_to).collect(),
-            call: quote!(uncached #turbofish (#(#names),*)),
+            arguments: quote!(#turbofish (#(#names),*)),
         }
     }
 
     /// A call of the body, by way of `owner`.
     fn uncached(&self, model: &Model<'_>, owner: &TokenStream) -> TokenStream {
-        let call = &self.call;
+        self.call(model, &quote!(#owner::uncached))
+    }
+
+    /// A call of the function that users call.
+    fn visible(&self, model: &Model<'_>) -> TokenStream {
+        self.call(model, &model.visible().to_token_stream())
+    }
+
+    fn call(&self, model: &Model<'_>, function: &TokenStream) -> TokenStream {
+        let arguments = &self.arguments;
         if model.is_unsafe() {
-            quote!(unsafe { #owner::#call })
+            quote!(unsafe { #function #arguments })
         } else {
-            quote!(#owner::#call)
+            quote!(#function #arguments)
         }
     }
 
@@ -186,6 +197,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         Some(keys) => bulk::call(model, keys, true, &entry, &recomputed),
         None => drive::refresh(signature.flavor, &entry, &recomputed),
     };
+    let (with, get_ref) = (with(model, pieces), get_ref(model, pieces));
     let (body, returns) = (&model.body, &signature.returns);
     let (instance, instance_fn) = instantiation(model, runtime);
     let (conditions, turbofish) = (
@@ -206,9 +218,54 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             lookup [#(#generics,)*] [#(#params,)*] [#(#names,)*] [#conditions] [#turbofish]
             key [#key] instance [#instance] [#instance_fn]
             refresh [pub #refresh] [#refreshed]
+            with #with
+            get_ref [#get_ref]
             attrs [#(#attrs)*]
         }
     }
+}
+
+/// What the function has that shows the result where it is stored: for calls that give one result,
+/// and no future for it.
+fn with(model: &Model<'_>, pieces: &Pieces) -> Option<TokenStream> {
+    let signature = &model.signature;
+    if signature.flavor.is_async() || model.keys.is_some() {
+        return None;
+    }
+    let sig = signature.with_names();
+    let (unsafety, generics, inputs) = (&sig.unsafety, &sig.generics, sig.inputs.iter());
+    let (params, bounds) = (generics.params.iter(), &generics.where_clause);
+    let asked = signature.generics.turbofish_from_outside();
+    let (borrowed, call) = (&pieces.references, pieces.visible(model));
+    Some(quote! {
+        [pub #unsafety] [#(#params,)*] [#(#inputs,)*] [#bounds] [#asked] [#(#borrowed,)*] [#call]
+    })
+}
+
+/// The function that gives references, where results stay for ever.
+fn get_ref(model: &Model<'_>, pieces: &Pieces) -> Option<TokenStream> {
+    model.options.leak.as_ref()?;
+    let (runtime, own) = (&pieces.runtime, quote!(Self));
+    let ask = |question| pieces.ask(model, &own, &quote!(#runtime::#question));
+    let (seen, referred) = (ask(quote!(See)), ask(quote!(Refer)));
+    let (uncached, visible) = (pieces.uncached(model, &own), pieces.visible(model));
+    let mut sig = Signature::renamed(model.signature.with_names(), "get_ref");
+    sig.ident.set_span(Span::call_site());
+    let returns = &model.signature.returns;
+    sig.output = parse_quote!(-> &'static #returns);
+    let (look, refer) = (local("look"), local("refer"));
+    // The call that is never made says that the function is in use.
+    Some(quote! {
+        /// A reference to the stored result, computed if there is none, that is good for ever.
+        #[inline]
+        pub #sig {
+            let #look = #seen;
+            #look.refer_or_else(move || {
+                let #refer = #referred;
+                #refer.or_compute(|| if true { #uncached } else { #visible })
+            })
+        }
+    })
 }
 
 /// Which instantiation a call belongs to, and a function that says so. It is one function: what

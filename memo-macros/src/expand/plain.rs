@@ -1,14 +1,15 @@
 //! A function whose handle needs no functions of its own: types tell the runtime all about it.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, Type, TypeReference};
 
 use super::free::Pieces;
-use super::{condition, config, outcome, probes};
+use super::{condition, config, has_ident, outcome, probes};
 use crate::attrs;
 use crate::flavor::Flavor;
+use crate::hygiene::respan;
 use crate::key;
 use crate::model::{KeySource, Model};
 use crate::options::Scope;
@@ -17,6 +18,9 @@ use crate::types::{as_reference, scan};
 
 /// As many arguments as the runtime's handle is written for.
 const MAX_ARGUMENTS: usize = 12;
+
+/// The function itself. Users are not told that it is unused, by its first letter.
+const UNCACHED: &str = "_uncached";
 
 /// Whether the runtime's `Handle` can be the function's handle.
 pub(super) fn is_plain(model: &Model<'_>) -> bool {
@@ -103,31 +107,45 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let scope = Ident::new(probes(model.scope()), Span::call_site());
     let (mode, config) = (config::mode(model, runtime), config::config(model, runtime));
     let (attrs, body_attrs) = (&model.attributes.handle, &model.attributes.body);
-    let uncached = Signature::renamed(signature.written.clone(), "uncached");
+    let uncached = Signature::renamed(signature.written.clone(), UNCACHED);
     let (body, returns) = (&model.body, &signature.returns);
     let (outcome, condition) = (outcome(model, runtime), condition(model));
+    let visible = visible(model);
     let parts = key::parts_by_type(model, &quote!(#runtime::#scope));
     let seen = signature.args.iter().map(|arg| &arg.name);
     let seen = seen.filter(|_| model.options.cache_if.is_some());
     let takes = signature.args.iter().map(|arg| takes(runtime, arg));
-    // Errors about the types are shown where their name comes from.
-    let span = handle.span();
+    // Errors about the types are shown where their name comes from. The alias is not the user's, who
+    // is not told that it is unused.
+    let (span, ours) = (handle.span(), handle.span().resolved_at(Span::call_site()));
     let alias = model
         .has_handle()
-        .then(|| quote_spanned!(span=> #vis type #handle));
-    let end = quote_spanned!(span=> ;);
+        .then(|| respan(quote!(#vis type #handle), ours));
+    let end = quote_spanned!(ours=> ;);
     let declaration = quote_spanned!(span=> #vis struct #owner {});
     quote! {
         #runtime::plain_handle! {
             alias [#alias] [#end] type [#declaration] name [#owner]
             scope [#scope] place [#runtime::#place<#mode>]
             config [#config]
-            uncached [#(#body_attrs)* #uncached] #body
+            uncached [#(#body_attrs)* #uncached] #body visible [#visible]
             returns [#returns] outcome [#outcome] cache_if [#condition] args [#(#seen)*]
             takes [(#(#takes,)*)] parts [#parts]
             attrs [#(#attrs)*]
         }
     }
+}
+
+/// The function that users call, to be named where it is in use when its handle is; not where they say
+/// what they expect if nobody uses it.
+fn visible(model: &Model<'_>) -> Option<Ident> {
+    let lint = Ident::new("dead_code", Span::call_site());
+    let attrs = model
+        .attributes
+        .visible
+        .iter()
+        .map(ToTokens::to_token_stream);
+    (!has_ident(attrs, &lint)).then(|| model.visible())
 }
 
 /// How the function takes an argument.

@@ -134,6 +134,14 @@ impl Input<'_> {
         }
     }
 
+    /// Nothing: the name says it all.
+    pub(crate) fn flag(&self) -> syn::Result<Given<()>> {
+        if self.stream.peek(Token![=]) || self.is_list() {
+            return Err(self.misused("takes no value"));
+        }
+        Ok(self.given(()))
+    }
+
     pub(crate) fn maxsize(&self) -> syn::Result<Given<Maxsize>> {
         const COUNT: &str = "is a count of results, or `None` for no bound";
         let value = self.expr()?;

@@ -29,9 +29,68 @@ fn every_option_works_as_its_example_says() {
                 "bulk" => "fn f(ids: &[u32]) -> Vec<u32> { ids.to_vec() }",
                 _ => FUNCTION,
             };
-            let text = pretty(&example, function);
+            let needed = match row.name {
+                "leak" => "oom_protection = false, ",
+                _ => "",
+            };
+            let text = pretty(&format!("{needed}{example}"), function);
             assert!(!text.contains("compile_error"), "{example}: {text}");
         }
+    }
+}
+
+#[test]
+fn leak_keeps_every_result() {
+    fine("leak, oom_protection = false, maxsize = None, cache_none = true");
+    let begins = |options: &str, function: &str, expected: &[&str]| {
+        let found = complaints(options, function);
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.starts_with(expected), "{options}: {found}");
+        }
+    };
+    begins(
+        "leak = true, oom_protection = false",
+        FUNCTION,
+        &["`leak` takes no value"],
+    );
+    let no_result_is_freed = "with `leak` no result is ever freed";
+    begins("leak", FUNCTION, &[no_result_is_freed]);
+    for protected in ["true", "SAFE", "cfg!(x)"] {
+        let options = format!("leak, oom_protection = {protected}");
+        begins(&options, FUNCTION, &[no_result_is_freed]);
+    }
+    begins(
+        "leak, maxsize = 3, ttl = 5, scope = thread, cache_none = false, cache_if = f",
+        FUNCTION,
+        &[
+            no_result_is_freed,
+            "with `leak` all results stay: remove `maxsize`",
+            "with `leak` each result that has expired",
+            "with `leak` results outlive every thread",
+            "with `leak` every result is kept",
+            "with `leak` every result is kept",
+        ],
+    );
+    let bare = "oom_protection = false, leak";
+    let bounded = format!("{bare}, maxsize = 3");
+    begins(
+        &bounded,
+        FUNCTION,
+        &["with `oom_protection = false` the bare store has no limits"],
+    );
+    let without = format!("{bare}, cache_err = false");
+    begins(&without, FUNCTION, &["with `leak` every result is kept"]);
+    let not_for = "`leak` is there for `get_ref`, which is not for";
+    begins(bare, "fn f(&self) -> u32 { 1 }", &[not_for]);
+    let bulk = format!("{bare}, bulk");
+    begins(
+        &bulk,
+        "fn f(ids: &[u32]) -> Vec<u32> { ids.to_vec() }",
+        &[not_for],
+    );
+    if cfg!(feature = "async") {
+        begins(bare, "async fn f() -> u32 { 1 }", &[not_for]);
     }
 }
 
@@ -155,7 +214,7 @@ fn unknown_names_get_a_suggestion() {
     );
     wrong(
         "bogus_thing = |a, b| a",
-        "unknown option `bogus_thing`; the options are `maxsize`, `ttl`, `oom_protection`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
+        "unknown option `bogus_thing`; the options are `maxsize`, `ttl`, `oom_protection`, `leak`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
     );
 }
 

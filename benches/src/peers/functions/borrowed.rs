@@ -33,6 +33,13 @@ fn cloning() -> Vec<Peer<u64>> {
 /// They let the caller look, the maps under a lock or a guard.
 fn in_place() -> Vec<Peer<u64>> {
     vec![
+        peer!("memokit", key: [u64] => {
+            #[memokit::memoize(maxsize = 2048)]
+            fn inner(key: u64) -> String {
+                bodies::string(&key)
+            }
+            inner::with(key, |text| length(text))
+        }),
         peer!("dashmap_foldhash", key: [u64] => {
             static CACHE: LazyLock<DashFold<u64, String>> = LazyLock::new(DashFold::default);
             match CACHE.get(&key) {

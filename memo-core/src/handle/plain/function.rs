@@ -7,9 +7,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Hold;
 use super::arguments::{Argument, Arguments, KeyOf, arities};
-use crate::call::{Again, Ask, First, KeepIf, Query, read_timed};
+use super::{ForEver, Hold};
+use crate::call::{Again, Ask, First, KeepIf, Query, Refer, See, read_timed};
 use crate::config::Config;
 use crate::engine::Home;
 use crate::outcome::Outcome;
@@ -188,6 +188,38 @@ macro_rules! arity {
                     Ok(value) => value,
                     Err(lead) => lead.finish((self.uncached)($($a),*)),
                 }
+            }
+
+            /// Calls `read` with the value where it is stored, computed if there is none.
+            #[inline]
+            pub(super) fn with<'a, T, S>(
+                &'static self,
+                _: T,
+                $($a: $A::Declared<'a>,)*
+                read: impl FnOnce(&R) -> S,
+            ) -> S
+            where
+                T: Types<H, ($($A,)*), R>,
+            {
+                let seen = T::at(self, ($($A::borrow(&$a),)*), See);
+                seen.read_or_else(read, move |anywhere, read| {
+                    let seen = T::at(self, ($($A::borrow(&$a),)*), anywhere);
+                    seen.read_or_call(read, || self.rest::<T>(Again::NOWHERE, $($a),*))
+                })
+            }
+
+            /// A reference for ever to the value, computed if there is none.
+            #[inline]
+            pub(super) fn get_ref<'a, T>(&'static self, _: T, $($a: $A::Declared<'a>),*) -> &'static R
+            where
+                H: ForEver,
+                T: Types<H, ($($A,)*), R>,
+            {
+                let seen = T::at(self, ($($A::borrow(&$a),)*), See);
+                seen.refer_or_else(move || {
+                    let referred = T::at(self, ($($A::borrow(&$a),)*), Refer);
+                    referred.or_compute(|| (self.uncached)($($a),*))
+                })
             }
         }
     };

@@ -64,7 +64,19 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
                 return;
             }
         }
-        self.table.garbage.retire(slot.id.slot);
+        self.retire_value(slot.id.slot);
+    }
+
+    /// A node with a value is out of the table.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn retire_value(&mut self, slot: u32) {
+        if O::LEAKS {
+            // It stays as it is, for as long as the table.
+            let bytes = self.table.arena.bytes_per_node();
+            self.counters.leaked(bytes as u64);
+        } else {
+            self.table.garbage.retire(slot);
+        }
     }
 
     /// From now on the pending entry belongs to the one who computes its value.
@@ -85,20 +97,20 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     pub(crate) fn give_up(&mut self, slot: Slot, has_value: bool) {
         self.unlink(slot, RemovalCause::Explicit);
         if self.state(slot.id) == Some(State::Lost) {
-            let state = if has_value {
-                State::Retired
+            if has_value {
+                self.set_state(slot.id, State::Retired);
+                self.retire_value(slot.id.slot);
             } else {
-                State::RetiredKey
-            };
-            self.set_state(slot.id, state);
-            self.table.garbage.retire(slot.id.slot);
+                self.set_state(slot.id, State::RetiredKey);
+                self.table.garbage.retire(slot.id.slot);
+            }
         }
     }
 
     /// A listener was told about these entries.
     pub(crate) fn retire_told(&mut self, outgoing: &Outgoing) {
         for slot in outgoing.told_slots() {
-            self.table.garbage.retire(slot);
+            self.retire_value(slot);
         }
     }
 

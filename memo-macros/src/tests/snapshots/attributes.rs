@@ -24,8 +24,8 @@ fn f(_x: u32) -> u32 {
     "::", "f"), ::core::file!(), ::core::line!())] uncached[#[allow(deprecated)]
     #[inline] #[cold] #[allow(unused_mut)] #[expect(unused_variables,)]
     #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] fn
-    uncached(#[allow(unused)] _x : u32) -> u32] { 1 } returns[u32] outcome[(&&
-    ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
+    _uncached(#[allow(unused)] _x : u32) -> u32] { 1 } visible[f] returns[u32]
+    outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
     cache_if[::core::option::Option::None] args[] takes[(::memokit::__private::ByValue <
     u32 >,)] parts[((& ::memokit::__private::global::PartProbe:: < u32 > ::NEW)
     .__part(),)] attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]

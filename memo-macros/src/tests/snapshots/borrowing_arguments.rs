@@ -33,5 +33,7 @@ where
     (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
     where 'a : 'b] [let lead = Self::at(& place, names, & c,
     ::memokit::__private::Supersede); lead.finish(Self::uncached(place, names, c))]
-    attrs[]
+    with[pub] ['a, 'b,] [place : (& 'a str, Option < & Path >), names : & [& 'b str], c :
+    Cow < str >,] [where 'a : 'b] [] [& place, names, & c,] [find(place, names, c)]
+    get_ref[] attrs[]
 }

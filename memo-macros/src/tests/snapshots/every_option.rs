@@ -29,5 +29,6 @@ memo::__private::handle! {
     instance[memo::__private::Instance::only()] [] refresh[pub unsafe fn refresh(at :
     (f64, u8), name : & str) -> Result < f64, Bad >] [let lead = Self::at(& at, name,
     memo::__private::Supersede); lead.finish(unsafe { Self::uncached(at, name) })]
-    attrs[]
+    with[pub unsafe] [] [at : (f64, u8), name : & str,] [] [] [& at, name,] [unsafe {
+    price(at, name) }] get_ref[] attrs[]
 }

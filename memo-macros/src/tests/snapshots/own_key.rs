@@ -34,5 +34,7 @@ fn load(
     instance[::memokit::__private::Instance::only()] [] refresh[pub fn refresh(user : &
     User, n : u32, arg2 : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R < u32 >]
     [let lead = Self::at(user, & n, & arg2, ::memokit::__private::Supersede); lead
-    .finish(Self::uncached(user, n, arg2, log, verbose))] attrs[]
+    .finish(Self::uncached(user, n, arg2, log, verbose))] with[pub] [] [user : & User, n
+    : u32, arg2 : (u8, u8), log : & mut Vec < u8 >, verbose : bool,] [] [] [user, & n, &
+    arg2,] [load(user, n, arg2, log, verbose)] get_ref[] attrs[]
 }

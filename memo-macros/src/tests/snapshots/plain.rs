@@ -12,8 +12,8 @@ pub fn area(w: u64, name: &str) -> u64 {
     scope[global] place[::memokit::__private::Shared < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "area"), ::core::file!(), ::core::line!()).maxsize(1024)
-    .ttl(::core::time::Duration::new(300u64, 0u32))] uncached[fn uncached(w : u64, name :
-    & str) -> u64] { compute(w, name) } returns[u64] outcome[(&&
+    .ttl(::core::time::Duration::new(300u64, 0u32))] uncached[fn _uncached(w : u64, name
+    : & str) -> u64] { compute(w, name) } visible[area] returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
     cache_if[::core::option::Option::None] args[] takes[(::memokit::__private::ByValue <
     u64 >, ::memokit::__private::ByRef < str >,)] parts[((&
