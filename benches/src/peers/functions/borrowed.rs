@@ -38,7 +38,7 @@ fn in_place() -> Vec<Peer<u64>> {
             fn inner(key: u64) -> String {
                 bodies::string(&key)
             }
-            inner::with(key, |text| length(text))
+            inner::with(key, length)
         }),
         peer!("dashmap_foldhash", key: [u64] => {
             static CACHE: LazyLock<DashFold<u64, String>> = LazyLock::new(DashFold::default);
