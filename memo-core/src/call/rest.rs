@@ -1,6 +1,6 @@
 //! What is left of a call whose first look has not brought the value.
 //!
-//! The first look is compiled into the memoized function, and is all that runs there on a hit. The
+//! The first look is all that runs in a memoized function on a hit, or in that of its types. The
 //! rest is one call away and never comes back into the function, so that a hit needs no frame.
 
 use std::fmt;

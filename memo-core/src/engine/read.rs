@@ -23,7 +23,7 @@ pub(crate) enum Look {
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Looks where the entry most probably is. What it takes otherwise is left to others, so that
-    /// this is small enough to be compiled into every memoized function.
+    /// this stays small: it is inlined wherever a hit has to be fast.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn look<K: 'static>(
         &self,
