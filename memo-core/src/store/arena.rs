@@ -6,6 +6,9 @@
 //! a large one has few segments.
 #![allow(unsafe_code, reason = "nodes of a type that the arena does not know")]
 
+#[cfg(test)]
+mod tests;
+
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
@@ -364,46 +367,4 @@ pub(super) unsafe fn note_use(node: NodeAt, now: u64) {
     // Relaxed: a number by itself.
     // SAFETY: by the caller.
     unsafe { used_at(node).as_ref() }.store(now, Ordering::Relaxed);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::node::Node;
-    use super::*;
-
-    /// Whoever has noted an entry and looks again later must not take another one for it.
-    #[test]
-    fn an_id_is_not_given_twice_when_the_memory_was_given_back() {
-        let node_type = const { &Node::<u64, u64>::TYPE };
-        let mut arena = Arena::new(false);
-        let mut before = Vec::new();
-        for _ in 0..3 {
-            let ids = [(); 20].map(|()| arena.take(node_type).0);
-            for id in &ids {
-                assert!(!before.contains(id) && arena.get(*id).is_some());
-            }
-            for id in &before {
-                assert!(arena.get(*id).is_none(), "{id:?} is of another entry");
-            }
-            before.extend(ids);
-            for id in &ids {
-                arena.give_back(id.slot);
-            }
-            // SAFETY: no node is in use, and nobody else has this arena.
-            unsafe { arena.reset() };
-        }
-    }
-
-    #[test]
-    fn every_slot_has_its_place() {
-        let mut slot = 0;
-        for segment in 0..30 {
-            let (start, count) = extent(segment);
-            assert_eq!(start, slot);
-            for probe in [start, start + 1, start + count - 1] {
-                assert_eq!(place(probe), (segment, (probe - start) as usize));
-            }
-            slot += count;
-        }
-    }
 }
