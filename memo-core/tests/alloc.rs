@@ -56,13 +56,17 @@ const HITS: u64 = 10_000;
 fn the_counter_counts() {
     assert_eq!(allocations_in(|| drop(black_box(Box::new(1)))), 1);
     assert_eq!(allocations_in(|| drop(black_box("memo".to_owned()))), 1);
-    let cache: Cache<u64, u64> = Cache::builder().build();
-    let misses = allocations_in(|| {
-        for key in 0..100 {
-            cache.get_or_insert_with(&key, || key);
-        }
-    });
-    assert!(misses >= 100, "a miss stores a key: {misses}");
+}
+
+/// Neither a place where callers could meet nor an entry is allocated, once the table has its size.
+#[test]
+fn misses_of_numbers_in_a_full_cache() {
+    let cache: Cache<u64, u64> = Cache::builder().maxsize(100).build();
+    let miss = |key: u64| assert_eq!(cache.get_or_insert_with(&key, || key), key);
+    (0..HITS).for_each(miss);
+    let made = allocations_in(|| (HITS..2 * HITS).for_each(miss));
+    assert_eq!(made, 0);
+    assert_eq!(cache.stats().misses, 2 * HITS);
 }
 
 #[test]
