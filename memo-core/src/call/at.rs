@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::lead::{Duty, KeepIf, Lead, finish, finish_in_place};
 use super::miss::{self, Miss};
 use super::refer::LeadInPlace;
-use super::rest::Looked;
+use super::rest::{Again, Looked, read_timed};
 use super::see::{Here, Seen, SeenAnywhere, Sight};
 use super::{Missing, call, panic_recursion};
 use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_own_key};
@@ -124,6 +124,33 @@ where
             Look::Elsewhere => First::Elsewhere,
             Look::Nowhere => First::Nowhere,
         }
+    }
+
+    /// A value, if it is where it most probably is; otherwise whether it may be anywhere else. For calls
+    /// whose functions have no first look of their own; not in a scope.
+    ///
+    /// Never inlined: once for all functions with such arguments and results.
+    #[inline(never)]
+    fn peek_first(&self) -> Result<O::Ret, Again> {
+        with_nearby(|nearby| {
+            let (Some(nearby), Some(core)) = (nearby, self.core.at_hand()) else {
+                return Err(Again::EVERYWHERE);
+            };
+            let hash = core.hash(&self.key);
+            let value = match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
+                Look::Here(found) => found.typed::<Q::Owned, O::Stored>().map(|typed| {
+                    core.note_hit(typed.kept());
+                    O::give(typed.value().clone())
+                }),
+                Look::Timed(found) => {
+                    let typed = found.typed::<Q::Owned, O::Stored>();
+                    typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed))
+                }
+                Look::Nowhere => None,
+                Look::Elsewhere => return Err(Again::EVERYWHERE),
+            };
+            value.ok_or(Again::NOWHERE)
+        })
     }
 
     fn lead(raw: Duty<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
@@ -247,7 +274,13 @@ where
     }
 
     #[inline]
-    fn begin(self, looks: bool) -> Result<O::Ret, Lead<O::Ret, C>> {
+    fn begin(self, mut looks: bool) -> Result<O::Ret, Lead<O::Ret, C>> {
+        if looks && !scope::is_special() {
+            match self.peek_first() {
+                Ok(value) => return Ok(value),
+                Err(again) => looks = again.looks(),
+            }
+        }
         let Self { core, key, keep_if } = self;
         let result = call::<Q, O, C>(&core, &key, looks);
         // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
@@ -257,12 +290,22 @@ where
 
     #[inline]
     fn begin_unblocked(self) -> Result<O::Ret, Miss<O::Ret, C>> {
-        let Self { core, key, keep_if } = self;
         if scope::is_special() {
+            let Self { core, key, keep_if } = self;
             return miss::call_in_scope::<Q, O, C>(core, key, keep_if);
         }
+        let again = match self.peek_first() {
+            Ok(value) => return Ok(value),
+            Err(again) => again,
+        };
+        let Self { core, key, keep_if } = self;
         let hash = core.hash(&key);
-        match core.hit::<Q::Owned, O::Stored>(hash, &key) {
+        let found = if again.looks() {
+            core.hit::<Q::Owned, O::Stored>(hash, &key)
+        } else {
+            None
+        };
+        match found {
             Some(value) => Ok(O::give(value)),
             None => miss::lead_or_wait::<Q, O, C>(core, hash, key, keep_if, Ticket::NONE),
         }
