@@ -22,7 +22,7 @@ use std::sync::atomic::Ordering;
 
 use local::Standing;
 pub(crate) use local::{Local, Pinned};
-pub(crate) use thread::{Near, Nearby, with_nearby};
+pub(crate) use thread::{Near, Nearby, nearby};
 
 use crate::stats::Totals;
 use crate::sync::StaticMutex;
@@ -71,7 +71,7 @@ impl Domain {
     /// Pins, if the calling thread has a record at hand and is not pinned already. The place is the
     /// domain's.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn pin_first(&self, nearby: &Nearby, near: Near) -> Option<Pinned> {
+    pub(crate) fn pin_first(&self, nearby: Nearby, near: Near) -> Option<Pinned> {
         nearby.get(near)?.pin(&self.epoch)
     }
 

@@ -103,7 +103,7 @@ impl Shared {
 
     /// Pins, if the calling thread has a record and is not pinned already.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn pin_first(&self, nearby: &Nearby) -> Option<Pinned> {
+    pub(crate) fn pin_first(&self, nearby: Nearby) -> Option<Pinned> {
         self.domain.pin_first(nearby, self.near)
     }
 

@@ -16,6 +16,7 @@ use super::see::Seen;
 #[cfg(feature = "async")]
 use super::task::{TaskLead, Turn};
 use crate::engine::{EntryInfo, Home};
+use crate::pin::{Nearby, nearby};
 
 /// A question about the entry of one call's arguments.
 pub trait Ask<R, C: Home>: Copy {
@@ -44,8 +45,6 @@ macro_rules! questions {
 }
 
 questions! {
-    /// A value, if it is where it most probably is; or what it takes otherwise.
-    Hit -> Looked<R, C>, Lookup::hit;
     /// A value to look at, if it is where it most probably is.
     See -> Seen<R, C>, Lookup::see;
     /// A value, or the duty to compute it.
@@ -70,6 +69,27 @@ questions! {
     Invalidate -> bool, Lookup::invalidate;
     /// What is known about the entry.
     Inspect -> Option<EntryInfo>, Lookup::entry_info;
+}
+
+/// A value, if it is where it most probably is; or what it takes otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Hit(Option<Nearby>);
+
+impl Hit {
+    /// Asked by the calling thread. To be made before all else, see [`nearby`].
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn now() -> Self {
+        Self(nearby())
+    }
+}
+
+impl<R, C: Home> Ask<R, C> for Hit {
+    type Answer = Looked<R, C>;
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn ask(self, entry: impl Lookup<R, C>) -> Looked<R, C> {
+        entry.hit(self.0)
+    }
 }
 
 /// Stores a value.

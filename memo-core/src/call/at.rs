@@ -14,7 +14,7 @@ use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_ow
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
-use crate::pin::{Guard, Nearby, Pinned, with_nearby};
+use crate::pin::{Guard, Nearby, Pinned, nearby};
 use crate::scope::{self, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::{Flight, Landing};
@@ -25,7 +25,7 @@ use crate::store::{AnyKey, NodeRef, OwnedKey, TypeNumber, Typed};
 /// Each memoized function has a type of its own for it, which has no name; see [`Ask`](super::Ask).
 pub trait Lookup<R, C: Home>: Sized {
     /// A value, if it is where it most probably is.
-    fn hit(self) -> Looked<R, C>;
+    fn hit(self, nearby: Option<Nearby>) -> Looked<R, C>;
     /// A value to look at, if it is where it most probably is.
     fn see(self) -> Seen<R, C>;
     /// A value to look at, wherever it is; `looks` unless the caller has just looked.
@@ -90,7 +90,7 @@ where
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn first_look(
         self,
-        nearby: Option<&Nearby>,
+        nearby: Option<Nearby>,
     ) -> First<O::Ret, C, Q::Owned, O::Stored> {
         self.first(nearby, |_, typed| O::give(typed.value().clone()))
     }
@@ -99,7 +99,7 @@ where
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn first<T>(
         self,
-        nearby: Option<&Nearby>,
+        nearby: Option<Nearby>,
         take: impl FnOnce(C, Typed<Pinned, Q::Owned, O::Stored>) -> T,
     ) -> First<T, C, Q::Owned, O::Stored> {
         let Some(nearby) = nearby else {
@@ -132,25 +132,23 @@ where
     /// Never inlined: once for all functions with such arguments and results.
     #[inline(never)]
     fn peek_first(&self) -> Result<O::Ret, Again> {
-        with_nearby(|nearby| {
-            let (Some(nearby), Some(core)) = (nearby, self.core.at_hand()) else {
-                return Err(Again::EVERYWHERE);
-            };
-            let hash = core.hash(&self.key);
-            let value = match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
-                Look::Here(found) => found.typed::<Q::Owned, O::Stored>().map(|typed| {
-                    core.note_hit(typed.kept());
-                    O::give(typed.value().clone())
-                }),
-                Look::Timed(found) => {
-                    let typed = found.typed::<Q::Owned, O::Stored>();
-                    typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed))
-                }
-                Look::Nowhere => None,
-                Look::Elsewhere => return Err(Again::EVERYWHERE),
-            };
-            value.ok_or(Again::NOWHERE)
-        })
+        let (Some(nearby), Some(core)) = (nearby(), self.core.at_hand()) else {
+            return Err(Again::EVERYWHERE);
+        };
+        let hash = core.hash(&self.key);
+        let value = match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
+            Look::Here(found) => found.typed::<Q::Owned, O::Stored>().map(|typed| {
+                core.note_hit(typed.kept());
+                O::give(typed.value().clone())
+            }),
+            Look::Timed(found) => {
+                let typed = found.typed::<Q::Owned, O::Stored>();
+                typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed))
+            }
+            Look::Nowhere => None,
+            Look::Elsewhere => return Err(Again::EVERYWHERE),
+        };
+        value.ok_or(Again::NOWHERE)
     }
 
     fn lead(raw: Duty<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
@@ -187,8 +185,8 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn hit(self) -> Looked<O::Ret, C> {
-        match with_nearby(|nearby| self.first_look(nearby)) {
+    fn hit(self, nearby: Option<Nearby>) -> Looked<O::Ret, C> {
+        match self.first_look(nearby) {
             First::Value(value) => Looked::Value(value),
             First::Timed(core, typed) => Looked::timed::<Q::Owned, O>(core, typed.found()),
             First::Elsewhere => Looked::Elsewhere,
@@ -198,7 +196,7 @@ where
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn see(self) -> Seen<O::Ret, C> {
-        match with_nearby(|nearby| self.first(nearby, Sight::of::<Q::Owned, O>)) {
+        match self.first(nearby(), Sight::of::<Q::Owned, O>) {
             First::Value(sight) => Seen::Here(Here(sight)),
             First::Timed(core, typed) => Seen::timed::<Q::Owned, O>(core, typed),
             First::Elsewhere => Seen::Elsewhere,

@@ -2,7 +2,7 @@
 
 use crate::engine::Core;
 use crate::key::KeyQuery;
-use crate::pin::{Guard, Nearby, Pin, Pinned, with_nearby};
+use crate::pin::{Guard, Nearby, Pin, Pinned, nearby};
 use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
@@ -27,7 +27,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn look<K: 'static>(
         &self,
-        nearby: &Nearby,
+        nearby: Nearby,
         hash: u64,
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
@@ -119,7 +119,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
     ) -> Option<Found<Guard>> {
-        let pinned = with_nearby(|nearby| self.shared.pin_first(nearby?));
+        let pinned = nearby().and_then(|nearby| self.shared.pin_first(nearby));
         if let Some(pinned) = pinned {
             let first = self
                 .shared

@@ -20,7 +20,7 @@ fn domain(number: usize) -> &'static Domain {
 }
 
 fn pin_first(domain: &Domain) -> Option<Pinned> {
-    with_nearby(|nearby| domain.pin_first(nearby?, domain.near()))
+    domain.pin_first(nearby()?, domain.near())
 }
 
 fn records(domain: &Domain) -> usize {

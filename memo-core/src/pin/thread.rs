@@ -1,6 +1,8 @@
 //! A thread's records, by the number of their domain.
+#![allow(unsafe_code, reason = "what a thread has until its end")]
 
 use std::cell::{Cell, RefCell};
+use std::ptr::NonNull;
 
 use super::local::Local;
 use crate::sync::thread_local;
@@ -10,7 +12,7 @@ use crate::sync::thread_local;
 pub(super) const NEAR: usize = 255;
 
 thread_local! {
-    static NEARBY: Nearby = const { Nearby([const { Cell::new(None) }; NEAR + 1]) };
+    static NEAR_RECORDS: NearRecords = const { NearRecords([const { Cell::new(None) }; NEAR + 1]) };
     static FAR: RefCell<Vec<Option<&'static Local>>> = const { RefCell::new(Vec::new()) };
     /// Those to give back when the thread ends.
     static TAKEN: Taken = const { Taken(RefCell::new(Vec::new())) };
@@ -18,7 +20,7 @@ thread_local! {
 
 /// The records of the first domains. The last place stays empty: it is that of all others.
 #[derive(Debug)]
-pub(crate) struct Nearby([Cell<Option<&'static Local>>; NEAR + 1]);
+struct NearRecords([Cell<Option<&'static Local>>; NEAR + 1]);
 
 struct Taken(RefCell<Vec<&'static Local>>);
 
@@ -54,29 +56,30 @@ pub(super) fn get(slot: usize) -> Option<&'static Local> {
 /// The same for the first domains only: without a call.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn near(near: Near) -> Option<&'static Local> {
-    with_nearby(|nearby| nearby?.get(near))
+    nearby()?.get(near)
 }
 
-/// Runs `f` with the calling thread's near records.
+/// The calling thread's near records.
 ///
-/// Where these are is asked first and once in a call, as the compiler takes that for a function call:
-/// whatever else is known at that moment has to be saved.
+/// To be asked for first and once in a call: the compiler takes this for a function call, for which
+/// whatever else is known at that moment has to be saved. That is why it is no closure, either.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(crate) fn with_nearby<R>(f: impl FnOnce(Option<&Nearby>) -> R) -> R {
-    let mut f = Some(f);
-    // It has no destructor, so it is there for as long as the thread.
-    let done = NEARBY.try_with(|nearby| f.take().map(|f| f(Some(nearby))));
-    match (done, f) {
-        (Ok(Some(result)), _) => result,
-        (_, Some(f)) => f(None),
-        _ => unreachable!("it was called"),
-    }
+pub(crate) fn nearby() -> Option<Nearby> {
+    let near = NEAR_RECORDS.try_with(|records| Nearby(NonNull::from(records)));
+    near.ok()
 }
+
+/// The near records of a thread, which it cannot leave.
+#[derive(Clone, Copy, Debug)]
+pub struct Nearby(NonNull<NearRecords>);
 
 impl Nearby {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn get(&self, Near(place): Near) -> Option<&'static Local> {
-        self.0[usize::from(place)].get()
+    pub(super) fn get(self, Near(place): Near) -> Option<&'static Local> {
+        // SAFETY: records have no destructor, so they are there for as long as their thread. They are
+        // used by no other, as this is not `Send`.
+        let records = unsafe { self.0.as_ref() };
+        records.0[usize::from(place)].get()
     }
 }
 
@@ -102,7 +105,9 @@ pub(super) fn keep(local: &'static Local) -> bool {
 
 fn put(slot: usize, local: Option<&'static Local>) -> bool {
     if slot < NEAR {
-        return NEARBY.try_with(|near| near.0[slot].set(local)).is_ok();
+        return NEAR_RECORDS
+            .try_with(|near| near.0[slot].set(local))
+            .is_ok();
     }
     let put = FAR.try_with(|far| {
         let mut far = far.borrow_mut();

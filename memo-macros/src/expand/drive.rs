@@ -58,7 +58,8 @@ pub(super) fn call(flavor: Flavor, entry: &Entry<'_>, body: &TokenStream) -> Tok
 /// takes is in a function of its own, which has the arguments.
 pub(super) fn call_after_look(entry: &Entry<'_>, body: &TokenStream) -> TokenStream {
     let (look, begun, again) = (local("look"), local("begun"), local("again"));
-    let asked = entry.ask("Hit");
+    let runtime = entry.runtime;
+    let asked = (entry.ask)(quote!(#runtime::Hit::now()));
     let asked_again = (entry.ask)(quote!(#again));
     // The arguments are not borrowed any more when they are moved.
     quote! {

@@ -13,7 +13,7 @@ use crate::call::{Again, Ask, First, KeepIf, Query, Refer, See, read_timed};
 use crate::config::Config;
 use crate::engine::Home;
 use crate::outcome::Outcome;
-use crate::pin::{Pinned, with_nearby};
+use crate::pin::{Pinned, nearby};
 use crate::sharing::Holds;
 use crate::site::Site;
 use crate::store::Typed;
@@ -82,7 +82,8 @@ where
         function: &'static Function<H, A, R>,
         arguments: A::Borrowed<'_>,
     ) -> First<R, H::Home, Self::Key, Self::Stored> {
-        with_nearby(|nearby| query::<H, A, R, K, O>(function, arguments).first_look(nearby))
+        let nearby = nearby();
+        query::<H, A, R, K, O>(function, arguments).first_look(nearby)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

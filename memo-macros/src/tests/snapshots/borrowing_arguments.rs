@@ -6,7 +6,7 @@ fn find<'a, 'b>(place: (&'a str, Option<&Path>), names: &[&'b str], c: Cow<str>)
 where
     'a: 'b,
 {
-    let look = find::at(&place, names, &c, ::memokit::__private::Hit);
+    let look = find::at(&place, names, &c, ::memokit::__private::Hit::now());
     look.or_else(move |again| {
         let begun = find::at(&place, names, &c, again);
         begun.or_compute(|| find::uncached(place, names, c))

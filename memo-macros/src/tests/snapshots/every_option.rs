@@ -3,7 +3,7 @@
 ///
 /// Results are cached. `price_cache::cache_info()` tells hits and misses, `price_cache::invalidate(..)` forgets one result, `price_cache::cache_clear()` forgets all, and `price_cache::uncached(..)` computes without the cache.
 unsafe extern "C" fn price(at: (f64, u8), name: &str) -> Result<f64, Bad> {
-    let look = price_cache::at(&at, name, memo::__private::Hit);
+    let look = price_cache::at(&at, name, memo::__private::Hit::now());
     look.or_else(move |again| {
         let begun = price_cache::at(&at, name, again);
         begun.or_compute(|| unsafe { price_cache::uncached(at, name) })

@@ -3,7 +3,7 @@
 ///
 /// Results are cached. `mean::cache_info()` tells hits and misses, `mean::invalidate(..)` forgets one result, `mean::cache_clear()` forgets all, and `mean::uncached(..)` computes without the cache.
 fn mean(weight: f64, all: &[f32], pair: (Option<f64>, u8), id: &u64) -> f64 {
-    let look = mean::at(&weight, all, &pair, id, ::memokit::__private::Hit);
+    let look = mean::at(&weight, all, &pair, id, ::memokit::__private::Hit::now());
     look.or_else(move |again| {
         let begun = mean::at(&weight, all, &pair, id, again);
         begun.or_compute(|| mean::uncached(weight, all, pair, id))

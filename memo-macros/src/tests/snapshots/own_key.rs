@@ -9,7 +9,7 @@ fn load(
     log: &mut Vec<u8>,
     verbose: bool,
 ) -> R<u32> {
-    let look = load::at(user, &n, &arg2, ::memokit::__private::Hit);
+    let look = load::at(user, &n, &arg2, ::memokit::__private::Hit::now());
     look.or_else(move |again| {
         let begun = load::at(user, &n, &arg2, again);
         begun.or_compute(|| load::uncached(user, n, arg2, log, verbose))
