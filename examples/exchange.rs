@@ -89,6 +89,10 @@ async fn many_tasks() {
 async fn a_task_goes_away() {
     rate::cache_clear();
     let first = tokio::spawn(rate("EUR", "USD"));
+    // Either of two tasks may come first: the one that is to be aborted has to.
+    while REQUESTS.load(Ordering::Relaxed) == 0 {
+        tokio::task::yield_now().await;
+    }
     let second = tokio::spawn(rate("EUR", "USD"));
     sleep(LATENCY / 4).await;
     first.abort();
