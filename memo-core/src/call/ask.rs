@@ -48,7 +48,7 @@ questions! {
     /// A value to look at, if it is where it most probably is.
     See -> Seen<R, C>, Lookup::see;
     /// A value, or the duty to compute it.
-    Begin -> Result<R, Lead<R, C>>, |entry| Lookup::begin(entry, true);
+    Begin -> Result<R, Lead<R, C>>, Lookup::look_or_begin;
     /// The same, for a task.
     #[cfg(feature = "async")]
     BeginAsync -> Result<R, Turn<R, C>>, |entry| {

@@ -32,7 +32,9 @@ pub trait Lookup<R, C: Home>: Sized {
     fn see_anywhere(self, looks: bool) -> SeenAnywhere<R, C>;
     /// A value to look at, wherever it is, or the duty to compute it; whatever scopes say.
     fn see_or_lead(self) -> Result<Sight<Guard, R, C>, LeadInPlace<R, C>>;
-    /// A value, or the duty to compute it; `looks` unless the caller has just looked.
+    /// A value, or the duty to compute it.
+    fn look_or_begin(self) -> Result<R, Lead<R, C>>;
+    /// The same after a first look; `looks` unless that has shown that there is none.
     fn begin(self, looks: bool) -> Result<R, Lead<R, C>>;
     /// A value, or a call that leads or waits: never blocks.
     fn begin_unblocked(self) -> Result<R, Miss<R, C>>;
@@ -272,13 +274,18 @@ where
     }
 
     #[inline]
-    fn begin(self, mut looks: bool) -> Result<O::Ret, Lead<O::Ret, C>> {
-        if looks && !scope::is_special() {
-            match self.peek_first() {
-                Ok(value) => return Ok(value),
-                Err(again) => looks = again.looks(),
-            }
+    fn look_or_begin(self) -> Result<O::Ret, Lead<O::Ret, C>> {
+        if scope::is_special() {
+            return self.begin(true);
         }
+        match self.peek_first() {
+            Ok(value) => Ok(value),
+            Err(again) => self.begin(again.looks()),
+        }
+    }
+
+    #[inline]
+    fn begin(self, looks: bool) -> Result<O::Ret, Lead<O::Ret, C>> {
         let Self { core, key, keep_if } = self;
         let result = call::<Q, O, C>(&core, &key, looks);
         // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
