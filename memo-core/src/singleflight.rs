@@ -41,8 +41,7 @@ pub(crate) enum Landing {
 pub struct Flight {
     /// The flight in whose computation this one began. Weak: a chain of inner flights that
     /// somebody holds must not keep all the outer ones.
-    outer: Weak<Flight>,
-    has_outer: bool,
+    outer: Option<Weak<Flight>>,
     notes: Private,
     /// Of a bulk computation: the flights of its keys.
     keys: StaticMutex<Vec<Weak<Flight>>>,
@@ -75,14 +74,12 @@ impl State {
 impl Flight {
     /// A flight inside the computation that runs on this thread, if there is one.
     pub(crate) fn start() -> Arc<Self> {
-        let outer = nesting::innermost().map_or_else(Weak::new, |outer| Arc::downgrade(&outer));
-        Arc::new(Self::inside(outer))
+        Arc::new(Self::inside(nesting::innermost().as_ref()))
     }
 
-    fn inside(outer: Weak<Self>) -> Self {
+    fn inside(outer: Option<&Arc<Self>>) -> Self {
         Self {
-            has_outer: outer.strong_count() > 0,
-            outer,
+            outer: outer.map(Arc::downgrade),
             notes: Private::new(),
             shared: AtomicBool::new(false),
             state: Mutex::new(State {
@@ -95,16 +92,6 @@ impl Flight {
             awaited: AtomicBool::new(false),
             rank: AtomicU64::new(0),
         }
-    }
-
-    fn set_outer(&mut self, outer: &Arc<Self>) {
-        self.outer = Arc::downgrade(outer);
-        self.has_outer = true;
-    }
-
-    fn forget_outer(&mut self) {
-        self.outer = Weak::new();
-        self.has_outer = false;
     }
 
     /// Somebody gets a reference: under the lock of its table, while the flight is in the table, or
@@ -144,7 +131,7 @@ impl Flight {
     /// and those of its keys.
     pub(crate) fn outers(&self) -> impl Iterator<Item = Arc<Self>> + use<> {
         let keys = self.keys.lock().clone();
-        let outers = std::iter::once(self.outer.clone()).chain(keys);
+        let outers = self.outer.clone().into_iter().chain(keys);
         outers.filter_map(|outer| outer.upgrade())
     }
 

@@ -71,8 +71,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let claimed = Claimed::new(flight, Notes::new(hash, slot, started));
             return Begun::Lead(self.dispose_for(claimed, outgoing));
         }
+        let flight = Spare(Some(flight));
         self.dispose(outgoing);
-        self.claim_among(hash, key, (is_key, found), Spare(Some(flight)))
+        self.claim_among(hash, key, (is_key, found), flight)
     }
 
     /// The same where there may be entries of the key.

@@ -9,7 +9,7 @@ use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use super::Flight;
 use crate::engine::Notes;
@@ -42,14 +42,17 @@ impl LedFlight {
     /// A flight inside the computation that runs on this thread, if there is one.
     pub(crate) fn start() -> Self {
         let outer = nesting::innermost();
-        let spare = nesting::take_spare();
-        let mut flight = spare.unwrap_or_else(|| Arc::new(Flight::inside(Weak::new())));
-        if let Some(outer) = outer {
-            match Arc::get_mut(&mut flight) {
-                Some(flight) => flight.set_outer(&outer),
-                None => flight = Arc::new(Flight::inside(Arc::downgrade(&outer))),
-            }
-        }
+        let flight = match (nesting::take_spare(), &outer) {
+            (Some(spare), None) => spare,
+            (Some(mut spare), Some(outer)) => match Arc::get_mut(&mut spare) {
+                Some(own) => {
+                    own.outer = Some(Arc::downgrade(outer));
+                    spare
+                }
+                None => Arc::new(Flight::inside(Some(outer))),
+            },
+            (None, outer) => Arc::new(Flight::inside(outer.as_ref())),
+        };
         Self(ManuallyDrop::new(flight))
     }
 
@@ -97,9 +100,9 @@ impl LedFlight {
         if flight.is_shared() {
             return;
         }
-        if flight.has_outer {
+        if flight.outer.is_some() {
             match Arc::get_mut(&mut flight) {
-                Some(flight) => flight.forget_outer(),
+                Some(own) => own.outer = None,
                 None => return,
             }
         }
