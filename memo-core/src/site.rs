@@ -109,12 +109,12 @@ impl Which for Only {
 impl Which for Instance {
     #[inline]
     fn place<H: Place>(self, site: &'static Site<H>) -> &'static Arc<H> {
-        site.place_of(&self)
+        site.place_of(self)
     }
 
     #[inline]
     fn place_at_hand<H: Place>(self, site: &'static Site<H>) -> Option<&'static Arc<H>> {
-        Some(site.place_of(&self))
+        Some(site.place_of(self))
     }
 }
 
@@ -172,27 +172,55 @@ impl<H: Place> Site<H> {
     fn only_place(&'static self) -> &'static Arc<H> {
         match self.first.get() {
             Some(only) => &only.place,
-            None => self.find(&Only.into()),
+            None => self.find_only(),
         }
     }
 
-    #[inline]
-    fn place_of(&'static self, instance: &Instance) -> &'static Arc<H> {
-        let is_it = |member: &&'static Member<H>| member.tag == instance.tag;
+    #[inline(never)]
+    fn find_only(&'static self) -> &'static Arc<H> {
+        let Instance {
+            tag,
+            describe,
+            describe_more,
+        } = Only.into();
+        self.find(tag, describe, describe_more)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn place_of(&'static self, instance: Instance) -> &'static Arc<H> {
+        let Instance {
+            tag,
+            describe,
+            describe_more,
+        } = instance;
+        let is_it = |member: &&'static Member<H>| member.tag == tag;
         if let Some(first) = self.first.get().filter(is_it) {
             return &first.place;
         }
         // Where the tag is known when the program is compiled, so is its bucket.
-        let bucket = self.more.get().and_then(|more| instance.tag.of(more).get());
+        let bucket = self.more.get().and_then(|more| tag.of(more).get());
         match bucket.filter(is_it) {
             Some(member) => &member.place,
-            None => self.find(instance),
+            None => self.find(tag, describe, describe_more),
         }
     }
 
     /// The place of an instantiation that is not the first one, or not there yet.
+    ///
+    /// It takes the parts of an [`Instance`], since one that was handed over would have to be in
+    /// memory, which is where a hit would find its tag then.
     #[inline(never)]
-    fn find(&'static self, instance: &Instance) -> &'static Arc<H> {
+    fn find(
+        &'static self,
+        tag: Tag,
+        describe: fn(&mut Described),
+        describe_more: fn(&mut Described),
+    ) -> &'static Arc<H> {
+        let instance = &Instance {
+            tag,
+            describe,
+            describe_more,
+        };
         let mut member = self.more.get().and_then(|more| instance.tag.of(more).get());
         while let Some(other) = member {
             if other.tag == instance.tag {

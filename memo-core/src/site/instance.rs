@@ -47,8 +47,8 @@ impl Tag {
 #[derive(Clone, Copy, Debug)]
 pub struct Instance {
     pub(super) tag: Tag,
-    describe: fn(&mut Described),
-    describe_more: fn(&mut Described),
+    pub(super) describe: fn(&mut Described),
+    pub(super) describe_more: fn(&mut Described),
 }
 
 /// The only instantiation of a function without type parameters: nothing is to be told apart.
