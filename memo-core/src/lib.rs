@@ -13,7 +13,7 @@ mod function;
 mod expiry;
 mod nesting;
 mod pin;
-mod policy;
+pub mod policy;
 mod protection;
 mod recency;
 mod sharing;
