@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+mod bounded;
+mod choice;
+mod chosen;
 mod fifo;
 mod lists;
 mod lru;
@@ -9,12 +12,15 @@ mod order;
 mod sieve;
 mod unordered;
 
+pub use choice::EvictionPolicy;
 pub use fifo::Fifo;
 pub use sieve::Sieve;
 
-pub(crate) use lru::Lru;
-pub(crate) use order::{EntryId, Order};
+pub(crate) use bounded::Bounded;
+pub(crate) use order::{EntryId, Order, Residents};
 pub(crate) use unordered::Unordered;
+
+use lru::Lru;
 
 /// An entry of the table, as policies know it: the number of its place.
 ///

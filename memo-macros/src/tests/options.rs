@@ -214,7 +214,7 @@ fn unknown_names_get_a_suggestion() {
     );
     wrong(
         "bogus_thing = |a, b| a",
-        "unknown option `bogus_thing`; the options are `maxsize`, `ttl`, `oom_protection`, `leak`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
+        "unknown option `bogus_thing`; the options are `maxsize`, `policy`, `ttl`, `oom_protection`, `leak`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
     );
 }
 
@@ -454,6 +454,29 @@ fn the_whole_key() {
 }
 
 #[test]
+fn policies() {
+    for policy in ["lru", "sieve", "s3_fifo", "my::Policy", "Newest", "Of::<3>"] {
+        fine(&format!("policy = {policy}"));
+    }
+    wrong(
+        "policy = seive",
+        "no policy is called `seive`, did you mean `sieve`?",
+    );
+    wrong(
+        "policy = TinyLFU",
+        "no policy is called `TinyLFU`, did you mean `tiny_lfu`?",
+    );
+    wrong(
+        "policy = random",
+        "no policy is called `random`; there are `lru`, `adaptive`, `s3_fifo`, `tiny_lfu`, `sieve`, `fifo`, `lfu`, or the path of a type that implements `memokit::policy::Policy` and `Default`",
+    );
+    wrong(
+        "policy = \"lru\"",
+        "`policy` is a name without quotes, or the type of your own: write `policy = sieve`",
+    );
+}
+
+#[test]
 fn options_that_do_not_go_together() {
     wrong(
         "oom_protection = false, maxsize = 10",
@@ -462,6 +485,10 @@ fn options_that_do_not_go_together() {
     wrong(
         "cache_err = true, cache_none = false",
         "`cache_none = false` is for functions that return `Option`, `cache_err = true` for `Result`: keep one, and say more with `cache_if`",
+    );
+    wrong(
+        "oom_protection = false, policy = sieve",
+        "with `oom_protection = false` nothing is evicted, so there is no policy: remove it, or set `oom_protection = true`",
     );
     fine("oom_protection = false, maxsize = None");
     fine("oom_protection = FLAG, maxsize = 10");
