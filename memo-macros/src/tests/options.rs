@@ -5,11 +5,11 @@ use crate::options::{LATER, TABLE};
 
 const FUNCTION: &str = "fn f(a: u32, b: u32) -> u32 { a + b }";
 
-fn wrong(options: &str, expected: &str) {
+pub(super) fn wrong(options: &str, expected: &str) {
     assert_eq!(complaint(options, FUNCTION), expected);
 }
 
-fn fine(options: &str) {
+pub(super) fn fine(options: &str) {
     let text = pretty(options, FUNCTION);
     assert!(!text.contains("compile_error"), "{options}: {text}");
 }
@@ -454,29 +454,6 @@ fn the_whole_key() {
 }
 
 #[test]
-fn policies() {
-    for policy in ["lru", "sieve", "s3_fifo", "my::Policy", "Newest", "Of::<3>"] {
-        fine(&format!("policy = {policy}"));
-    }
-    wrong(
-        "policy = seive",
-        "no policy is called `seive`, did you mean `sieve`?",
-    );
-    wrong(
-        "policy = TinyLFU",
-        "no policy is called `TinyLFU`, did you mean `tiny_lfu`?",
-    );
-    wrong(
-        "policy = random",
-        "no policy is called `random`; there are `lru`, `adaptive`, `s3_fifo`, `tiny_lfu`, `sieve`, `fifo`, `lfu`, or the path of a type that implements `memokit::policy::Policy` and `Default`",
-    );
-    wrong(
-        "policy = \"lru\"",
-        "`policy` is a name without quotes, or the type of your own: write `policy = sieve`",
-    );
-}
-
-#[test]
 fn options_that_do_not_go_together() {
     wrong(
         "oom_protection = false, maxsize = 10",
@@ -485,10 +462,6 @@ fn options_that_do_not_go_together() {
     wrong(
         "cache_err = true, cache_none = false",
         "`cache_none = false` is for functions that return `Option`, `cache_err = true` for `Result`: keep one, and say more with `cache_if`",
-    );
-    wrong(
-        "oom_protection = false, policy = sieve",
-        "with `oom_protection = false` nothing is evicted, so there is no policy: remove it, or set `oom_protection = true`",
     );
     fine("oom_protection = false, maxsize = None");
     fine("oom_protection = FLAG, maxsize = 10");
