@@ -62,6 +62,11 @@ pub trait Entries {
 /// A hit never comes here. It leaves a mark on its entry (see [`Hits`]), which the policy reads when
 /// it needs a victim. All of this runs under the lock of the cache's table: it should be short, and it
 /// must not use the cache.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an eviction policy",
+    label = "this type does not implement `memokit::policy::Policy`",
+    note = "the policies that are there have names in lower case: `policy = sieve`"
+)]
 pub trait Policy: Send + 'static {
     /// Its name in `cache_parameters()`.
     fn name(&self) -> &'static str;
