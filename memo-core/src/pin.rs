@@ -20,6 +20,7 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
+pub(crate) use fence::unlikely;
 use local::Standing;
 pub(crate) use local::{Local, Pinned};
 pub(crate) use thread::{Near, Nearby, nearby};

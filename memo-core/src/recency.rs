@@ -13,7 +13,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::pin::Local;
+use crate::pin::{Local, unlikely};
 use crate::policy::Hits;
 use crate::sync::atomic::AtomicU64;
 
@@ -89,6 +89,7 @@ impl Epoch {
         let epoch = self.now.load(Ordering::Relaxed);
         let mut now = local.clock.load(Ordering::Relaxed) + STEP;
         if now ^ epoch >= EPOCH {
+            unlikely();
             now = self.rebase(local, now, epoch);
         }
         local.clock.store(now, Ordering::Relaxed);
@@ -142,10 +143,6 @@ impl Epoch {
         self.now.store(LAST - 3 * EPOCH, Ordering::Relaxed);
     }
 }
-
-/// Tells the compiler that this is not the way of most calls.
-#[cold]
-fn unlikely() {}
 
 /// Where hits are counted instead, this many are noted, in the place of the sequence. The thread is
 /// that of no access.

@@ -26,9 +26,14 @@ pub(super) fn light(is_asymmetric: bool) {
         // Keeps the compiler from moving what the processor is kept from by `heavy`.
         compiler_fence(Ordering::SeqCst);
     } else {
+        unlikely();
         fence(Ordering::SeqCst);
     }
 }
+
+/// Tells the compiler that this is not the way of most calls.
+#[cold]
+pub(crate) fn unlikely() {}
 
 /// The writer's side for all readers at once; `false` if the system refused, in which case nothing
 /// is known about the readers.

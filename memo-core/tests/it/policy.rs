@@ -2,8 +2,27 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use memo_core::policy::{Entries, Entry, Hits, Policy};
+use memo_core::policy::{Entries, Entry, Fifo, Hits, Policy, Sieve};
 use memo_core::{Cache, EvictionPolicy};
+
+use checked::Checked;
+
+mod checked;
+mod random;
+
+/// Every policy that is built in.
+const ALL: [EvictionPolicy; 3] = [
+    EvictionPolicy::lru(),
+    EvictionPolicy::fifo(),
+    EvictionPolicy::sieve(),
+];
+
+/// The same, watched.
+const CHECKED: [EvictionPolicy; 3] = [
+    EvictionPolicy::lru(),
+    EvictionPolicy::own::<Checked<Fifo>>(),
+    EvictionPolicy::own::<Checked<Sieve>>(),
+];
 
 fn cache(maxsize: usize, policy: EvictionPolicy) -> Cache<u32, u32> {
     Cache::builder().maxsize(maxsize).policy(policy).build()
@@ -59,11 +78,7 @@ fn a_policy_is_shown() {
 
 #[test]
 fn what_is_removed_from_the_middle_is_no_victim() {
-    for policy in [
-        EvictionPolicy::lru(),
-        EvictionPolicy::fifo(),
-        EvictionPolicy::sieve(),
-    ] {
+    for policy in ALL {
         let cache = cache(4, policy);
         (1..=4).for_each(|n| cache.insert(n, n));
         cache.remove(&1);
