@@ -42,7 +42,7 @@ pub fn run(options: &Options) -> Result<(), String> {
     };
     let mut counted = Counts::new();
     for case in CASES {
-        counted.insert(case.to_owned(), per_call(case)?);
+        counted.insert(case.to_owned(), per_call("peers", case)?);
     }
     print(&counted, &committed);
     if options.update {
@@ -84,22 +84,24 @@ fn json(counts: &Counts) -> String {
     format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
 
-fn per_call(case: &str) -> Result<f64, String> {
+/// Instructions of one call in a benchmark that has `--once CASE N`.
+pub fn per_call(benchmark: &str, case: &str) -> Result<f64, String> {
     let mut measured = Vec::new();
     for _ in 0..MEASUREMENTS {
-        let more = instructions(case, MANY)?.saturating_sub(instructions(case, FEW)?);
+        let more = instructions(benchmark, case, MANY)?
+            .saturating_sub(instructions(benchmark, case, FEW)?);
         measured.push(more as f64 / (MANY - FEW) as f64);
     }
     Ok(quantile(&measured, 0.5).expect("measured more than once"))
 }
 
 /// All instructions of a process that makes so many calls.
-fn instructions(case: &str, calls: usize) -> Result<u64, String> {
+fn instructions(benchmark: &str, case: &str, calls: usize) -> Result<u64, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(program)
-        .args(["peers", "--once", case, &calls.to_string()])
+        .args([benchmark, "--once", case, &calls.to_string()])
         .output()
         .map_err(|error| format!("valgrind: {error}; most systems have a package of this name"))?;
     let report = String::from_utf8_lossy(&output.stderr);

@@ -11,6 +11,7 @@ mod hits;
 mod instructions;
 mod options;
 mod peers;
+mod policies;
 mod shapes;
 
 use std::process::ExitCode;
@@ -44,6 +45,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "peers",
         about: "all rivals, all kinds of calls, 1 and 2 threads; `--json FILE`, `--results FOLDER`, `--only CASE`",
         run: peers::run,
+    },
+    Benchmark {
+        name: "policies",
+        about: "hits under every policy; `--once CASE N`",
+        run: policies::run,
     },
     Benchmark {
         name: "shapes",
