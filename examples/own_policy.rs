@@ -15,12 +15,21 @@ use memokit::memoize;
 use memokit::policy::{Entries, Entry, Hits, Policy};
 
 /// Of a few entries, the one with the least cost × uses gives way.
-#[derive(Default)]
 struct KeepDear {
     entries: Vec<Entry>,
     /// Where each entry is in the vector above.
     places: Vec<usize>,
-    random: u64,
+    random: u32,
+}
+
+impl Default for KeepDear {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            places: Vec::new(),
+            random: 1,
+        }
+    }
 }
 
 impl KeepDear {
@@ -29,11 +38,10 @@ impl KeepDear {
 
     /// Some number below `len` (xorshift).
     fn draw(&mut self, len: usize) -> usize {
-        self.random = if self.random == 0 { 1 } else { self.random };
         self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random % len as u64) as usize
+        self.random ^= self.random >> 17;
+        self.random ^= self.random << 5;
+        self.random as usize % len
     }
 
     fn forget(&mut self, entry: Entry) {
@@ -93,8 +101,8 @@ impl Policy for KeepDear {
 }
 
 fn primes_below(bound: u32) -> usize {
-    let is_prime = |n: &u32| (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0);
-    (2..bound).filter(is_prime).count()
+    let has_divisor = |n: u32| (2..=n.isqrt()).any(|d| n.is_multiple_of(d));
+    (2..bound).filter(|n| !has_divisor(*n)).count()
 }
 
 #[memoize(maxsize = 100)]
@@ -131,6 +139,6 @@ fn main() {
         assert!(info.currsize <= 100);
     }
     // A large bound is computed once, and stays.
-    let dear = (100_000..100_010).filter(|bound| by_cost::contains(bound));
+    let dear = (100_000..100_010).filter(by_cost::contains);
     assert_eq!(dear.count(), 10);
 }
