@@ -95,7 +95,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// assert_eq!(cache.len(), 1);
     /// ```
     pub fn len(&self) -> usize {
-        self.core().engine().len()
+        self.core().engine().extent().entries
     }
 
     /// Whether there are no entries.
@@ -144,7 +144,8 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     /// assert_eq!(cache.stats().misses, 1);
     /// ```
     pub fn stats(&self) -> CacheInfo {
-        self.core().common().info(self.len())
+        let core = self.core();
+        core.common().info(core.engine().extent())
     }
 
     /// The settings in force.
@@ -294,7 +295,7 @@ where
 
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
-        let key = OwnedKey::new(key);
+        let key = OwnedKey::new(|| key);
         let is_key = &is_own_key::<K, V>;
         let wanted = Wanted { hash, is_key };
         self.core().put_value(wanted, key, value, ttl);

@@ -14,7 +14,7 @@ use crate::expiry::Deadline;
 use crate::pin::{Domain, Lease};
 use crate::settings::{CacheParameters, Settings};
 use crate::stats::{CacheInfo, Counters};
-use crate::store::NodeRef;
+use crate::store::{Extent, NodeRef};
 use crate::timing::{Started, Typical};
 
 /// Calls a user's listener with the types of the cache.
@@ -122,10 +122,11 @@ impl Common {
         })
     }
 
-    pub(crate) fn info(&self, currsize: usize) -> CacheInfo {
+    pub(crate) fn info(&self, extent: Extent) -> CacheInfo {
         CacheInfo {
             maxsize: self.maxsize(),
-            currsize,
+            currsize: extent.entries,
+            bytes: Some(extent.bytes),
             waiting: self.waiting.load(Ordering::Relaxed),
             ..self.counters.snapshot()
         }

@@ -185,7 +185,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 writer.clear(None);
             }
             let result = f(&mut writer);
-            self.member.publish(writer.ready());
+            self.member.publish(writer.extent());
             (result, writer.finish(at_once || has_missed))
         })
     }

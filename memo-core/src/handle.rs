@@ -232,7 +232,10 @@ impl CacheHandle {
     /// assert!(!square::contains(&3));
     /// ```
     pub fn set_clock(&self, clock: impl Clock) -> bool {
-        let is_empty = self.followers().iter().all(|control| control.len() == 0);
+        let is_empty = self
+            .followers()
+            .iter()
+            .all(|control| control.extent().entries == 0);
         self.settings()
             .is_some_and(|settings| is_empty && settings.clock.replace(Box::new(clock)))
     }

@@ -10,6 +10,7 @@ mod call;
 mod engine;
 mod function;
 
+mod accounting;
 mod expiry;
 mod nesting;
 mod pin;

@@ -81,7 +81,7 @@ impl Memo {
     /// assert_eq!(memokit::Memo::new().len(), 0);
     /// ```
     pub fn len(&self) -> usize {
-        self.parts().map(|part| part.cache.len()).sum()
+        self.parts().map(|part| part.cache.extent().entries).sum()
     }
 
     /// Whether there are no results.

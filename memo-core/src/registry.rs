@@ -15,12 +15,12 @@ use crate::protection::Protection;
 use crate::sharing::Global;
 use crate::site::without_generics;
 use crate::stats::CacheInfo;
-use crate::store::NodeRef;
+use crate::store::{Extent, NodeRef};
 
 /// What can be done with a cache without knowing its types.
 pub trait Control: Any + Send + Sync {
     fn common(&self) -> &Common;
-    fn len(&self) -> usize;
+    fn extent(&self) -> Extent;
     fn clear(&self) -> usize;
     fn evict_expired(&self) -> usize;
     fn shrink_to_bound(&self);
@@ -35,7 +35,7 @@ pub trait Control: Any + Send + Sync {
     }
 
     fn info(&self) -> CacheInfo {
-        self.common().info(self.len())
+        self.common().info(self.extent())
     }
 }
 
@@ -44,8 +44,8 @@ impl<P: Protection> Control for Core<Global, P> {
         self.common()
     }
 
-    fn len(&self) -> usize {
-        self.engine().len()
+    fn extent(&self) -> Extent {
+        self.engine().extent()
     }
 
     fn clear(&self) -> usize {

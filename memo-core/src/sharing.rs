@@ -13,7 +13,7 @@ use crate::engine::Operations;
 use crate::pin::{Domain, Effort};
 use crate::protection::Protection;
 use crate::singleflight::Handed;
-use crate::store::{AnyKey, OwnedKey};
+use crate::store::{AnyKey, Extent, OwnedKey};
 use crate::sync::Mutex;
 
 /// How a table is shared, and what follows from it.
@@ -172,8 +172,8 @@ pub trait Member {
     fn has_missed_clear(&self, common: &Common) -> bool;
     /// The same; from now on the table has caught up.
     fn catch_up(&self, common: &Common) -> bool;
-    /// Tells how many entries the table holds now.
-    fn publish(&self, len: usize);
+    /// Tells how large the table is now.
+    fn publish(&self, extent: Extent);
 }
 
 /// The only table of its cache: a clear empties it directly.
@@ -192,7 +192,7 @@ impl Member for Sole {
     }
 
     #[inline]
-    fn publish(&self, _: usize) {}
+    fn publish(&self, _: Extent) {}
 }
 
 /// One thread's table among several. A clear in another thread cannot reach it: it raises the
@@ -202,6 +202,7 @@ impl Member for Sole {
 pub struct OneOfMany {
     generation: AtomicU64,
     len: AtomicUsize,
+    bytes: AtomicU64,
 }
 
 impl OneOfMany {
@@ -209,16 +210,20 @@ impl OneOfMany {
         Self {
             generation: AtomicU64::new(generation),
             len: AtomicUsize::new(0),
+            bytes: AtomicU64::new(0),
         }
     }
 
-    /// Entries that a clear has not taken.
-    pub(crate) fn live_len(&self, generation: u64) -> usize {
-        // Relaxed: the number is a statistic; the owner decides by its own program order.
+    /// What a clear has not taken.
+    pub(crate) fn live(&self, generation: u64) -> Extent {
+        // Relaxed: the numbers are statistics; the owner decides by its own program order.
         if self.generation.load(Ordering::Relaxed) == generation {
-            self.len.load(Ordering::Relaxed)
+            Extent {
+                entries: self.len.load(Ordering::Relaxed),
+                bytes: self.bytes.load(Ordering::Relaxed),
+            }
         } else {
-            0
+            Extent::default()
         }
     }
 }
@@ -236,14 +241,15 @@ impl Member for Arc<OneOfMany> {
         if self.generation.load(Ordering::Relaxed) == now {
             return false;
         }
-        self.len.store(0, Ordering::Relaxed);
+        self.publish(Extent::default());
         self.generation.store(now, Ordering::Relaxed);
         true
     }
 
     #[inline]
-    fn publish(&self, len: usize) {
-        self.len.store(len, Ordering::Relaxed);
+    fn publish(&self, extent: Extent) {
+        self.len.store(extent.entries, Ordering::Relaxed);
+        self.bytes.store(extent.bytes, Ordering::Relaxed);
     }
 }
 

@@ -14,6 +14,7 @@ mod record;
 mod residents;
 mod writer;
 
+use std::iter::Sum;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
@@ -53,6 +54,33 @@ pub(crate) struct Shared {
     notes_use: bool,
 }
 
+/// How large a table is.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Extent {
+    /// Entries with a value.
+    pub entries: usize,
+    /// What they take of memory.
+    pub bytes: u64,
+}
+
+impl Sum for Extent {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |sum, part| Self {
+            entries: sum.entries + part.entries,
+            bytes: sum.bytes.saturating_add(part.bytes),
+        })
+    }
+}
+
+/// What entries take of memory, with their nodes.
+#[derive(Clone, Copy, Default, Debug)]
+struct Bytes {
+    /// Those that have a value.
+    live: u64,
+    /// Those that are out of the table and not freed yet.
+    garbage: u64,
+}
+
 /// What the holder of the lock sees.
 #[derive(Debug)]
 pub(crate) struct Table<S: Sharing, O> {
@@ -64,6 +92,7 @@ pub(crate) struct Table<S: Sharing, O> {
     room: usize,
     /// Those of them with a value; the others are being computed.
     ready: usize,
+    bytes: Bytes,
     order: O,
     flights: Flights,
     garbage: Garbage,
@@ -348,6 +377,7 @@ impl<S: Sharing, O: Order> Table<S, O> {
             linked: 0,
             room: 0,
             ready: 0,
+            bytes: Bytes::default(),
             order: O::new(policy, max),
             flights: Flights::default(),
             garbage: Garbage::default(),

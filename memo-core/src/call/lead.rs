@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::accounting;
 use crate::engine::{Home, RawLead};
 use crate::key::KeyRef;
 use crate::outcome::{Outcome, Shown};
@@ -59,10 +60,12 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let Some(stored) = O::keep(&value) else {
+    let (stored, heap) = accounting::measured(|| O::keep(&value));
+    let Some(stored) = stored else {
         lead.discard(&|| O::hand(&value));
         return Shown::Made(value);
     };
+    lead.note_heap(heap);
     let hand = || C::S::hand(&O::keep(&value)?);
     O::show(lead.publish_in_place::<Q, O::Stored>(stored, &hand))
 }
@@ -78,8 +81,10 @@ pub(crate) fn finish<Q, O, C>(
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
     let is_kept = keep_if.is_none_or(|keep| keep(value));
-    match is_kept.then(|| O::keep(value)).flatten() {
+    let (stored, heap) = accounting::measured(|| is_kept.then(|| O::keep(value)).flatten());
+    match stored {
         Some(stored) => {
+            lead.note_heap(heap);
             // A value that is awaited is copied for those that wait.
             let hand = || C::S::hand(&O::keep(value)?);
             lead.publish_value::<Q, O::Stored>(stored, &hand);

@@ -6,7 +6,7 @@ use crate::engine::{Core, IsKey, Search};
 use crate::event::RemovalCause;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
-use crate::store::{NodeRef, Seen, ShortHash, Slot};
+use crate::store::{Extent, NodeRef, Seen, ShortHash, Slot};
 
 /// What is known about one entry.
 ///
@@ -31,7 +31,8 @@ pub struct EntryInfo {
     pub hits: Option<u64>,
     /// Time left to live; `None` is for ever.
     pub expires_in: Option<Duration>,
-    /// Bytes held; `None` where they are not measured.
+    /// Bytes that the entry takes, with its node and its share of the index. What key and value have
+    /// on the heap is part of it as far as it is known.
     pub bytes: Option<usize>,
     /// How long the computation took; zero for a value that was put in.
     pub cost: Duration,
@@ -46,7 +47,7 @@ impl EntryInfo {
             idle: seen.notes_use.then(|| since(idle_since)),
             hits: None,
             expires_in: seen.deadline.remaining(now),
-            bytes: None,
+            bytes: usize::try_from(seen.bytes).ok(),
             cost: Duration::from_nanos(seen.cost),
         }
     }
@@ -116,10 +117,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.dispose(outgoing);
     }
 
-    pub(super) fn len(&self) -> usize {
-        let (len, outgoing) = self.write(|writer| writer.ready());
+    pub(super) fn extent(&self) -> Extent {
+        let (extent, outgoing) = self.write(|writer| writer.extent());
         self.dispose(outgoing);
-        len
+        extent
     }
 
     /// Removes everything; the number of entries.

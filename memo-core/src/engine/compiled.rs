@@ -12,7 +12,7 @@ use super::{Begun, Core, EntryInfo, IsKey, IsOwnKey, Wanted, Work};
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::Handed;
-use crate::store::{AnyKey, NodeAt, NodeRef};
+use crate::store::{AnyKey, Extent, NodeAt, NodeRef};
 
 /// Decides by value and age.
 type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
@@ -86,6 +86,6 @@ operations! {
     fn entry_info(hash: u64, is_key: IsKey<'_>) -> Option<EntryInfo>;
     fn for_each(see: See<'_>);
     fn keys() -> Vec<String>;
-    fn len() -> usize;
+    fn extent() -> Extent;
     fn catch_up();
 }

@@ -42,6 +42,8 @@ pub(crate) struct Notes {
     started: Started,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
+    /// Bytes that the value has on the heap.
+    heap: u64,
     /// For how many keys the computation is: each has its share of the time.
     keys: u32,
     /// The value is in the node.
@@ -57,6 +59,7 @@ impl Notes {
             slot,
             started,
             inside: None,
+            heap: 0,
             keys: 1,
             has_value: false,
             is_counted: false,
@@ -96,6 +99,12 @@ impl<C: Home> RawLead<C> {
     /// The computation is for so many keys.
     pub(crate) fn share(&mut self, keys: usize) {
         self.work.notes_mut().keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
+    }
+
+    /// The value that is going to be published has so many bytes on the heap.
+    #[inline]
+    pub(crate) fn note_heap(&mut self, bytes: u64) {
+        self.work.notes_mut().heap = bytes;
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.
@@ -233,6 +242,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             now: ended.now,
             deadline: Deadline::after(ended.now, ttl),
             cost: ended.cost,
+            heap: work.notes().heap,
         };
         let outgoing = self.settle(work, facts, is_key);
         let panic = Self::land_with(work, hand, Landing::Stored);

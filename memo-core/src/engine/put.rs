@@ -48,6 +48,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             now,
             deadline: Deadline::after(now, ttl),
             cost: 0,
+            heap: 0,
         };
         let search = Search {
             hash,

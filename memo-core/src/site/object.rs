@@ -16,7 +16,7 @@ use crate::protection::Protection;
 use crate::registry::{CacheId, Control, each};
 use crate::settings::Scope;
 use crate::sharing::{Global, Sole};
-use crate::store::NodeRef;
+use crate::store::{Extent, NodeRef};
 use crate::sync::StaticMutex;
 
 impl<P: Protection> Site<EachObject<P>> {
@@ -84,9 +84,10 @@ impl<P: Protection> Drop for Owned<P> {
             drop(gone);
         }
         let common = self.core.common();
-        common
-            .counters
-            .removed(RemovalCause::Collected, self.core.engine().len() as u64);
+        common.counters.removed(
+            RemovalCause::Collected,
+            self.core.engine().extent().entries as u64,
+        );
     }
 }
 
@@ -152,8 +153,8 @@ impl<P: Protection> Control for Owned<P> {
         self.core.common()
     }
 
-    fn len(&self) -> usize {
-        self.core.engine().len()
+    fn extent(&self) -> Extent {
+        self.core.engine().extent()
     }
 
     fn clear(&self) -> usize {
@@ -182,8 +183,9 @@ impl<P: Protection> Control for EachObject<P> {
         &self.common
     }
 
-    fn len(&self) -> usize {
-        self.each(Control::len)
+    fn extent(&self) -> Extent {
+        let live = self.live().into_iter();
+        live.map(|cache| cache.extent()).sum()
     }
 
     fn clear(&self) -> usize {

@@ -15,7 +15,7 @@ use crate::protection::Protection;
 use crate::registry::{CacheId, Control};
 use crate::settings::Scope;
 use crate::sharing::{OneOfMany, PerThread};
-use crate::store::NodeRef;
+use crate::store::{Extent, NodeRef};
 use crate::sync::StaticMutex;
 
 /// How a function with a cache for each thread holds its core.
@@ -121,10 +121,10 @@ impl<P: Protection> EachThread<P> {
         slot.try_with(|own| own.core(self.id)).ok().flatten()
     }
 
-    fn len_at(&self, generation: u64) -> usize {
+    fn extent_at(&self, generation: u64) -> Extent {
         let members = self.members.lock();
         let live = members.iter().filter_map(Weak::upgrade);
-        live.map(|member| member.live_len(generation)).sum()
+        live.map(|member| member.live(generation)).sum()
     }
 }
 
@@ -133,13 +133,13 @@ impl<P: Protection> Control for EachThread<P> {
         &self.common
     }
 
-    fn len(&self) -> usize {
-        self.len_at(self.common.generation())
+    fn extent(&self) -> Extent {
+        self.extent_at(self.common.generation())
     }
 
     /// Every thread drops its entries at its next call; they are out of reach at once.
     fn clear(&self) -> usize {
-        let removed = self.len_at(self.common.next_generation());
+        let removed = self.extent_at(self.common.next_generation()).entries;
         self.common
             .counters
             .removed(RemovalCause::Explicit, removed as u64);

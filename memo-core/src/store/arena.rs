@@ -36,13 +36,20 @@ pub(super) struct Arena {
     /// The first free slot; [`NONE`] if there is none.
     free: u32,
     in_use: usize,
+    /// Whether an entry has anything on the heap, as far as that is known.
+    has_heaps: bool,
 }
 
 #[derive(Debug)]
 struct Segment {
     nodes: NonNull<u8>,
     records: Vec<Record>,
+    /// What each entry has on the heap, in [`UNIT`]s; empty where entries have nothing there.
+    heaps: Vec<u32>,
 }
+
+/// Allocators give no less, and so one can note up to 64 GiB.
+const UNIT: u64 = 16;
 
 const CACHE_LINE: usize = 64;
 const NONE: u32 = u32::MAX;
@@ -94,6 +101,7 @@ impl Arena {
             generation: 0,
             free: NONE,
             in_use: 0,
+            has_heaps: false,
         }
     }
 
@@ -125,6 +133,49 @@ impl Arena {
         self.stride + size_of::<Record>()
     }
 
+    /// All that an entry takes of memory: its node, what is noted beside it, its share of the index and
+    /// of the order, and what it has on the heap.
+    #[inline]
+    pub(super) fn bytes_of(&self, slot: u32) -> u64 {
+        self.node_bytes() + self.heap(slot)
+    }
+
+    fn node_bytes(&self) -> u64 {
+        /// A bucket of 64 bytes for four entries, and a number of 8 bytes in the order.
+        const SHARES: usize = 64 / 4 + 8;
+        (self.stride + size_of::<Record>() + SHARES) as u64
+    }
+
+    #[inline]
+    fn heap(&self, slot: u32) -> u64 {
+        if !self.has_heaps {
+            return 0;
+        }
+        let (segment, position) = place(slot);
+        let heap = self.segments[segment].heaps.get(position);
+        u64::from(heap.copied().unwrap_or(0)) * UNIT
+    }
+
+    /// An entry has so many bytes more on the heap.
+    #[inline]
+    pub(super) fn add_heap(&mut self, slot: u32, bytes: u64) {
+        if bytes > 0 {
+            self.set_heap(slot, self.heap(slot).saturating_add(bytes));
+        }
+    }
+
+    #[cold]
+    fn set_heap(&mut self, slot: u32, bytes: u64) {
+        self.has_heaps = true;
+        let (segment, position) = place(slot);
+        let Segment { records, heaps, .. } = &mut self.segments[segment];
+        if position >= heaps.len() {
+            heaps.reserve_exact(records.capacity() - heaps.len());
+            heaps.resize(position + 1, 0);
+        }
+        heaps[position] = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
+    }
+
     /// A node for an entry: without tick and deadline, in the state [`State::Lost`].
     ///
     /// # Panics
@@ -150,6 +201,11 @@ impl Arena {
         if self.notes_use {
             // SAFETY: `stride` leaves room for it in front of each node.
             unsafe { used_at(at).write(AtomicU64::new(u64::MAX)) };
+        }
+        if self.has_heaps
+            && let Some(heap) = self.segments[place.0].heaps.get_mut(place.1)
+        {
+            *heap = 0;
         }
         let record = self.record_at_mut(place);
         record.set_state(State::Lost);
@@ -183,6 +239,7 @@ impl Arena {
         self.segments.push(Segment {
             nodes,
             records: Vec::with_capacity(count as usize),
+            heaps: Vec::new(),
         });
     }
 
@@ -260,7 +317,7 @@ impl Arena {
     #[inline]
     pub(super) fn find(&self, id: EntryId) -> Option<(&Record, NodeAt)> {
         let (segment, position) = place(id.slot);
-        let Segment { nodes, records } = self.segments.get(segment)?;
+        let Segment { nodes, records, .. } = self.segments.get(segment)?;
         let record = records.get(position)?;
         if record.generation() != id.generation {
             return None;

@@ -13,6 +13,7 @@ use std::mem::{MaybeUninit, needs_drop};
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
+use crate::accounting;
 use crate::expiry::Deadline;
 use crate::recency::ABSENT;
 use crate::sync::atomic::AtomicU64;
@@ -279,19 +280,32 @@ pub trait AnyKey: Any {
     /// The node has this type and no key, and nobody else knows of it.
     #[doc(hidden)]
     unsafe fn write(&mut self, at: NodeAt);
+
+    /// The bytes that the key has on the heap.
+    #[doc(hidden)]
+    fn heap(&self) -> u64;
 }
 
 /// A key for a node with a value of type `V`; empty once it is in the node.
 #[derive(Debug)]
-pub struct OwnedKey<K, V>(Option<K>, PhantomData<fn() -> V>);
+pub struct OwnedKey<K, V> {
+    key: Option<K>,
+    heap: u64,
+    of: PhantomData<fn() -> V>,
+}
 
 impl<K, V> OwnedKey<K, V> {
-    pub(crate) fn new(key: K) -> Self {
-        Self(Some(key), PhantomData)
+    pub(crate) fn new(key: impl FnOnce() -> K) -> Self {
+        let (key, heap) = accounting::measured(key);
+        Self {
+            key: Some(key),
+            heap,
+            of: PhantomData,
+        }
     }
 
     pub(crate) fn get(&self) -> Option<&K> {
-        self.0.as_ref()
+        self.key.as_ref()
     }
 }
 
@@ -301,10 +315,14 @@ impl<K: 'static, V: 'static> AnyKey for OwnedKey<K, V> {
     }
 
     unsafe fn write(&mut self, at: NodeAt) {
-        match self.0.take() {
+        match self.key.take() {
             // SAFETY: by the caller.
             Some(key) => unsafe { Node::<K, V>::write_key(at, key) },
             None => unreachable!("a key is moved once"),
         }
+    }
+
+    fn heap(&self) -> u64 {
+        self.heap
     }
 }

@@ -51,7 +51,7 @@ impl Entries for Here<'_> {
     }
 
     fn weight(&self, entry: Entry) -> u64 {
-        self.ready(entry).map_or(0, |_| 1)
+        u64::from(self.ready(entry).is_some())
     }
 
     fn cost(&self, entry: Entry) -> Duration {

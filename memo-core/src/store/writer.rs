@@ -10,7 +10,7 @@ use super::index::{Index, ShortHash};
 use super::node::{AnyKey, NodeAt, NodeRef, NodeType};
 use super::outgoing::Outgoing;
 use super::record::{Cost, Record, State};
-use super::{Elsewhere, Shared, Table};
+use super::{Elsewhere, Extent, Shared, Table};
 use crate::expiry::Deadline;
 use crate::pin::Domain;
 use crate::policy::{EntryId, Order};
@@ -45,6 +45,8 @@ pub(crate) struct Facts {
     pub(crate) deadline: Deadline,
     /// Nanoseconds that the computation took.
     pub(crate) cost: u64,
+    /// Bytes that the value has on the heap.
+    pub(crate) heap: u64,
 }
 
 /// What is known about an entry with a value.
@@ -55,6 +57,8 @@ pub(crate) struct Seen {
     pub(crate) stored_at: u64,
     pub(crate) used_at: Option<u64>,
     pub(crate) cost: u64,
+    /// All that the entry takes of memory.
+    pub(crate) bytes: u64,
     /// Whether the time of the last use is noted.
     pub(crate) notes_use: bool,
 }
@@ -98,6 +102,13 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
 
     pub(crate) fn ready(&self) -> usize {
         self.table.ready
+    }
+
+    pub(crate) fn extent(&self) -> Extent {
+        Extent {
+            entries: self.table.ready,
+            bytes: self.table.bytes.live,
+        }
     }
 
     /// Whether there is no entry with such a hash. It may also be `false` of a hash that none has.
@@ -174,6 +185,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             stored_at: record.stored_at(),
             used_at: self.table.arena.used_at(slot.id.slot),
             cost: record.cost.nanos(),
+            bytes: self.table.arena.bytes_of(slot.id.slot),
             notes_use: self.shared.notes_use && !header.deadline().is_never(),
         })
     }
@@ -220,6 +232,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         // SAFETY: the node is new and nobody else knows of it; the arena has only nodes of this
         // type, as was just checked.
         unsafe { key.write(at) };
+        self.table.arena.add_heap(id.slot, key.heap());
         self.table.index.insert(hash, at);
         self.table.linked += 1;
         Slot { id, at }
@@ -287,8 +300,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         // SAFETY: as in `pending`.
         table.flights.end(unsafe { flight.flight() });
         make_ready(record, slot.at, tick, facts);
-        table.ready += 1;
-        self.enter(slot.id);
+        self.enter(slot.id, facts.heap);
         true
     }
 
@@ -305,14 +317,23 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let tick = self.next_tick();
         let record = self.table.arena.record_mut(slot.id.slot);
         make_ready(record, slot.at, tick, facts);
-        self.table.ready += 1;
-        self.enter(slot.id);
+        self.enter(slot.id, facts.heap);
     }
 
-    /// The entry takes its place in the order.
+    /// The entry has a value now, with so many bytes on the heap: it counts, and takes its place in
+    /// the order.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn enter(&mut self, id: EntryId) {
-        let Table { order, arena, .. } = &mut *self.table;
+    fn enter(&mut self, id: EntryId, heap: u64) {
+        let Table {
+            order,
+            arena,
+            ready,
+            bytes,
+            ..
+        } = &mut *self.table;
+        *ready += 1;
+        arena.add_heap(id.slot, heap);
+        bytes.live += arena.bytes_of(id.slot);
         order.insert(id, &Here(arena));
     }
 
@@ -342,7 +363,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             unsafe { slot.at.header() }
                 .tick
                 .store(tick, Ordering::Release);
-            self.enter(slot.id);
+            let Table { order, arena, .. } = &mut *self.table;
+            order.insert(slot.id, &Here(arena));
         }
         match self.shared.epoch.begin() {
             Some(tick) => tick,

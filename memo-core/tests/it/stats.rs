@@ -10,6 +10,14 @@ use crate::support::{
     PATIENCE, Random, assert_calls, assert_sound, fail_silently, panic_in, within,
 };
 
+/// All but the bytes.
+fn counts(cache: &Cache<u64, u64>) -> CacheInfo {
+    let mut info = cache.stats();
+    assert_eq!(info.bytes > Some(0), info.currsize > 0);
+    info.bytes = None;
+    info
+}
+
 #[test]
 fn each_call_is_a_hit_a_miss_or_coalesced() {
     const THREADS: u64 = 8;
@@ -112,7 +120,7 @@ fn a_clear_zeroes_and_a_tag_does_not() {
     assert_eq!((info.hits, info.misses, info.removals.explicit), (1, 1, 1));
     call(1);
     assert_eq!(cache.clear(), 1);
-    assert_eq!(cache.stats(), counted(0, 0, Some(128), 0));
+    assert_eq!(counts(&cache), counted(0, 0, Some(128), 0));
     assert_eq!([1, 2, 2].map(call), [1, 2, 2]);
     let info = cache.stats();
     assert_eq!((info.hits, info.misses, info.currsize), (1, 2, 2));
@@ -130,7 +138,7 @@ fn looking_is_not_calling() {
         (cache.iter().count(), cache.len(), cache.remove(&3)),
         (1, 1, None)
     );
-    assert_eq!(cache.stats(), counted(0, 0, Some(128), 1));
+    assert_eq!(counts(&cache), counted(0, 0, Some(128), 1));
 }
 
 #[test]
@@ -139,7 +147,7 @@ fn counting_can_be_switched_off() {
     for key in [1, 1, 2] {
         assert_eq!(cache.get_or_insert_with(&key, || key), key);
     }
-    assert_eq!(cache.stats(), counted(0, 0, Some(1), 1));
+    assert_eq!(counts(&cache), counted(0, 0, Some(1), 1));
 }
 
 #[test]

@@ -111,9 +111,14 @@ where
     let keys: Vec<K> = cache.iter().map(|(key, _)| key).collect();
     assert_eq!(cache.len(), keys.len(), "len() and iter() differ");
     assert_eq!(cache.stats().currsize, keys.len());
+    let mut bytes = 0;
     for key in &keys {
-        assert!(cache.contains(key), "{key:?} is listed but not found");
+        let Some(info) = cache.entry_info(key) else {
+            panic!("{key:?} is listed but not found");
+        };
+        bytes += info.bytes.unwrap_or(0) as u64;
     }
+    assert_eq!(cache.stats().bytes, Some(bytes), "of all entries together");
     if let Some(maxsize) = cache.parameters().maxsize {
         assert!(keys.len() <= maxsize, "{} entries", keys.len());
     }

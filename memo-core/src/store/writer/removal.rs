@@ -52,6 +52,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn retire_ready(&mut self, slot: Slot, cause: Option<RemovalCause>) {
         self.table.ready -= 1;
+        self.table.bytes.live -= self.table.arena.bytes_of(slot.id.slot);
         if let Some(cause) = cause {
             self.counters.removed(cause, 1);
             if self.tells {
@@ -72,8 +73,15 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             let bytes = self.table.arena.bytes_per_node();
             self.counters.leaked(bytes as u64);
         } else {
-            self.table.garbage.retire(slot);
+            self.retire(slot);
         }
+    }
+
+    /// The node is garbage.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn retire(&mut self, slot: u32) {
+        self.table.bytes.garbage += self.table.arena.bytes_of(slot);
+        self.table.garbage.retire(slot);
     }
 
     /// From now on the pending entry belongs to the one who computes its value.
@@ -99,7 +107,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
                 self.retire_value(slot.id.slot);
             } else {
                 self.set_state(slot.id, State::RetiredKey);
-                self.table.garbage.retire(slot.id.slot);
+                self.retire(slot.id.slot);
             }
         }
     }
@@ -238,7 +246,12 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     }
 
     fn collect(&mut self, effort: Effort) {
-        let Table { arena, garbage, .. } = &mut *self.table;
+        let Table {
+            arena,
+            garbage,
+            bytes,
+            ..
+        } = &mut *self.table;
         let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
         let outgoing = &mut self.outgoing;
         garbage.collect::<S>(self.domain, effort, |slot| {
@@ -248,6 +261,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
                 dead.push(slot, arena.at(slot), has_value);
                 dead.set_type(arena.node_type());
             } else {
+                bytes.garbage -= arena.bytes_of(slot);
                 arena.give_back(slot);
             }
         });
@@ -256,8 +270,10 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
 
     /// Keys and values of these are dropped: their nodes are free.
     pub(crate) fn give_back(&mut self, outgoing: &Outgoing) {
+        let Table { arena, bytes, .. } = &mut *self.table;
         for slot in outgoing.dead_slots() {
-            self.table.arena.give_back(slot);
+            bytes.garbage -= arena.bytes_of(slot);
+            arena.give_back(slot);
         }
         self.release_memory();
     }

@@ -33,7 +33,7 @@ impl Subject {
         let clock = MockClock::new();
         let mut builder = Cache::builder().policy(policy).clock(clock.clone());
         builder = builder.maxsize(bound(&mut random));
-        if random.next() % 3 == 0 {
+        if random.next().is_multiple_of(3) {
             builder = builder.ttl(Duration::from_secs(random.next() % 100));
         }
         Self {
@@ -130,7 +130,7 @@ fn bound(random: &mut Random) -> Option<usize> {
 #[test]
 fn random_operations_in_random_configurations() {
     for seed in 0..CONFIGURATIONS {
-        let policy = CHECKED[(seed % CHECKED.len() as u64) as usize];
+        let policy = CHECKED[usize::try_from(seed).unwrap() % CHECKED.len()];
         let mut subject = Subject::new(seed, policy);
         for operation in 1..=OPERATIONS {
             subject.operate();
