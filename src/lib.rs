@@ -7,10 +7,10 @@ pub mod guide;
 #[doc(inline)]
 pub use memo_core::{
     Answer, Argument, Arguments, Bare, BorrowKey, Cache, CacheBuilder, CacheHandle, CacheInfo,
-    CacheParameters, Clock, EntryInfo, Memo, Memoizable, Memoized, Protected, Protection,
-    RemovalCause, Removals, Scope, Trace, TracedCall, bypass, caches, clear_all, clear_matching,
-    clear_tag, evict_expired, is_enabled, memoize_fn, memoize_rec, read_only, report, set_enabled,
-    testing, trace,
+    CacheParameters, Clock, EntryInfo, EvictionPolicy, Memo, Memoizable, Memoized, Protected,
+    Protection, RemovalCause, Removals, Scope, Trace, TracedCall, bypass, caches, clear_all,
+    clear_matching, clear_tag, evict_expired, is_enabled, memoize_fn, memoize_rec, policy,
+    read_only, report, set_enabled, testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::engine::Core;
 use crate::event::RemovalCause;
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
+use crate::policy::EvictionPolicy;
 use crate::protection::{Bare, Protected, Protection};
 use crate::registry::CacheId;
 use crate::settings::{Scope, Settings};
@@ -85,6 +86,20 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     #[must_use]
     pub fn maxsize(mut self, maxsize: impl Into<Option<usize>>) -> Self {
         self.config.maxsize = maxsize.into();
+        self
+    }
+
+    /// Which entry gives way at the bound. Defaults to the least recently used one.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> = Cache::builder().policy(EvictionPolicy::sieve()).build();
+    /// assert_eq!(cache.parameters().policy, "sieve");
+    /// ```
+    #[must_use]
+    pub fn policy(mut self, policy: EvictionPolicy) -> Self {
+        self.config.policy = policy;
         self
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::policy::EvictionPolicy;
+
 /// The attribute's options as a `const` builder: every option of `#[memoize]` is a method here, so
 /// that the compiler checks the values where they are written and editors show these texts.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +14,7 @@ pub struct Config {
     /// The name of a method, where its type's name goes in front.
     pub(crate) method: Option<&'static str>,
     pub(crate) maxsize: Option<usize>,
+    pub(crate) policy: EvictionPolicy,
     pub(crate) ttl: Ttl,
     pub(crate) tags: &'static [&'static str],
     pub(crate) stats: bool,
@@ -43,6 +46,7 @@ impl Config {
             line,
             method: None,
             maxsize: Some(Self::DEFAULT_MAXSIZE),
+            policy: EvictionPolicy::lru(),
             ttl: Ttl::Never,
             tags: &[],
             stats: true,
@@ -67,6 +71,13 @@ impl Config {
     #[must_use]
     pub const fn unbounded(mut self) -> Self {
         self.maxsize = None;
+        self
+    }
+
+    /// `policy = sieve`, or the type of one's own: which entry gives way at the bound. Defaults to `lru`.
+    #[must_use]
+    pub const fn policy(mut self, policy: EvictionPolicy) -> Self {
+        self.policy = policy;
         self
     }
 

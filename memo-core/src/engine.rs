@@ -115,10 +115,13 @@ pub(crate) struct Wanted<'a> {
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
-        let notes_use = common.settings().began_with_ttl;
+        let settings = common.settings();
+        let notes_use = settings.began_with_ttl;
+        let max = settings.maxsize().unwrap_or(usize::MAX);
+        let table = Table::new(notes_use, settings.policy, max);
         Self {
-            shared: Shared::new(notes_use, common.domain()),
-            table: S::Lock::new(Table::new(notes_use)),
+            shared: Shared::new(notes_use, common.domain(), table.hits()),
+            table: S::Lock::new(table),
             member,
             common,
         }

@@ -52,6 +52,7 @@ pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoiz
 pub use handle::CacheHandle;
 pub use key::BorrowKey;
 pub use memo::Memo;
+pub use policy::EvictionPolicy;
 pub use protection::{Bare, Protected, Protection};
 pub use registry::{caches, clear_all, clear_matching, clear_tag, evict_expired};
 pub use report::report;
@@ -85,6 +86,7 @@ pub mod __private {
         ByRef, ByValue, CacheHandle, Function, Handle, Plain, Types, by_value,
     };
     pub use crate::key::{Opt, global, local};
+    pub use crate::policy::EvictionPolicy;
     pub use crate::protection::{Bare, Choice, Choose, Leak, Protected};
     pub use crate::site::{
         Described, EachObject, EachThread, GlobalSite, Instance, LocalSlot, ObjectSite, Shared,

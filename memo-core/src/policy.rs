@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+mod bounded;
+mod choice;
+mod chosen;
 mod fifo;
 mod lists;
 mod lru;
@@ -9,12 +12,15 @@ mod order;
 mod sieve;
 mod unordered;
 
+pub use choice::EvictionPolicy;
 pub use fifo::Fifo;
 pub use sieve::Sieve;
 
-pub(crate) use lru::Lru;
-pub(crate) use order::{EntryId, Order};
+pub(crate) use bounded::Bounded;
+pub(crate) use order::{EntryId, Order, Residents};
 pub(crate) use unordered::Unordered;
+
+use lru::Lru;
 
 /// An entry of the table, as policies know it: the number of its place.
 ///
@@ -56,6 +62,11 @@ pub trait Entries {
 /// A hit never comes here. It leaves a mark on its entry (see [`Hits`]), which the policy reads when
 /// it needs a victim. All of this runs under the lock of the cache's table: it should be short, and it
 /// must not use the cache.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an eviction policy",
+    label = "this type does not implement `memokit::policy::Policy`",
+    note = "the policies that are there have names in lower case: `policy = sieve`"
+)]
 pub trait Policy: Send + 'static {
     /// Its name in `cache_parameters()`.
     fn name(&self) -> &'static str;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::engine::Operations;
-use crate::policy::{Lru, Order, Unordered};
+use crate::policy::{Bounded, Order, Unordered};
 use crate::sharing::{Global, PerThread};
 use crate::site::{EachObject, EachThread, Shared, SiteOperations};
 
@@ -59,12 +59,12 @@ static PROTECTED: Compiled<Protected> = Compiled::new();
 static BARE: Compiled<Bare> = Compiled::new();
 static LEAK: Compiled<Leak> = Compiled::new();
 
-/// `oom_protection = true`: limits hold, the least recently used entry gives way.
+/// `oom_protection = true`: limits hold, by default the least recently used entry gives way.
 #[derive(Debug)]
 pub struct Protected;
 
 impl Protection for Protected {
-    type Order = Lru;
+    type Order = Bounded;
     const BOUNDED: bool = true;
     const NAME: &'static str = "protected";
 

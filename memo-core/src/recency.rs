@@ -14,6 +14,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::pin::Local;
+use crate::policy::Hits;
 use crate::sync::atomic::AtomicU64;
 
 const SHARED: u64 = 1;
@@ -22,6 +23,8 @@ const THREADS: u64 = 127;
 const THREAD: u64 = THREADS << THREAD_SHIFT;
 /// One access further.
 const STEP: u64 = 1 << 8;
+/// One counted hit more.
+const COUNT: u64 = STEP;
 /// One epoch further.
 const EPOCH: u64 = 1 << 28;
 /// At this epoch the ticks are numbered anew: after 34 thousand million insertions.
@@ -34,23 +37,37 @@ pub(crate) const UNORDERED: u64 = EPOCH;
 
 /// A cache's epoch.
 #[derive(Debug)]
-pub(crate) struct Epoch(AtomicU64);
+pub(crate) struct Epoch {
+    now: AtomicU64,
+    /// Where hits are counted, the mark at which a count stops; 0 where they note ticks.
+    most: u64,
+}
 
 impl Epoch {
-    pub(crate) fn new() -> Self {
-        Self(AtomicU64::new(EPOCH))
+    pub(crate) fn new(hits: Hits) -> Self {
+        Self {
+            now: AtomicU64::new(EPOCH),
+            most: match hits {
+                Hits::Timed => 0,
+                Hits::Ignored => with_hits(0),
+                Hits::Counted(most) => with_hits(most),
+            },
+        }
     }
 
     /// Begins the next epoch and returns its first tick. To be called under the table's lock; where
     /// this returns `None`, no number is left: see [`Self::restart`].
     pub(crate) fn begin(&self) -> Option<u64> {
+        if self.most != 0 {
+            return Some(with_hits(0));
+        }
         // Relaxed: ticks order nothing but themselves. Not a read-modify-write: a thread that
         // overflows its sequence in this moment may be undone, which costs it one more overflow.
-        let next = self.0.load(Ordering::Relaxed) + EPOCH;
+        let next = self.now.load(Ordering::Relaxed) + EPOCH;
         if next >= LAST {
             return None;
         }
-        self.0.store(next, Ordering::Relaxed);
+        self.now.store(next, Ordering::Relaxed);
         Some(next)
     }
 
@@ -58,7 +75,7 @@ impl Epoch {
     /// still note with older, larger ticks ends with their next access.
     pub(crate) fn restart(&self, entries: usize) -> impl Iterator<Item = u64> + use<> {
         let last = (entries as u64 + 1) * EPOCH;
-        self.0.store(last, Ordering::Relaxed);
+        self.now.store(last, Ordering::Relaxed);
         (1..=entries as u64).map(|n| n * EPOCH)
     }
 
@@ -69,7 +86,7 @@ impl Epoch {
         // comes late or is overwritten by another thread's costs exactness of accesses that overlap,
         // no more. The stores are Release: who reads this tick relies on what the one before it stood
         // for, which this thread has read with Acquire: that the value is there.
-        let epoch = self.0.load(Ordering::Relaxed);
+        let epoch = self.now.load(Ordering::Relaxed);
         let mut now = local.clock.load(Ordering::Relaxed) + STEP;
         if now ^ epoch >= EPOCH {
             now = self.rebase(local, now, epoch);
@@ -83,7 +100,12 @@ impl Epoch {
             return;
         }
         unlikely();
-        if differs >= EPOCH || is_untouched(before) {
+        if self.most != 0 {
+            // Which is always so where hits are counted.
+            if before < self.most {
+                tick.store(before + COUNT, Ordering::Release);
+            }
+        } else if differs >= EPOCH || is_untouched(before) {
             tick.store(now, Ordering::Release);
         } else if before & SHARED == 0 {
             // Another thread was here in this epoch.
@@ -111,19 +133,31 @@ impl Epoch {
         }
         // A million hits in one epoch, or the clock comes from another cache of the group.
         let epoch = now & !(EPOCH - 1);
-        self.0.fetch_max(epoch, Ordering::Relaxed);
+        self.now.fetch_max(epoch, Ordering::Relaxed);
         epoch | local.mark
     }
 
     #[cfg(test)]
     pub(crate) fn set_near_end(&self) {
-        self.0.store(LAST - 3 * EPOCH, Ordering::Relaxed);
+        self.now.store(LAST - 3 * EPOCH, Ordering::Relaxed);
     }
 }
 
 /// Tells the compiler that this is not the way of most calls.
 #[cold]
 fn unlikely() {}
+
+/// Where hits are counted instead, this many are noted, in the place of the sequence. The thread is
+/// that of no access.
+pub(crate) fn with_hits(hits: u8) -> u64 {
+    UNORDERED + u64::from(hits) * COUNT
+}
+
+/// The hits that such a mark stands for.
+#[allow(clippy::cast_possible_truncation, reason = "the part that counts")]
+pub(crate) fn hits(mark: u64) -> u8 {
+    (mark / COUNT) as u8
+}
 
 /// What the ticks of a thread have in common. With more threads than numbers two of them may look
 /// like one: their accesses within one epoch are then not told apart.
@@ -150,7 +184,7 @@ mod tests {
 
     #[test]
     fn ticks_of_a_thread_grow() {
-        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let (lease, epoch) = (Lease::new(), Epoch::new(Hits::Timed));
         let guard = lease.pin();
         let mut last = epoch.begin().unwrap();
         assert!(is_untouched(last));
@@ -168,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_second_thread_in_an_epoch_leaves_a_mark() {
-        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let (lease, epoch) = (Lease::new(), Epoch::new(Hits::Timed));
         let first = lease.pin();
         let second = std::thread::scope(|scope| {
             let other = scope.spawn(|| lease.pin().local());
@@ -188,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_sequence_that_is_full_moves_the_epoch() {
-        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let (lease, epoch) = (Lease::new(), Epoch::new(Hits::Timed));
         let guard = lease.pin();
         let local = guard.local();
         let begun = touched(&epoch, local, epoch.begin().unwrap());
@@ -202,7 +236,7 @@ mod tests {
 
     #[test]
     fn at_the_end_numbers_begin_anew() {
-        let (lease, epoch) = (Lease::new(), Epoch::new());
+        let (lease, epoch) = (Lease::new(), Epoch::new(Hits::Timed));
         let guard = lease.pin();
         epoch.set_near_end();
         let mut old = 0;

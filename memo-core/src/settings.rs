@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::clock::ClockSource;
 use crate::config::{Config, Ttl};
+use crate::policy::EvictionPolicy;
 use crate::protection::Protection;
 use crate::sync::Mutex;
 
@@ -39,6 +40,7 @@ pub struct Settings {
     location: Option<(&'static str, u32)>,
     pub(crate) stats: bool,
     maxsize: Maxsize,
+    pub(crate) policy: EvictionPolicy,
     ttl: Mutex<Ttl>,
     /// Whether there is one: asked for at each miss, without the lock.
     has_ttl: AtomicBool,
@@ -56,6 +58,7 @@ impl Settings {
             location: (!config.file.is_empty()).then_some((config.file, config.line)),
             stats: config.stats,
             maxsize: Maxsize::new(P::BOUNDED, config.maxsize),
+            policy: config.policy,
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),
             began_with_ttl: config.ttl.is_some(),
@@ -114,6 +117,11 @@ impl Settings {
             name,
             maxsize: self.maxsize(),
             ttl: self.ttl(),
+            policy: if self.maxsize.supported {
+                self.policy.name()
+            } else {
+                "none"
+            },
             protection: self.protection,
             scope: self.scope,
             location: self.location,
@@ -185,6 +193,8 @@ pub struct CacheParameters {
     pub maxsize: Option<usize>,
     /// How long a value is valid; `None` is for ever.
     pub ttl: Option<Duration>,
+    /// Which entry gives way at the bound: `"lru"`, `"sieve"`, ..; `"none"` where no bound is possible.
+    pub policy: &'static str,
     /// `"protected"`, `"bare"`, or `"leak"` for a bare cache that frees nothing.
     pub protection: &'static str,
     /// Who shares the entries.

@@ -11,6 +11,7 @@ mod index;
 mod node;
 mod outgoing;
 mod record;
+mod residents;
 mod writer;
 
 use std::marker::PhantomData;
@@ -25,7 +26,7 @@ pub(crate) use writer::{Facts, Seen, Slot, Writer};
 use foldhash::fast::RandomState;
 
 use crate::pin::{Domain, Guard, Local, Near, Nearby, Pin, Pinned};
-use crate::policy::Order;
+use crate::policy::{EvictionPolicy, Hits, Order};
 use crate::recency::{ABSENT, Epoch};
 use crate::sharing::Sharing;
 use crate::sync::atomic::{AtomicPtr, AtomicU64};
@@ -76,14 +77,14 @@ pub(crate) struct Table<S: Sharing, O> {
 unsafe impl<S: Sharing<Key: Send>, O: Send> Send for Table<S, O> {}
 
 impl Shared {
-    pub(crate) fn new(notes_use: bool, domain: &'static Domain) -> Self {
+    pub(crate) fn new(notes_use: bool, domain: &'static Domain, hits: Hits) -> Self {
         Self {
             domain,
             near: domain.near(),
             hasher: RandomState::default(),
             index: AtomicPtr::new(Index::empty().into_raw()),
             types: AtomicU64::new(0),
-            epoch: Epoch::new(),
+            epoch: Epoch::new(hits),
             notes_use,
         }
     }
@@ -340,18 +341,23 @@ impl<G, V> Held<G, V> {
 }
 
 impl<S: Sharing, O: Order> Table<S, O> {
-    pub(crate) fn new(notes_use: bool) -> Self {
+    pub(crate) fn new(notes_use: bool, policy: EvictionPolicy, max: usize) -> Self {
         Self {
             arena: Arena::new(notes_use),
             index: Index::empty(),
             linked: 0,
             room: 0,
             ready: 0,
-            order: O::default(),
+            order: O::new(policy, max),
             flights: Flights::default(),
             garbage: Garbage::default(),
             sharing: PhantomData,
         }
+    }
+
+    /// What hits leave on entries.
+    pub(crate) fn hits(&self) -> Hits {
+        self.order.hits()
     }
 }
 

@@ -3,11 +3,13 @@
 //! A new option is a row here, a field of [`Options`], perhaps a rule in `validate`, and a setter
 //! call in `expand`.
 
+mod policy;
 mod value;
 
 use proc_macro2::Ident;
 use syn::{Expr, LitStr, Path};
 
+pub(crate) use policy::Policy;
 pub(crate) use value::{HandleName, Input, KeyPart, Maxsize, Protection, Scope, Ttl};
 
 /// A value with the name that it was given under, whose span is where its setter is called.
@@ -20,6 +22,7 @@ pub(crate) struct Given<T> {
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) maxsize: Option<Given<Maxsize>>,
+    pub(crate) policy: Option<Given<Policy>>,
     pub(crate) ttl: Option<Given<Ttl>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
     pub(crate) leak: Option<Given<()>>,
@@ -62,6 +65,11 @@ pub(crate) const TABLE: &[Row] = &[
         name: "maxsize",
         example: "maxsize = 1000",
         parse: |options, input| input.maxsize().map(|value| options.maxsize = Some(value)),
+    },
+    Row {
+        name: "policy",
+        example: "policy = sieve",
+        parse: |options, input| input.policy().map(|value| options.policy = Some(value)),
     },
     Row {
         name: "ttl",
@@ -186,7 +194,6 @@ pub(crate) const LATER: &[&str] = &[
     "max_entry_bytes",
     "min_bytes",
     "min_cost",
-    "policy",
     "refresh_ahead",
     "soft_timeout",
     "stale_if_error",

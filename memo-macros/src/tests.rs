@@ -7,6 +7,7 @@ mod budget;
 mod duration;
 mod expansion;
 mod options;
+mod policy;
 mod refusals;
 
 use proc_macro2::TokenStream;

@@ -199,11 +199,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let now = self.common.now();
         let (mut slots, outgoing) = self.write(|writer| {
             let entries = writer.entries();
-            let ready = entries.filter_map(|slot| Some((writer.see(slot)?.tick, slot)));
-            ready.collect::<Vec<(u64, Slot)>>()
+            let ready = entries.filter_map(|slot| Some((writer.see(slot)?.rank(), slot)));
+            ready.collect::<Vec<_>>()
         });
         self.dispose(outgoing);
-        slots.sort_by_key(|(tick, _)| *tick);
+        slots.sort_by_key(|(rank, _)| *rank);
         for few in slots.chunks(AT_ONCE) {
             let pinned = self.shared.domain.pin();
             let (present, outgoing) = self.write(|writer| {

@@ -398,15 +398,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         writer.takes_entries() && !(P::BOUNDED && self.common.maxsize() == Some(0))
     }
 
-    /// Evicts what is above the bound: never the entry that has just come, which is the last in
-    /// every order.
+    /// Evicts what is above the bound: with LRU never the entry that has just come.
     #[inline]
     pub(super) fn keep_within_bound(&self, writer: &mut Writer<'_, S, P::Order>) {
         // For a bare store this is decided when the program is compiled.
-        if P::BOUNDED
-            && let Some(maxsize) = self.common.maxsize()
-        {
-            writer.evict_to(maxsize);
+        if P::BOUNDED {
+            writer.evict_to(self.common.maxsize().unwrap_or(usize::MAX));
         }
     }
 

@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 use std::collections::binary_heap::PeekMut;
 use std::collections::{BinaryHeap, VecDeque};
 
-use super::{EntryId, Order};
+use super::EntryId;
 use crate::recency::is_untouched;
 
 /// The least recently used entry gives way; exact, not sampled.
@@ -48,18 +48,17 @@ impl Lru {
         }
         None
     }
-}
 
-impl Order for Lru {
-    const TRACKS: bool = true;
-
+    /// An entry became available, with a tick above all others.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn insert(&mut self, id: EntryId) {
+    pub(super) fn insert(&mut self, id: EntryId) {
         self.fresh.push_back(id);
     }
 
+    /// The least recently used entry, which is forgotten here. `tick_of` answers `None` for an entry
+    /// that is gone.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
+    pub(super) fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
         let fresh = self.oldest_fresh(&tick_of);
         while let Some(mut top) = self.used.peek_mut() {
             let Reverse(record) = *top;
@@ -79,7 +78,9 @@ impl Order for Lru {
         fresh.map(|record| record.id)
     }
 
-    fn tidy(&mut self, live: usize, tick_of: impl Fn(EntryId) -> Option<u64>) {
+    /// Called when others than victims are removed, with the number of entries that stay: drops what
+    /// is remembered about entries that are gone, before it outweighs the rest.
+    pub(super) fn tidy(&mut self, live: usize, tick_of: impl Fn(EntryId) -> Option<u64>) {
         let records = self.fresh.len() + self.used.len();
         if records <= 2 * live + Self::SLACK {
             return;

@@ -1,5 +1,7 @@
 //! The order of a table's entries, as the table asks for it.
 
+use super::{Entries, Entry, EvictionPolicy, Hits};
+
 /// An entry of a table: its slot, and the generation that tells it from earlier and later entries
 /// in the same slot.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -10,24 +12,52 @@ pub struct EntryId {
     pub generation: u32,
 }
 
+impl EntryId {
+    pub(crate) fn entry(self) -> Entry {
+        Entry(self.slot)
+    }
+}
+
+/// The entries that have a value, for an order that may remember others.
+pub trait Residents: Entries {
+    /// Its tick; `None` if it is gone.
+    fn tick_of(&self, id: EntryId) -> Option<u64>;
+    /// The entry in this place, if there is one.
+    fn resident(&self, entry: Entry) -> Option<EntryId>;
+    /// All of them.
+    fn residents(&self) -> Box<dyn Iterator<Item = Entry> + '_>;
+    /// The same for a policy.
+    fn as_entries(&self) -> &dyn Entries;
+}
+
 /// The order in which a table's entries give way.
 ///
-/// A hit does not come here: it only notes a tick on the entry. The order reads the ticks when
-/// it needs a victim, through `tick_of`, which answers `None` for an entry that is gone.
-/// Everything runs under the table's lock.
-pub trait Order: Default + Send + 'static {
-    /// Whether hits note ticks.
+/// A hit does not come here: it only leaves a mark on the entry. Everything runs under the table's
+/// lock.
+pub trait Order: Send + Sized + 'static {
+    /// Whether hits leave marks.
     const TRACKS: bool;
     /// Whether values stay in memory when they leave the table.
     const LEAKS: bool = false;
 
+    /// An order of no entries, for at most so many.
+    fn new(policy: EvictionPolicy, max: usize) -> Self;
+
+    /// What hits leave on entries.
+    fn hits(&self) -> Hits;
+
+    /// At most so many entries from now on.
+    fn set_max(&mut self, max: usize, residents: &impl Residents);
+
     /// An entry became available, with a tick above all others.
-    fn insert(&mut self, id: EntryId);
+    fn insert(&mut self, id: EntryId, residents: &impl Residents);
+
+    /// An entry is about to leave that was not named as a victim; `live` entries are left then.
+    fn remove(&mut self, id: EntryId, live: usize, residents: &impl Residents);
 
     /// The entry to remove next, which is forgotten here; `None` if there is none.
-    fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId>;
+    fn victim(&mut self, residents: &impl Residents) -> Option<EntryId>;
 
-    /// Called after removals of others than victims, with the number of entries present: drops what is
-    /// remembered about entries that are gone, before it outweighs the rest.
-    fn tidy(&mut self, live: usize, tick_of: impl Fn(EntryId) -> Option<u64>);
+    /// All entries are gone.
+    fn clear(&mut self);
 }

@@ -1,20 +1,32 @@
 //! No order: for stores that never evict.
 
-use super::{EntryId, Order};
+use super::{EntryId, EvictionPolicy, Hits, Order, Residents};
 
 /// Remembers nothing and never names a victim.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Unordered<const LEAKS: bool>;
 
 impl<const LEAKS: bool> Order for Unordered<LEAKS> {
     const TRACKS: bool = false;
     const LEAKS: bool = LEAKS;
 
-    fn insert(&mut self, _: EntryId) {}
+    fn new(_: EvictionPolicy, _: usize) -> Self {
+        Self
+    }
 
-    fn victim(&mut self, _: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
+    fn hits(&self) -> Hits {
+        Hits::Ignored
+    }
+
+    fn set_max(&mut self, _: usize, _: &impl Residents) {}
+
+    fn insert(&mut self, _: EntryId, _: &impl Residents) {}
+
+    fn remove(&mut self, _: EntryId, _: usize, _: &impl Residents) {}
+
+    fn victim(&mut self, _: &impl Residents) -> Option<EntryId> {
         None
     }
 
-    fn tidy(&mut self, _: usize, _: impl Fn(EntryId) -> Option<u64>) {}
+    fn clear(&mut self) {}
 }

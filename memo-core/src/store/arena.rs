@@ -246,7 +246,17 @@ impl Arena {
         (record.generation() == id.generation).then_some(record)
     }
 
-    /// The same, with the node.
+    /// Record and node of a slot, if it was ever used.
+    #[inline]
+    pub(super) fn look(&self, slot: u32) -> Option<(&Record, NodeAt)> {
+        if slot >= self.unused {
+            return None;
+        }
+        let (at, place) = self.node(slot);
+        Some((self.record_at(place), at))
+    }
+
+    /// The record of an entry with its node, if it is still there.
     #[inline]
     pub(super) fn find(&self, id: EntryId) -> Option<(&Record, NodeAt)> {
         let (segment, position) = place(id.slot);

@@ -5,12 +5,9 @@
 //! bucket are compared at once. A writer puts the pointer in before its tag and takes out the tag
 //! alone, so a reader that has seen a tag finds a node behind it, though perhaps the one that came
 //! or went meanwhile: it compares the key.
-//!
-//! Matching a byte among eight: "Determine if a word has a byte equal to n", S. E. Anderson,
-//! *Bit Twiddling Hacks*. It may also report a byte above a true match that differs in its lowest
-//! bit; the key decides.
 #![allow(unsafe_code, reason = "buckets behind their header in one allocation")]
 
+mod tags;
 #[cfg(test)]
 mod tests;
 
@@ -21,11 +18,9 @@ use std::sync::atomic::Ordering;
 use super::Elsewhere;
 use super::node::{Header, NodeAt};
 use crate::sync::atomic::{AtomicPtr, AtomicU64};
+use tags::Matches;
 
 const SLOTS: usize = 7;
-const BYTES: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of each tag.
-const HIGH: u64 = 0x0080_8080_8080_8080;
 const OVERFLOW: u64 = 1 << 56;
 const MAX_OVERFLOW: u64 = 0xff;
 
@@ -163,15 +158,13 @@ impl Index {
         let bucket = self.bucket(hash.0 as usize);
         // Acquire, with the Release in `insert`: behind a tag there is a pointer.
         let tags = bucket.tags.load(Ordering::Acquire);
-        let matches = matching(tags, hash.tag());
-        if matches == 0 {
+        let Some(slot) = Matches::of(tags, hash.tag()).first() else {
             return Err(if tags >> 56 == 0 {
                 Elsewhere::Nowhere
             } else {
                 Elsewhere::Perhaps
             });
-        }
-        let slot = (matches.trailing_zeros() / 8) as usize;
+        };
         Ok(bucket.node(slot))
     }
 
@@ -183,7 +176,7 @@ impl Index {
             bucket: hash.0 as usize,
             left: self.buckets(),
             tags: 0,
-            matches: 0,
+            matches: Matches::NONE,
         }
     }
 
@@ -195,9 +188,7 @@ impl Index {
             let bucket = self.bucket(number);
             // Relaxed: only the holder of the lock writes.
             let tags = bucket.tags.load(Ordering::Relaxed);
-            let free = matching(tags, 0);
-            if free != 0 {
-                let slot = (free.trailing_zeros() / 8) as usize;
+            if let Some(slot) = Matches::of(tags, 0).first() {
                 // Release: the key in the node is written.
                 bucket.nodes[slot].store(node.0.as_ptr(), Ordering::Release);
                 let tags = tags | hash.tag() << (8 * slot);
@@ -252,7 +243,7 @@ impl Bucket {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn node(&self, slot: usize) -> NodeAt {
         debug_assert!(slot < SLOTS);
-        // SAFETY: matches are among the seven tags; see `HIGH`.
+        // SAFETY: matches are among the seven tags; see `Matches`.
         let node = unsafe { self.nodes.get_unchecked(slot) };
         // Acquire, with the Release in `insert`: the key in the node is written.
         let node = node.load(Ordering::Acquire);
@@ -263,25 +254,10 @@ impl Bucket {
     }
 
     fn slot_of(&self, tags: u64, hash: ShortHash, node: NodeAt) -> Option<usize> {
-        let mut matches = matching(tags, hash.tag());
-        while matches != 0 {
-            let slot = (matches.trailing_zeros() / 8) as usize;
-            let has_tag = (tags >> (8 * slot)) & 0xff == hash.tag();
-            if has_tag && self.node(slot) == node {
-                return Some(slot);
-            }
-            matches &= matches - 1;
-        }
-        None
+        let has_tag = |slot: usize| (tags >> (8 * slot)) & 0xff == hash.tag();
+        let mut matches = Matches::of(tags, hash.tag());
+        matches.find(|&slot| has_tag(slot) && self.node(slot) == node)
     }
-}
-
-/// The high bit of each of the seven bytes that equal `tag`. For a tag of 0 this is exact from the
-/// lowest match on, which is all that is used of it.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn matching(tags: u64, tag: u64) -> u64 {
-    let differs = tags ^ (tag * BYTES);
-    differs.wrapping_sub(BYTES) & !differs & HIGH
 }
 
 /// Goes over the nodes that may have a hash.
@@ -293,7 +269,7 @@ pub(super) struct Probe {
     /// Buckets not seen yet: with all keys of one hash every bucket may point on.
     left: usize,
     tags: u64,
-    matches: u64,
+    matches: Matches,
 }
 
 impl Iterator for Probe {
@@ -302,9 +278,7 @@ impl Iterator for Probe {
     fn next(&mut self) -> Option<NodeAt> {
         let has_begun = |probe: &Self| probe.left < probe.index.buckets();
         loop {
-            if self.matches != 0 {
-                let slot = (self.matches.trailing_zeros() / 8) as usize;
-                self.matches &= self.matches - 1;
+            if let Some(slot) = self.matches.next() {
                 return Some(self.index.bucket(self.bucket.wrapping_sub(1)).node(slot));
             }
             if self.left == 0 || (has_begun(self) && self.tags >> 56 == 0) {
@@ -313,7 +287,7 @@ impl Iterator for Probe {
             let bucket = self.index.bucket(self.bucket);
             // Acquire, with the Release in `insert`: behind a tag there is a pointer.
             self.tags = bucket.tags.load(Ordering::Acquire);
-            self.matches = matching(self.tags, self.hash.tag());
+            self.matches = Matches::of(self.tags, self.hash.tag());
             self.bucket = self.bucket.wrapping_add(1);
             self.left -= 1;
         }

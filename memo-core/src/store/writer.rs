@@ -18,6 +18,7 @@ use crate::recency::UNORDERED;
 use crate::sharing::Sharing;
 use crate::singleflight::{Flight, FlightAt, LedFlight};
 use crate::stats::Counters;
+use crate::store::residents::Here;
 
 /// A table under its lock.
 pub(crate) struct Writer<'a, S: Sharing, O> {
@@ -56,6 +57,14 @@ pub(crate) struct Seen {
     pub(crate) cost: u64,
     /// Whether the time of the last use is noted.
     pub(crate) notes_use: bool,
+}
+
+impl Seen {
+    /// Its position in the order of use. Where hits are counted or ignored, older entries come first
+    /// among those with equal counts.
+    pub(crate) fn rank(&self) -> (u64, u64) {
+        (self.tick, self.stored_at)
+    }
 }
 
 /// Buckets of the first index.
@@ -279,7 +288,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         table.flights.end(unsafe { flight.flight() });
         make_ready(record, slot.at, tick, facts);
         table.ready += 1;
-        table.order.insert(slot.id);
+        self.enter(slot.id);
         true
     }
 
@@ -297,7 +306,14 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let record = self.table.arena.record_mut(slot.id.slot);
         make_ready(record, slot.at, tick, facts);
         self.table.ready += 1;
-        self.table.order.insert(slot.id);
+        self.enter(slot.id);
+    }
+
+    /// The entry takes its place in the order.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn enter(&mut self, id: EntryId) {
+        let Table { order, arena, .. } = &mut *self.table;
+        order.insert(id, &Here(arena));
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -319,14 +335,14 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             .filter_map(|slot| Some((self.see(slot)?.tick, slot)))
             .collect();
         entries.sort_unstable_by_key(|(tick, slot)| (*tick, slot.id));
-        self.table.order = O::default();
+        self.table.order.clear();
         let ticks = self.shared.epoch.restart(entries.len());
         for ((_, slot), tick) in entries.into_iter().zip(ticks) {
             // SAFETY: the entry is in the table, under whose lock this runs.
             unsafe { slot.at.header() }
                 .tick
                 .store(tick, Ordering::Release);
-            self.table.order.insert(slot.id);
+            self.enter(slot.id);
         }
         match self.shared.epoch.begin() {
             Some(tick) => tick,

@@ -18,6 +18,7 @@ mod invalidation;
 mod listener;
 mod lru_model;
 mod panics;
+mod policy;
 mod reading;
 mod recursion;
 mod reentry;

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::model::Model;
-use crate::options::{Given, Maxsize, Protection, Ttl};
+use crate::options::{Given, Maxsize, Policy, Protection, Ttl};
 
 /// `Config::new(..)` with a setter for each option that was given.
 pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
@@ -28,6 +28,7 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     let setters = [
         method,
         options.maxsize.as_ref().map(maxsize),
+        options.policy.as_ref().map(|given| policy(given, runtime)),
         options.ttl.as_ref().map(ttl),
         options.tags.as_ref().map(|given| {
             let tags = &given.value;
@@ -54,6 +55,16 @@ fn maxsize(given: &Given<Maxsize>) -> TokenStream {
         }
         Maxsize::Bound(count) => setter(&given.key, &count.to_token_stream()),
     }
+}
+
+fn policy(given: &Given<Policy>, runtime: &TokenStream) -> TokenStream {
+    let policy = match &given.value {
+        Policy::BuiltIn(name) => quote_spanned!(name.span()=> #runtime::EvictionPolicy::#name()),
+        Policy::Own(own) => {
+            quote_spanned!(own.span()=> #runtime::EvictionPolicy::own::<#own>())
+        }
+    };
+    setter(&given.key, &policy)
 }
 
 fn ttl(given: &Given<Ttl>) -> TokenStream {

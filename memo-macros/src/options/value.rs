@@ -319,7 +319,7 @@ impl Input<'_> {
         Error::new(self.key.span(), message)
     }
 
-    fn unfit(&self, value: &Expr, what: &str) -> Error {
+    pub(super) fn unfit(&self, value: &Expr, what: &str) -> Error {
         let message = format!("`{}` {what}: write `{}`", self.key, self.example);
         Error::new_spanned(value, message)
     }

@@ -5,11 +5,11 @@ use crate::options::{LATER, TABLE};
 
 const FUNCTION: &str = "fn f(a: u32, b: u32) -> u32 { a + b }";
 
-fn wrong(options: &str, expected: &str) {
+pub(super) fn wrong(options: &str, expected: &str) {
     assert_eq!(complaint(options, FUNCTION), expected);
 }
 
-fn fine(options: &str) {
+pub(super) fn fine(options: &str) {
     let text = pretty(options, FUNCTION);
     assert!(!text.contains("compile_error"), "{options}: {text}");
 }
@@ -214,7 +214,7 @@ fn unknown_names_get_a_suggestion() {
     );
     wrong(
         "bogus_thing = |a, b| a",
-        "unknown option `bogus_thing`; the options are `maxsize`, `ttl`, `oom_protection`, `leak`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
+        "unknown option `bogus_thing`; the options are `maxsize`, `policy`, `ttl`, `oom_protection`, `leak`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
     );
 }
 

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use crate::errors::Errors;
 use crate::item::{find_name, find_unqualified};
 use crate::model::Model;
-use crate::options::{Given, Maxsize, Protection, Ttl};
+use crate::options::{Given, Maxsize, Policy, Protection, Ttl};
 use crate::suggest;
 
 /// `skip` and `key(..)` name arguments, each at most once.
@@ -73,8 +73,14 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
         Protection::Constant(value) => Some(value.to_token_stream()),
         Protection::Literal(_) => None,
     });
+    let policy = options.policy.as_ref();
+    let policy = policy.and_then(|given| match &given.value {
+        Policy::Own(own) => Some(own.to_token_stream()),
+        Policy::BuiltIn(_) => None,
+    });
     let values = [
         ("maxsize", maxsize),
+        ("policy", policy),
         ("ttl", ttl),
         ("oom_protection", protection),
     ];
@@ -94,16 +100,23 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
 
 pub(super) fn bare_has_no_limits(model: &Model<'_>, errors: &mut Errors) {
     let is_bare = |given: &Given<_>| matches!(given.value, Protection::Literal(false));
-    let Some(maxsize) = &model.options.maxsize else {
+    let options = &model.options;
+    if !options.oom_protection.as_ref().is_some_and(is_bare) {
         return;
-    };
-    if model.options.oom_protection.as_ref().is_some_and(is_bare)
-        && matches!(maxsize.value, Maxsize::Bound(_))
-    {
+    }
+    let bound = options.maxsize.as_ref();
+    if let Some(maxsize) = bound.filter(|given| matches!(given.value, Maxsize::Bound(_))) {
         errors.at(
             &maxsize.key,
             "with `oom_protection = false` the bare store has no limits: remove `maxsize`, or set \
              `oom_protection = true`",
+        );
+    }
+    if let Some(policy) = &options.policy {
+        errors.at(
+            &policy.key,
+            "with `oom_protection = false` nothing is evicted, so there is no policy: remove it, or \
+             set `oom_protection = true`",
         );
     }
 }

@@ -1,20 +1,17 @@
 //! What leaves a table, and what becomes of it.
 
-use std::sync::atomic::Ordering;
-
 use super::{FIRST_BUCKETS, Slot, Writer, load};
 use crate::event::RemovalCause;
 use crate::pin::Effort;
 use crate::policy::{EntryId, Order};
-use crate::recency::ABSENT;
 use crate::sharing::Sharing;
 use crate::store::Table;
-use crate::store::arena::Arena;
 use crate::store::garbage::Limits;
 use crate::store::index::{Index, ShortHash};
 use crate::store::node::NodeAt;
 use crate::store::outgoing::Outgoing;
 use crate::store::record::State;
+use crate::store::residents::Here;
 
 impl<S: Sharing, O: Order> Writer<'_, S, O> {
     fn limits(&self) -> Limits {
@@ -35,9 +32,9 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         }
         self.remove_from_index(hash, slot.at);
         if state == State::Ready {
+            self.leave(slot.id);
             self.set_state(slot.id, State::Retired);
             self.retire_ready(slot, Some(cause));
-            self.tidy();
         } else {
             self.lose(slot);
         }
@@ -146,9 +143,11 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     /// Takes out the entries that have to give way until at most `max` are left.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn evict_to(&mut self, max: usize) {
+        let Table { order, arena, .. } = &mut *self.table;
+        order.set_max(max, &Here(arena));
         while self.table.ready > max {
             let Table { order, arena, .. } = &mut *self.table;
-            let Some(victim) = order.victim(|id| tick_of(arena, id)) else {
+            let Some(victim) = order.victim(&Here(arena)) else {
                 break;
             };
             let (record, at) = arena.entry(victim.slot);
@@ -167,14 +166,15 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         }
     }
 
-    fn tidy(&mut self) {
+    /// The order forgets an entry that is about to be retired.
+    fn leave(&mut self, id: EntryId) {
         let Table {
             order,
             arena,
             ready,
             ..
         } = &mut *self.table;
-        order.tidy(*ready, |id| tick_of(arena, id));
+        order.remove(id, *ready - 1, &Here(arena));
     }
 
     /// Takes out everything; the number of entries that had a value. Without a cause nobody is told,
@@ -183,7 +183,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         let before = self.table.ready;
         self.replace_index(Index::empty());
         self.table.linked = 0;
-        self.table.order = O::default();
+        self.table.order.clear();
         for slot in self.table.arena.slots() {
             let state = self.table.arena.record(slot).state();
             let slot = Slot {
@@ -277,21 +277,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             unsafe { arena.reset() };
             *garbage = Default::default();
             // Its records name entries of the old memory.
-            *order = O::default();
+            order.clear();
         }
-    }
-}
-
-/// The tick of an entry that is available.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn tick_of(arena: &Arena, id: EntryId) -> Option<u64> {
-    let (record, at) = arena.find(id)?;
-    if record.state() != State::Ready {
-        return None;
-    }
-    // SAFETY: the entry is in the table, whose lock the caller has.
-    match unsafe { at.header() }.tick.load(Ordering::Relaxed) {
-        ABSENT => None,
-        tick => Some(tick),
     }
 }

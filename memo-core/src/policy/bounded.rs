@@ -1,0 +1,68 @@
+//! The order of a protected cache: exact LRU, or what was chosen instead.
+
+use super::chosen::Chosen;
+use super::{EntryId, EvictionPolicy, Hits, Lru, Order, Residents};
+
+/// LRU is built in, as it is what most caches use; all others are behind one pointer.
+#[derive(Debug)]
+pub enum Bounded {
+    /// The default.
+    Lru(Lru),
+    /// Another one.
+    Chosen(Chosen),
+}
+
+impl Order for Bounded {
+    const TRACKS: bool = true;
+
+    fn new(policy: EvictionPolicy, max: usize) -> Self {
+        match policy.make() {
+            None => Self::Lru(Lru::default()),
+            Some(policy) => Self::Chosen(Chosen::new(policy, max)),
+        }
+    }
+
+    fn hits(&self) -> Hits {
+        match self {
+            Self::Lru(_) => Hits::Timed,
+            Self::Chosen(chosen) => chosen.hits(),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn set_max(&mut self, max: usize, residents: &impl Residents) {
+        if let Self::Chosen(chosen) = self {
+            chosen.set_max(max, residents);
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn insert(&mut self, id: EntryId, residents: &impl Residents) {
+        match self {
+            Self::Lru(lru) => lru.insert(id),
+            Self::Chosen(chosen) => chosen.insert(id.entry(), residents),
+        }
+    }
+
+    fn remove(&mut self, id: EntryId, live: usize, residents: &impl Residents) {
+        match self {
+            Self::Lru(lru) => lru.tidy(live, |id| residents.tick_of(id)),
+            Self::Chosen(chosen) => chosen.remove(id.entry(), residents),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn victim(&mut self, residents: &impl Residents) -> Option<EntryId> {
+        match self {
+            Self::Lru(lru) => lru.victim(|id| residents.tick_of(id)),
+            Self::Chosen(chosen) => chosen.victim(residents),
+        }
+    }
+
+    fn clear(&mut self) {
+        match self {
+            Self::Lru(lru) => *lru = Lru::default(),
+            Self::Chosen(chosen) => chosen.clear(),
+        }
+    }
+}
