@@ -68,7 +68,7 @@ fn replay(trace: &Trace, cells: &mut [Cell]) {
     }
     let hits = in_parallel(CONTENDERS.len() * cells.len(), |task| {
         let (contender, cell) = (task / cells.len(), task % cells.len());
-        (CONTENDERS[contender].replay)(trace, cells[cell].capacity)
+        CONTENDERS[contender].replay(trace, cells[cell].capacity)
     });
     for of_contender in hits.chunks(cells.len()) {
         for (cell, hits) in cells.iter_mut().zip(of_contender) {

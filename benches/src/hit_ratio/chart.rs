@@ -1,6 +1,5 @@
 //! Charts: a panel for each trace, hit ratio over capacity; and the means as bars.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use plotters::backend::SVGBackend;
@@ -10,13 +9,14 @@ use plotters::prelude::{
     Circle, DrawingArea, DrawingBackend, IntoDrawingArea, PathElement, RGBColor, Rectangle, Text,
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{BLACK, Color, IntoFont, TextStyle, WHITE};
+use plotters::style::{BLACK, Color, IntoFont, ShapeStyle, TextStyle, WHITE};
 
+use super::contenders::CONTENDERS;
 use super::report::is_ours;
 use super::results::{Cell, OPT, Results, Summary};
 
 const GRID: RGBColor = RGBColor(0xdd, 0xdd, 0xdd);
-/// What nobody reaches, and what is below: the models.
+/// What nobody reaches.
 const OPTIMUM: RGBColor = RGBColor(0x55, 0x55, 0x55);
 /// Told apart also by those who see fewer colours: light and dark take turns.
 const COLOURS: [RGBColor; 12] = [
@@ -52,7 +52,7 @@ type Drawn<'a> = Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBacke
 /// One panel for each trace.
 pub fn draw_traces(results: &Results, path: &Path) -> Result<(), String> {
     let summaries = results.summaries();
-    let traces: Vec<_> = results.0.chunk_by(|a, b| a.trace == b.trace).collect();
+    let traces: Vec<_> = results.traces().collect();
     let columns = traces.len().clamp(2, COLUMNS);
     let width = PANEL.0 * columns as i32;
     let names_per_row = (width / LEGEND.0) as usize;
@@ -63,7 +63,7 @@ pub fn draw_traces(results: &Results, path: &Path) -> Result<(), String> {
             let (row, column) = (place / names_per_row, place % names_per_row);
             let (x, y) = (LEGEND.0 * column as i32, LEGEND.1 * row as i32 + 6);
             let line = [(x + 12, y + 7), (x + 36, y + 7)];
-            root.draw(&PathElement::new(line, stroke(summary, place)))?;
+            root.draw(&PathElement::new(line, stroke(summary.name)))?;
             let name = label(summary.name);
             root.draw(&Text::new(name, (x + 42, y), text(13, HPos::Left)))?;
         }
@@ -103,17 +103,17 @@ fn panel<'a>(area: &Area<'a>, cells: &[Cell], summaries: &[Summary<'_>]) -> Draw
         text(10, HPos::Center),
     ))?;
     // The best is drawn last: nothing hides it.
-    for (place, summary) in summaries.iter().enumerate().rev() {
+    for summary in summaries.iter().rev() {
         let point = |cell: &Cell| {
             let points = cell.points(summary.name)?;
             Some((scale.x(cell.capacity), scale.y(points)))
         };
         let line: Vec<_> = cells.iter().filter_map(point).collect();
-        let colour = colour(summary, place);
+        let colour = colour(summary.name);
         for point in &line {
             area.draw(&Circle::new(*point, 2, colour.filled()))?;
         }
-        area.draw(&PathElement::new(line, stroke(summary, place)))?;
+        area.draw(&PathElement::new(line, stroke(summary.name)))?;
     }
     Ok(())
 }
@@ -175,11 +175,10 @@ fn range(numbers: &[f64]) -> (f64, f64) {
     (low, high)
 }
 
-/// A bar for the mean of each, best first; capacities and traces with cells in the title.
+/// A bar for the mean of each, best first.
 pub fn draw_means(results: &Results, path: &Path) -> Result<(), String> {
     let summaries = results.summaries();
-    let traces: BTreeSet<_> = results.0.iter().map(|cell| &cell.trace).collect();
-    let (cells, traces) = (results.0.len(), traces.len());
+    let (cells, traces) = (results.0.len(), results.traces().count());
     let title = format!("mean hit ratio in %: {cells} cells of {traces} traces");
     let most = summaries.first().map_or(1.0, |best| best.mean.max(1.0));
     let (left, width) = (130, 300);
@@ -229,18 +228,20 @@ fn label(name: &str) -> String {
     }
 }
 
-fn colour(summary: &Summary<'_>, place: usize) -> RGBColor {
-    if summary.name == OPT {
-        OPTIMUM
-    } else {
-        COLOURS[place % COLOURS.len()]
+/// The same in every chart, whatever the order.
+fn colour(name: &str) -> RGBColor {
+    if name == OPT {
+        return OPTIMUM;
     }
+    let place = CONTENDERS.iter().rposition(|known| known.name == name);
+    let from_end = place.map_or(0, |place| CONTENDERS.len() - place);
+    COLOURS[from_end % COLOURS.len()]
 }
 
 /// The lines of our policies are thicker.
-fn stroke(summary: &Summary<'_>, place: usize) -> plotters::style::ShapeStyle {
-    let width = if is_ours(summary.name) { 2 } else { 1 };
-    colour(summary, place).stroke_width(width)
+fn stroke(name: &str) -> ShapeStyle {
+    let width = if is_ours(name) { 2 } else { 1 };
+    colour(name).stroke_width(width)
 }
 
 fn text(size: u32, side: HPos) -> TextStyle<'static> {

@@ -19,20 +19,25 @@ from run to run and from machine to machine.
 ";
 
 const MEANS: &str = "\
-| | mean | below `opt` | memoized functions | worst cell against `lru` | |
-|---|--:|--:|--:|--:|---|
+| | mean | below `opt` | memoized functions | mean of cells | worst cell against `lru` | |
+|---|--:|--:|--:|--:|--:|---|
+";
+
+const LEGEND: &str = "\
+\"Mean\": over the cells of a trace, and over all traces of that, so that each trace counts the same, however
+many of its cells count. \"Memoized functions\": the same over the traces `memo-*`, recorded calls of
+memoized functions. \"Mean of cells\": each cell counts the same.
+
 ";
 
 /// The tables; `verdict` says how the textbook's models compare.
 pub fn markdown(results: &Results, verdict: &str) -> String {
     let summaries = results.summaries();
     let mut text = format!("{ABOUT}\n");
-    let cells = results.0.len();
-    let _ = writeln!(text, "## Means over {cells} cells\n\n{}", means(&summaries));
-    let _ = writeln!(
-        text,
-        "\"Memoized functions\": the mean over the traces `memo-*`. {verdict}\n"
-    );
+    let (traces, cells) = (results.traces().count(), results.0.len());
+    let means = means(&summaries);
+    let _ = writeln!(text, "## Means: traces {traces}, cells {cells}\n\n{means}");
+    let _ = writeln!(text, "{LEGEND}{verdict}\n");
     let _ = writeln!(text, "## Cells\n\n{}", cell_table(results, &summaries));
     let versions = versions(include_str!("../../Cargo.toml"));
     let _ = writeln!(text, "## Versions\n\n{versions}");
@@ -46,11 +51,12 @@ fn means(summaries: &[Summary<'_>]) -> String {
         let memoized = summary.memoized;
         let _ = writeln!(
             table,
-            "| {} | {:.2} | {:.2} | {} | {difference:+.1} | `{}`, {} |",
+            "| {} | {:.2} | {:.2} | {} | {:.2} | {difference:+.1} | `{}`, {} |",
             title(summary.name),
             summary.mean,
             summary.below_opt,
             memoized.map_or_else(|| "–".to_owned(), |points| format!("{points:.2}")),
+            summary.mean_of_cells,
             cell.trace,
             cell.capacity,
         );
@@ -92,13 +98,13 @@ fn title(name: &str) -> String {
 pub fn is_ours(name: &str) -> bool {
     CONTENDERS
         .iter()
-        .any(|known| known.name == name && known.origin == Origin::Ours)
+        .any(|known| known.name == name && known.is_ours())
 }
 
 /// The peers, as a manifest pins them.
 fn versions(manifest: &str) -> String {
     let version = |contender: &Contender| {
-        let Origin::Peer(package) = contender.origin else {
+        let Origin::Peer(package, _) = contender.origin else {
             return None;
         };
         let row = manifest.lines().find_map(|line| {
@@ -120,20 +126,18 @@ mod tests {
     #[test]
     fn tables_have_everyone_in_the_order_of_their_means() {
         let text = markdown(&Results(vec![cell("memo-a", 16, 20, 40)]), "Checked.");
-        assert!(text.contains("## Means over 1 cells"), "{text}");
-        assert!(text.contains("| `opt` | 20.00 | 0.00 | 20.00 | +10.0 | `memo-a`, 16 |"));
-        assert!(text.contains("| **`lru`** | 10.00 | 10.00 | 10.00 | +0.0 |"));
+        assert!(text.contains("## Means: traces 1, cells 1"), "{text}");
+        assert!(text.contains("| `opt` | 20.00 | 0.00 | 20.00 | 20.00 | +10.0 | `memo-a`, 16 |"));
+        assert!(text.contains("| **`lru`** | 10.00 | 10.00 | 10.00 | 10.00 | +0.0 |"));
         assert!(text.contains("| trace | accesses | capacity | `opt` | `moka` |"));
         assert!(text.contains("\n| `memo-a` | 200 | 16 | 20.0 | 10.0 |"));
         let text = markdown(&Results(vec![cell("a", 16, 20, 40)]), "Checked.");
-        assert!(text.contains("| `moka` | 10.00 | 10.00 | – |"));
+        assert!(text.contains("| `moka` | 10.00 | 10.00 | – | 10.00 |"));
     }
 
     #[test]
     fn every_peer_has_a_version() {
-        let peers = CONTENDERS
-            .iter()
-            .filter(|known| known.origin != Origin::Ours);
+        let peers = CONTENDERS.iter().filter(|known| !known.is_ours());
         let versions = versions(include_str!("../../Cargo.toml"));
         assert_eq!(versions.split(", ").count(), peers.count(), "{versions}");
     }

@@ -59,10 +59,12 @@ pub struct Results(pub Vec<Cell>);
 /// What one name reached over all cells, in points of hit ratio.
 pub struct Summary<'a> {
     pub name: &'static str,
+    /// Over traces: each of them counts the same.
     pub mean: f64,
     pub below_opt: f64,
     /// Over the traces of memoized functions, if there are any.
     pub memoized: Option<f64>,
+    pub mean_of_cells: f64,
     /// The cell where it is farthest below LRU, or least above it, and by how much it is above.
     pub worst: (f64, &'a Cell),
 }
@@ -83,12 +85,14 @@ impl Results {
         summaries
     }
 
+    /// The cells of each trace.
+    pub fn traces(&self) -> impl Iterator<Item = &[Cell]> {
+        self.0.chunk_by(|left, right| left.trace == right.trace)
+    }
+
     fn summary(&self, name: &'static str) -> Option<Summary<'_>> {
-        let mean = mean(self.0.iter(), name)?;
-        let memoized = self
-            .0
-            .iter()
-            .filter(|cell| cell.trace.starts_with(MEMOIZED));
+        let mean = mean_of_traces(self.traces(), name)?;
+        let is_memoized = |cells: &&[Cell]| cells[0].trace.starts_with(MEMOIZED);
         let above_lru = |cell: &Cell| Some(cell.points(name)? - cell.points(LRU)?);
         let differences = self
             .0
@@ -97,8 +101,9 @@ impl Results {
         Some(Summary {
             name,
             mean,
-            below_opt: self::mean(self.0.iter(), OPT)? - mean,
-            memoized: self::mean(memoized, name),
+            below_opt: mean_of_traces(self.traces(), OPT)? - mean,
+            memoized: mean_of_traces(self.traces().filter(is_memoized), name),
+            mean_of_cells: mean_of_cells(&self.0, name)?,
             worst: differences.min_by(|left, right| left.0.total_cmp(&right.0))?,
         })
     }
@@ -155,8 +160,16 @@ impl Results {
     }
 }
 
-fn mean<'a>(cells: impl Iterator<Item = &'a Cell>, name: &str) -> Option<f64> {
-    let points: Vec<f64> = cells.filter_map(|cell| cell.points(name)).collect();
+fn mean_of_traces<'a>(traces: impl Iterator<Item = &'a [Cell]>, name: &str) -> Option<f64> {
+    mean(traces.filter_map(|cells| mean_of_cells(cells, name)))
+}
+
+fn mean_of_cells(cells: &[Cell], name: &str) -> Option<f64> {
+    mean(cells.iter().filter_map(|cell| cell.points(name)))
+}
+
+fn mean(points: impl Iterator<Item = f64>) -> Option<f64> {
+    let points: Vec<f64> = points.collect();
     (!points.is_empty()).then(|| points.iter().sum::<f64>() / points.len() as f64)
 }
 
@@ -187,10 +200,14 @@ pub mod tests {
     }
 
     #[test]
-    fn summaries_are_means_over_cells() {
-        let mut cells = vec![cell("memo-a", 16, 20, 40), cell("b", 16, 100, 160)];
+    fn summaries_are_means_over_traces() {
+        let mut cells = vec![
+            cell("memo-a", 16, 20, 40),
+            cell("memo-a", 32, 40, 80),
+            cell("b", 16, 100, 160),
+        ];
         cells[0].hits[place("moka")] = 30;
-        cells[1].hits[place("moka")] = 88;
+        cells[2].hits[place("moka")] = 88;
         let results = Results(cells);
         let summaries = results.summaries();
         let of = |name| {
@@ -199,13 +216,14 @@ pub mod tests {
                 .find(|summary| summary.name == name)
                 .unwrap()
         };
-        assert_eq!((summaries[0].name, summaries[0].mean), (OPT, 50.0));
+        assert_eq!((summaries[0].name, summaries[0].mean), (OPT, 55.0));
         let moka = of("moka");
-        assert_eq!((moka.mean, moka.below_opt), (29.5, 20.5));
-        assert_eq!(moka.memoized, Some(15.0));
+        assert_eq!((moka.mean, moka.below_opt), (30.75, 24.25));
+        assert_eq!(moka.memoized, Some(17.5));
         assert_eq!((moka.worst.0, moka.worst.1.trace.as_str()), (-6.0, "b"));
-        assert_eq!(of(LRU).mean, 30.0);
-        assert_eq!(of(FIFO).mean, 30.0);
+        assert_eq!(of(LRU).mean, 32.5);
+        assert_eq!(of(FIFO).mean, 32.5);
+        assert!((of(LRU).mean_of_cells - 80.0 / 3.0).abs() < 1e-9);
     }
 
     #[test]
