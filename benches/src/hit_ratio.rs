@@ -18,6 +18,8 @@ mod tests;
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 
 use crate::options::{Options, as_typed};
 use crate::peers::results::{folder, write};
@@ -74,19 +76,20 @@ fn shipped() -> PathBuf {
 }
 
 fn replay_folder(folder: &Path) -> Result<Results, String> {
+    let paths = trace::in_folder(folder)?;
     let mut results = Vec::new();
-    for path in trace::in_folder(folder)? {
-        let trace = Trace::read(&path)?;
-        let cells = cells::counted(&trace);
-        let (accesses, distinct) = (trace.accesses(), trace.distinct);
-        // A full run takes minutes: who waits wants to see that it goes on.
-        eprintln!(
-            "{}: {accesses} accesses of {distinct} keys, {} cells count",
-            trace.name,
-            cells.len()
-        );
-        results.extend(cells);
-    }
+    thread::scope(|scope| {
+        // The next trace is read while this one is replayed.
+        let (sender, traces) = mpsc::sync_channel(0);
+        scope.spawn(move || {
+            let mut read = paths.iter().map(|path| Trace::read(path));
+            read.try_for_each(|trace| sender.send(trace))
+        });
+        for trace in traces {
+            results.extend(replay_trace(&trace?));
+        }
+        Ok::<_, String>(())
+    })?;
     if results.is_empty() {
         return Err(format!(
             "{}: in no cell it matters what gives way: add longer traces",
@@ -94,6 +97,18 @@ fn replay_folder(folder: &Path) -> Result<Results, String> {
         ));
     }
     Ok(Results(results))
+}
+
+fn replay_trace(trace: &Trace) -> Vec<results::Cell> {
+    let cells = cells::counted(trace);
+    let (accesses, distinct) = (trace.accesses(), trace.distinct);
+    // A full run takes minutes: who waits wants to see that it goes on.
+    eprintln!(
+        "{}: {accesses} accesses of {distinct} keys, {} cells count",
+        trace.name,
+        cells.len()
+    );
+    cells
 }
 
 fn replay_file(path: &Path, capacity: Option<&str>) -> Result<Results, String> {

@@ -165,7 +165,11 @@ fn a_folder_has_each_trace_once() {
     let found = trace::in_folder(&folder.0).unwrap();
     let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap()).collect();
     assert_eq!(names, ["a.u64.xz", "a-b.u64", "b.u64"]);
-    assert!(trace::in_folder(&folder.0.join("none")).is_err());
+    let problem = trace::in_folder(&folder.0.join("none")).unwrap_err();
+    assert!(
+        problem.contains("none: give a folder of traces"),
+        "{problem}"
+    );
 }
 
 #[test]

@@ -82,10 +82,11 @@ impl Trace {
 /// there twice, the plain file does.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let described = |problem: String| format!("{}: {problem}", folder.display());
-    let entries = fs::read_dir(folder).map_err(|error| described(error.to_string()))?;
+    let unreadable = |error| described(format!("give a folder of traces ({error})"));
+    let entries = fs::read_dir(folder).map_err(unreadable)?;
     let mut traces = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| described(error.to_string()))?.path();
+        let path = entry.map_err(unreadable)?.path();
         if let Some(name) = name(&path) {
             traces.push((name, path));
         }
@@ -144,7 +145,7 @@ fn keys(bytes: &[u8]) -> Result<Vec<u64>, String> {
         ));
     }
     if keys.is_empty() {
-        return Err("it has no accesses: a trace has 8 bytes for each".to_owned());
+        return Err("it has no accesses: get it anew".to_owned());
     }
     if keys.len() >= NEVER as usize {
         return Err(format!(
