@@ -7,6 +7,7 @@
 mod allocations;
 mod build;
 mod harness;
+mod hit_ratio;
 mod hits;
 mod instructions;
 mod options;
@@ -30,6 +31,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "build",
         about: "CPU time of building 200 annotated functions; `--json FILE`",
         run: build::run,
+    },
+    Benchmark {
+        name: "hit-ratio",
+        about: "hit ratios over traces; `--json FILE`, `--results FOLDER`, `--trace FILE [--capacity N]`",
+        run: hit_ratio::run,
     },
     Benchmark {
         name: "hits",

@@ -19,6 +19,10 @@ pub struct Options {
     pub results: Option<PathBuf>,
     /// Takes what is measured for the figures to compare with.
     pub update: bool,
+    /// The only trace that is replayed, where a benchmark replays some.
+    pub trace: Option<PathBuf>,
+    /// How many entries its caches have room for; the benchmark says what is wrong with it.
+    pub capacity: Option<String>,
     /// One case and how often to call it, for tools that count instructions.
     pub once: Option<(String, usize)>,
 }
@@ -43,6 +47,14 @@ impl Options {
                 }
                 "--only" => {
                     options.only = Some(arguments.next().ok_or("`--only` needs a case")?);
+                }
+                "--trace" => {
+                    let file = arguments.next().ok_or("`--trace` needs a file")?;
+                    options.trace = Some(as_typed(file));
+                }
+                "--capacity" => {
+                    let entries = arguments.next().ok_or("`--capacity` needs a number")?;
+                    options.capacity = Some(entries);
                 }
                 "--once" => {
                     let case = arguments.next().ok_or("`--once` needs a case")?;
@@ -70,7 +82,7 @@ impl Options {
 
 /// A path as it was meant where the command was typed: Cargo runs benchmarks in their package's
 /// folder, not in the one that it was called in.
-fn as_typed(path: impl Into<PathBuf>) -> PathBuf {
+pub fn as_typed(path: impl Into<PathBuf>) -> PathBuf {
     let path = path.into();
     match folder_of_cargo() {
         Some(folder) if path.is_relative() => folder.join(path),
@@ -111,6 +123,9 @@ mod tests {
         assert!(options.json.unwrap().ends_with("a.json"));
         assert!(options.results.unwrap().ends_with("b"));
         assert_eq!(options.only.as_deref(), Some("zipf"));
+        let options = parsed("hit-ratio --trace /a.u64 --capacity 9").unwrap();
+        assert_eq!(options.trace.as_deref(), Some(Path::new("/a.u64")));
+        assert_eq!(options.capacity.as_deref(), Some("9"));
         let options = parsed("shapes --once plain 10").unwrap();
         assert_eq!(options.once, Some(("plain".to_owned(), 10)));
     }
@@ -127,6 +142,8 @@ mod tests {
     fn mistakes_are_named() {
         let problem = |line| parsed(line).err().unwrap();
         assert_eq!(problem("peers --json"), "`--json` needs a file");
+        assert_eq!(problem("hit-ratio --trace"), "`--trace` needs a file");
+        assert_eq!(problem("a --capacity"), "`--capacity` needs a number");
         assert_eq!(
             problem("--once plain ten"),
             "`--once CASE` needs a number of calls"
