@@ -4,7 +4,9 @@ use super::lists::Lists;
 use super::{Entries, Entry, Hits, Policy};
 
 /// A hand goes from the oldest entry to the newest, forgets that an entry was used and spares it, and
-/// takes the first that was not used. New entries come in behind where it began.
+/// takes the first that was not used. New entries come in behind where it began. One that has just
+/// come is passed over: nothing is known of it, and it is not yet there in the original, which makes
+/// room before.
 ///
 /// By Zhang, Yang, Yue, Vigfusson and Rashmi: "SIEVE is Simpler than LRU", NSDI 2024.
 #[derive(Debug, Default)]
@@ -12,6 +14,14 @@ pub struct Sieve {
     queue: Lists<1>,
     /// Where the search goes on; `None` for the oldest.
     hand: Option<Entry>,
+}
+
+impl Sieve {
+    /// Where the hand goes from there; `None` if that was the last but the newest.
+    fn next(&self, at: Entry) -> Option<Entry> {
+        let newer = self.queue.newer(at)?;
+        self.queue.newer(newer).map(|_| newer)
+    }
 }
 
 impl Policy for Sieve {
@@ -31,23 +41,24 @@ impl Policy for Sieve {
 
     fn remove(&mut self, entry: Entry, _: &dyn Entries) {
         if self.hand == Some(entry) {
-            self.hand = self.queue.newer(entry);
+            self.hand = self.next(entry);
         }
         self.queue.remove(entry);
     }
 
     fn victim(&mut self, entries: &dyn Entries) -> Option<Entry> {
-        let mut at = self.hand.or_else(|| self.queue.back(0))?;
+        let oldest = self.queue.back(0)?;
+        let mut at = self.hand.unwrap_or(oldest);
         // Twice round at most: the second time nothing is marked, but for hits of this moment.
         for _ in 0..2 * self.queue.len(0) {
             if entries.hits(at) == 0 {
                 break;
             }
             entries.set_hits(at, 0);
-            at = self.queue.newer(at).or_else(|| self.queue.back(0))?;
+            at = self.next(at).unwrap_or(oldest);
         }
-        self.hand = self.queue.newer(at);
-        self.queue.remove(at);
+        self.hand = self.next(at);
+        self.remove(at, entries);
         Some(at)
     }
 
