@@ -89,6 +89,66 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         self
     }
 
+    /// At most this many bytes, counted with the entries' nodes and their shares of the index. What is
+    /// too much is evicted; a larger entry is not stored. Defaults to no bound.
+    ///
+    /// What key and value have on the heap is counted as far as it is known.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u64, u64>::builder().maxsize(None).max_bytes(10_000).build();
+    /// (0..1_000).for_each(|n| cache.insert(n, n));
+    /// assert!(cache.stats().bytes.unwrap() <= 10_000);
+    /// assert!(cache.len() > 50);
+    /// ```
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.config = self.config.max_bytes(bytes);
+        self
+    }
+
+    /// Larger entries are not stored. Defaults to no limit.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u64, [u8; 1_000]>::builder().max_entry_bytes(999).build();
+    /// cache.insert(1, [0; 1_000]);
+    /// assert!(cache.is_empty());
+    /// assert_eq!(cache.stats().rejected, 1);
+    /// ```
+    #[must_use]
+    pub fn max_entry_bytes(mut self, bytes: u64) -> Self {
+        self.config = self.config.max_entry_bytes(bytes);
+        self
+    }
+
+    /// Of computations inside of each other on a thread, whatever they compute, so many are stored; deeper
+    /// ones are computed and not stored. `0` stores nothing that is computed. Defaults to no limit.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().max_depth(1).build();
+    /// cache.get_or_insert_with(&1, || cache.get_or_insert_with(&2, || 3));
+    /// assert!(cache.contains(&1) && !cache.contains(&2));
+    /// ```
+    #[must_use]
+    pub fn max_depth(mut self, depth: usize) -> Self {
+        self.config = self.config.max_depth(depth);
+        self
+    }
+
+    /// What is computed faster is not stored. Defaults to no limit.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let cache = memokit::Cache::<u32, u32>::builder().min_cost(Duration::from_secs(1)).build();
+    /// cache.get_or_insert_with(&1, || 2);
+    /// assert!(cache.is_empty());
+    /// ```
+    #[must_use]
+    pub fn min_cost(mut self, cost: Duration) -> Self {
+        self.config = self.config.min_cost(cost);
+        self
+    }
+
     /// Which entry gives way at the bound. Defaults to the least recently used one.
     ///
     /// ```

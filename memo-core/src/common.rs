@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::engine::EntryTypes;
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
+use crate::nesting;
 use crate::pin::{Domain, Lease};
 use crate::settings::{CacheParameters, Settings};
 use crate::stats::{CacheInfo, Counters};
@@ -81,6 +82,13 @@ impl Common {
 
     pub(crate) fn maxsize(&self) -> Option<usize> {
         self.settings.maxsize()
+    }
+
+    /// Whether results are not stored at this depth of computations.
+    #[inline]
+    pub(crate) fn is_too_deep(&self) -> bool {
+        let most = self.settings.limits.max_depth;
+        most != usize::MAX && nesting::depth() >= most
     }
 
     pub(crate) fn ttl(&self) -> Option<Duration> {

@@ -15,9 +15,41 @@ pub struct Config {
     pub(crate) method: Option<&'static str>,
     pub(crate) maxsize: Option<usize>,
     pub(crate) policy: EvictionPolicy,
+    pub(crate) limits: Limits,
     pub(crate) ttl: Ttl,
     pub(crate) tags: &'static [&'static str],
     pub(crate) stats: bool,
+}
+
+/// Limits beside the number of entries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Limits {
+    /// Of all entries together; the largest number is no limit.
+    pub(crate) max_bytes: u64,
+    /// Of one entry.
+    pub(crate) max_entry_bytes: u64,
+    /// Computations inside of each other whose results are stored.
+    pub(crate) max_depth: usize,
+    /// Computations that take less, in nanoseconds, are not worth an entry.
+    pub(crate) min_cost: u64,
+}
+
+impl Limits {
+    pub(crate) const NONE: Self = Self {
+        max_bytes: u64::MAX,
+        max_entry_bytes: u64::MAX,
+        max_depth: usize::MAX,
+        min_cost: 0,
+    };
+
+    pub(crate) fn max_bytes(self) -> Option<u64> {
+        (self.max_bytes != u64::MAX).then_some(self.max_bytes)
+    }
+
+    /// Whether an entry is too large to be stored.
+    pub(crate) fn forbids(self, bytes: u64) -> bool {
+        bytes > self.max_entry_bytes || bytes > self.max_bytes
+    }
 }
 
 /// A time to live, perhaps known only when the program runs.
@@ -47,6 +79,7 @@ impl Config {
             method: None,
             maxsize: Some(Self::DEFAULT_MAXSIZE),
             policy: EvictionPolicy::lru(),
+            limits: Limits::NONE,
             ttl: Ttl::Never,
             tags: &[],
             stats: true,
@@ -71,6 +104,43 @@ impl Config {
     #[must_use]
     pub const fn unbounded(mut self) -> Self {
         self.maxsize = None;
+        self
+    }
+
+    /// `max_bytes = "64MiB"`, or a number: what all entries may take of memory. Defaults to no limit of
+    /// its own.
+    #[must_use]
+    pub const fn max_bytes(mut self, bytes: u64) -> Self {
+        self.limits.max_bytes = bytes;
+        self
+    }
+
+    /// `max_entry_bytes = "1MiB"`, or a number: larger results are returned and not stored. Defaults to no
+    /// limit.
+    #[must_use]
+    pub const fn max_entry_bytes(mut self, bytes: u64) -> Self {
+        self.limits.max_entry_bytes = bytes;
+        self
+    }
+
+    /// `max_depth = 100`: of computations inside of each other, so many are stored; deeper ones are
+    /// computed only. Defaults to no limit.
+    #[must_use]
+    pub const fn max_depth(mut self, depth: usize) -> Self {
+        self.limits.max_depth = depth;
+        self
+    }
+
+    /// `min_cost = "1ms"`, or a `Duration`: what is computed faster is not stored. Defaults to no limit.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "584 years are long enough")]
+    pub const fn min_cost(mut self, cost: Duration) -> Self {
+        let nanos = cost.as_nanos();
+        self.limits.min_cost = if nanos > u64::MAX as u128 {
+            u64::MAX
+        } else {
+            nanos as u64
+        };
         self
     }
 

@@ -117,8 +117,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
         let settings = common.settings();
         let notes_use = settings.began_with_ttl;
-        let max = settings.maxsize().unwrap_or(usize::MAX);
-        let table = Table::new(notes_use, settings.policy, max);
+        let table = Table::new(notes_use, settings.policy, settings.bound());
         Self {
             shared: Shared::new(notes_use, common.domain(), table.hits()),
             table: S::Lock::new(table),

@@ -17,7 +17,7 @@ pub use fifo::Fifo;
 pub use sieve::Sieve;
 
 pub(crate) use bounded::Bounded;
-pub(crate) use order::{EntryId, Order, Residents};
+pub(crate) use order::{Bound, EntryId, Order, Residents};
 pub(crate) use unordered::Unordered;
 
 use lru::Lru;

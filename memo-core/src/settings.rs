@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::clock::ClockSource;
-use crate::config::{Config, Ttl};
-use crate::policy::EvictionPolicy;
+use crate::config::{Config, Limits, Ttl};
+use crate::policy::{Bound, EvictionPolicy};
 use crate::protection::Protection;
 use crate::sync::Mutex;
 
@@ -41,6 +41,7 @@ pub struct Settings {
     pub(crate) stats: bool,
     maxsize: Maxsize,
     pub(crate) policy: EvictionPolicy,
+    pub(crate) limits: Limits,
     ttl: Mutex<Ttl>,
     /// Whether there is one: asked for at each miss, without the lock.
     has_ttl: AtomicBool,
@@ -59,6 +60,11 @@ impl Settings {
             stats: config.stats,
             maxsize: Maxsize::new(P::BOUNDED, config.maxsize),
             policy: config.policy,
+            limits: if P::BOUNDED {
+                config.limits
+            } else {
+                Limits::NONE
+            },
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),
             began_with_ttl: config.ttl.is_some(),
@@ -77,6 +83,14 @@ impl Settings {
 
     pub(crate) fn maxsize(&self) -> Option<usize> {
         self.maxsize.get()
+    }
+
+    /// What all entries together may take.
+    pub(crate) fn bound(&self) -> Bound {
+        Bound {
+            entries: self.maxsize().unwrap_or(usize::MAX),
+            bytes: self.limits.max_bytes,
+        }
     }
 
     pub(crate) fn set_maxsize(&self, maxsize: Option<usize>) -> bool {
@@ -116,6 +130,7 @@ impl Settings {
         CacheParameters {
             name,
             maxsize: self.maxsize(),
+            max_bytes: self.limits.max_bytes(),
             ttl: self.ttl(),
             policy: if self.maxsize.supported {
                 self.policy.name()
@@ -191,6 +206,8 @@ pub struct CacheParameters {
     pub name: String,
     /// The bound on the number of entries; `None` is no bound.
     pub maxsize: Option<usize>,
+    /// The bound on what the entries take of memory, in bytes; `None` is no bound.
+    pub max_bytes: Option<u64>,
     /// How long a value is valid; `None` is for ever.
     pub ttl: Option<Duration>,
     /// Which entry gives way at the bound: `"lru"`, `"sieve"`, ..; `"none"` where no bound is possible.

@@ -27,7 +27,7 @@ pub(crate) use writer::{Facts, Seen, Slot, Writer};
 use foldhash::fast::RandomState;
 
 use crate::pin::{Domain, Guard, Local, Near, Nearby, Pin, Pinned};
-use crate::policy::{EvictionPolicy, Hits, Order};
+use crate::policy::{Bound, EvictionPolicy, Hits, Order};
 use crate::recency::{ABSENT, Epoch};
 use crate::sharing::Sharing;
 use crate::sync::atomic::{AtomicPtr, AtomicU64};
@@ -94,6 +94,8 @@ pub(crate) struct Table<S: Sharing, O> {
     ready: usize,
     bytes: Bytes,
     order: O,
+    /// Whether entries count by their bytes in the order.
+    weighs: bool,
     flights: Flights,
     garbage: Garbage,
     /// Keys and values may be neither `Send` nor `Sync`.
@@ -370,7 +372,7 @@ impl<G, V> Held<G, V> {
 }
 
 impl<S: Sharing, O: Order> Table<S, O> {
-    pub(crate) fn new(notes_use: bool, policy: EvictionPolicy, max: usize) -> Self {
+    pub(crate) fn new(notes_use: bool, policy: EvictionPolicy, bound: Bound) -> Self {
         Self {
             arena: Arena::new(notes_use),
             index: Index::empty(),
@@ -378,7 +380,8 @@ impl<S: Sharing, O: Order> Table<S, O> {
             room: 0,
             ready: 0,
             bytes: Bytes::default(),
-            order: O::new(policy, max),
+            order: O::new(policy, bound),
+            weighs: bound.is_in_bytes(),
             flights: Flights::default(),
             garbage: Garbage::default(),
             sharing: PhantomData,

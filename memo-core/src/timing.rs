@@ -72,7 +72,8 @@ impl Common {
     #[inline]
     pub(crate) fn start(&self) -> Started {
         let clock = &self.settings().clock;
-        let is_exact = !clock.is_rough() || self.typical.is_worth_exactness();
+        let is_asked_for = self.settings().limits.min_cost > 0;
+        let is_exact = !clock.is_rough() || is_asked_for || self.typical.is_worth_exactness();
         let at = if is_exact {
             clock.now()
         } else {

@@ -74,6 +74,10 @@ use model::Model;
 /// |---|---|---|
 /// | `maxsize` | how many results are kept: an integer, a constant expression, or `None` for no bound; `0` stores nothing but counts | 128 |
 /// | `ttl` | how long a result is good: `"250ms"`, `"5m"`, `"1h30m"`, a number of seconds, or an expression for a `Duration`, asked once when the first result is stored | for ever |
+/// | `max_bytes` | what all results together may take of memory: `"64MiB"`, or a number of bytes | no bound of its own |
+/// | `max_entry_bytes` | the same for one result: a larger one is returned and not stored | no bound |
+/// | `max_depth` | of computations inside of each other on a thread, so many are stored; deeper ones are computed only | all |
+/// | `min_cost` | `"1ms"`, or a constant `Duration`: what is computed faster is not stored | all |
 /// | `policy` | what gives way when the cache is full: `lru` (exact), `adaptive`, `s3_fifo`, `tiny_lfu`, `sieve`, `fifo`, `lfu`, or the path of a type of one's own | `lru` |
 /// | `oom_protection` | `false` for the bare store: no bound, no eviction, and nothing to pay for them; a constant `bool`, such as `cfg!(feature = "safe")`, chooses when the program is built | `true` |
 /// | `leak` | beside `oom_protection = false`: results are never freed, and `f::get_ref(args)` gives `&'static` references to them | freed when they leave |

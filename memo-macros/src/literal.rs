@@ -1,5 +1,9 @@
 //! Durations as people write them: `"250ms"`, `"1h30m"`, `"1.5s"`.
 
+mod bytes;
+
+pub(crate) use bytes::{bytes, is_unit as is_unit_of_memory};
+
 use std::time::Duration;
 
 const NANOS_PER_SEC: u128 = 1_000_000_000;
@@ -71,17 +75,22 @@ fn split_where(text: &str, end: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(end).unwrap_or(text.len()))
 }
 
-/// `number * size`, exact to the nanosecond: `1.5` hours have no rounding error.
+/// `number * size`, rounded down to a whole: `1.5` hours have no rounding error.
 fn scaled(number: &str, size: u128) -> Option<u128> {
     let number = number.replace('_', "");
     let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
-    let mut nanos = whole.parse::<u128>().ok()?.checked_mul(size)?;
-    let mut place = size;
-    for digit in fraction.chars() {
-        place /= 10;
-        nanos = nanos.checked_add(u128::from(digit.to_digit(10)?).checked_mul(place)?)?;
+    let whole = whole.parse::<u128>().ok()?.checked_mul(size)?;
+    if !fraction.chars().all(|c| c.is_ascii_digit()) {
+        return None;
     }
-    Some(nanos)
+    // Further digits would add less than a whole to any size.
+    let digits = &fraction[..fraction.len().min(18)];
+    if digits.is_empty() {
+        return Some(whole);
+    }
+    let parts = 10_u128.pow(u32::try_from(digits.len()).ok()?);
+    let part = digits.parse::<u128>().ok()?.checked_mul(size)? / parts;
+    whole.checked_add(part)
 }
 
 fn from_nanos(nanos: u128) -> Option<Duration> {

@@ -3,12 +3,14 @@
 //! A new option is a row here, a field of [`Options`], perhaps a rule in `validate`, and a setter
 //! call in `expand`.
 
+mod limits;
 mod policy;
 mod value;
 
 use proc_macro2::Ident;
 use syn::{Expr, LitStr, Path};
 
+pub(crate) use limits::{Bytes, Span};
 pub(crate) use policy::Policy;
 pub(crate) use value::{HandleName, Input, KeyPart, Maxsize, Protection, Scope, Ttl};
 
@@ -22,6 +24,10 @@ pub(crate) struct Given<T> {
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) maxsize: Option<Given<Maxsize>>,
+    pub(crate) max_bytes: Option<Given<Bytes>>,
+    pub(crate) max_entry_bytes: Option<Given<Bytes>>,
+    pub(crate) max_depth: Option<Given<Expr>>,
+    pub(crate) min_cost: Option<Given<Span>>,
     pub(crate) policy: Option<Given<Policy>>,
     pub(crate) ttl: Option<Given<Ttl>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
@@ -65,6 +71,30 @@ pub(crate) const TABLE: &[Row] = &[
         name: "maxsize",
         example: "maxsize = 1000",
         parse: |options, input| input.maxsize().map(|value| options.maxsize = Some(value)),
+    },
+    Row {
+        name: "max_bytes",
+        example: "max_bytes = \"64MiB\"",
+        parse: |options, input| input.bytes().map(|value| options.max_bytes = Some(value)),
+    },
+    Row {
+        name: "max_entry_bytes",
+        example: "max_entry_bytes = \"1MiB\"",
+        parse: |options, input| {
+            input
+                .bytes()
+                .map(|value| options.max_entry_bytes = Some(value))
+        },
+    },
+    Row {
+        name: "max_depth",
+        example: "max_depth = 100",
+        parse: |options, input| input.count().map(|value| options.max_depth = Some(value)),
+    },
+    Row {
+        name: "min_cost",
+        example: "min_cost = \"1ms\"",
+        parse: |options, input| input.span().map(|value| options.min_cost = Some(value)),
     },
     Row {
         name: "policy",
@@ -189,11 +219,7 @@ pub(crate) const LATER: &[&str] = &[
     "expires",
     "hard_timeout",
     "jitter",
-    "max_bytes",
-    "max_depth",
-    "max_entry_bytes",
     "min_bytes",
-    "min_cost",
     "refresh_ahead",
     "soft_timeout",
     "stale_if_error",

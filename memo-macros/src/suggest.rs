@@ -42,6 +42,18 @@ const ELSEWHERE: &[(&[&str], Meaning)] = &[
         Is("ttl"),
     ),
     (
+        &[
+            "maxmemory",
+            "memory",
+            "memorylimit",
+            "maxweight",
+            "maxsizebytes",
+        ],
+        Is("max_bytes"),
+    ),
+    (&["eviction", "evictionpolicy", "strategy"], Is("policy")),
+    (&["depth", "recursionlimit"], Is("max_depth")),
+    (
         &["cacheerrors", "errors", "cacheerror", "resultfallback"],
         Is("cache_err"),
     ),

@@ -6,6 +6,7 @@
 mod budget;
 mod duration;
 mod expansion;
+mod limits;
 mod options;
 mod policy;
 mod refusals;

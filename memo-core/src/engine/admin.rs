@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::engine::{Core, IsKey, Search};
 use crate::event::RemovalCause;
+use crate::policy::Bound;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::store::{Extent, NodeRef, Seen, ShortHash, Slot};
@@ -152,11 +153,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Evicts what is above the bound that is now in force.
     pub(super) fn shrink_to_bound(&self) {
-        let Some(maxsize) = self.common.maxsize() else {
+        let bound = self.common.settings().bound();
+        if bound == Bound::NONE {
             return;
-        };
+        }
         let ((), outgoing) = self.write_and(true, |writer| {
-            writer.evict_to(maxsize);
+            writer.evict_to(bound);
             writer.shrink_index();
         });
         self.dispose(outgoing);

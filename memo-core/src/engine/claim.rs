@@ -61,10 +61,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let hash = ShortHash::of(hash);
         // Outside of the lock, and before there is a claim: a user's clock may panic.
         let started = self.common.start();
+        let is_too_deep = self.common.is_too_deep();
         let flight = LedFlight::start();
         // Mostly there is nothing that could be the key, and so nothing to compare.
         let (linked, outgoing) = self.write(|writer| {
-            let is_missing = writer.lacks(hash) && writer.takes_keys();
+            let is_missing = writer.lacks(hash) && writer.takes_keys() && !is_too_deep;
             is_missing.then(|| writer.link_pending(hash, key, &flight, false))
         });
         if let Some(slot) = linked {
@@ -89,6 +90,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         (is_key, found): (IsOwnKey<'_>, &mut dyn FnMut(NodeRef<'_>)),
         mut flight: Spare,
     ) -> Begun<S> {
+        let is_too_deep = self.common.is_too_deep();
         loop {
             let started = self.common.start();
             let mut pinned = None;
@@ -99,7 +101,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             };
             let (claim, outgoing) = self.locate(search, key, |writer, key, matches| {
                 match self.look_among(writer, matches, started) {
-                    Some(Claim::Lead) if !writer.takes_keys() => Some(Claim::Alone),
+                    Some(Claim::Lead) if is_too_deep || !writer.takes_keys() => Some(Claim::Alone),
                     Some(Claim::Lead) => {
                         let flight = flight.0.take()?;
                         let slot = writer.link_pending(hash, key, &flight, false);

@@ -244,7 +244,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             cost: ended.cost,
             heap: work.notes().heap,
         };
-        let outgoing = self.settle(work, facts, is_key);
+        let outgoing = if ended.cost < self.common.settings().limits.min_cost {
+            self.common.counters.rejected();
+            self.give_up(work)
+        } else {
+            self.settle(work, facts, is_key)
+        };
         let panic = Self::land_with(work, hand, Landing::Stored);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
@@ -373,7 +378,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         own: Slot,
         facts: Facts,
     ) -> bool {
-        let is_kept = self.has_room(writer) && writer.settle(own, facts);
+        let bytes = writer.bytes_with(own, facts.heap);
+        let is_kept = self.has_room(writer, bytes) && writer.settle(own, facts);
         if !is_kept {
             writer.give_up(own, true);
         }
@@ -402,10 +408,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.make_available(writer, own, facts)
     }
 
-    /// Whether an entry can be kept at all.
+    /// Whether an entry of this size can be kept at all.
     #[inline]
-    pub(super) fn has_room(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
-        writer.takes_entries() && !(P::BOUNDED && self.common.maxsize() == Some(0))
+    pub(super) fn has_room(&self, writer: &mut Writer<'_, S, P::Order>, bytes: u64) -> bool {
+        let is_forbidden = || {
+            let settings = self.common.settings();
+            settings.maxsize() == Some(0) || settings.limits.forbids(bytes)
+        };
+        writer.takes_entries() && !(P::BOUNDED && is_forbidden())
     }
 
     /// Evicts what is above the bound: with LRU never the entry that has just come.
@@ -413,7 +423,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(super) fn keep_within_bound(&self, writer: &mut Writer<'_, S, P::Order>) {
         // For a bare store this is decided when the program is compiled.
         if P::BOUNDED {
-            writer.evict_to(self.common.maxsize().unwrap_or(usize::MAX));
+            writer.evict_to(self.common.settings().bound());
         }
     }
 

@@ -59,7 +59,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             for &slot in matches {
                 writer.unlink(slot, RemovalCause::Replaced);
             }
-            let has_room = self.has_room(writer);
+            let bytes = writer.bytes_for(key, facts.heap);
+            let has_room = self.has_room(writer, bytes);
             if has_room {
                 writer.link_ready(hash, key, write_value, facts);
             }

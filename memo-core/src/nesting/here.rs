@@ -33,6 +33,12 @@ pub(crate) fn innermost() -> Option<Arc<Flight>> {
     innermost.ok().flatten().map(|at| unsafe { at.share() })
 }
 
+/// How many computations run on this thread, inside of each other.
+pub(crate) fn depth() -> usize {
+    let depth = HERE.try_with(|here| here.running.borrow().len());
+    depth.unwrap_or(0)
+}
+
 /// A flight that was used on this thread before.
 pub(crate) fn take_spare() -> Option<Arc<Flight>> {
     HERE.try_with(|here| here.spare.take()).ok().flatten()

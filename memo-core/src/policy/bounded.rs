@@ -1,7 +1,7 @@
 //! The order of a protected cache: exact LRU, or what was chosen instead.
 
 use super::chosen::Chosen;
-use super::{EntryId, EvictionPolicy, Hits, Lru, Order, Residents};
+use super::{Bound, EntryId, EvictionPolicy, Hits, Lru, Order, Residents};
 
 /// LRU is built in, as it is what most caches use; all others are behind one pointer.
 #[derive(Debug)]
@@ -15,10 +15,10 @@ pub enum Bounded {
 impl Order for Bounded {
     const TRACKS: bool = true;
 
-    fn new(policy: EvictionPolicy, max: usize) -> Self {
+    fn new(policy: EvictionPolicy, bound: Bound) -> Self {
         match policy.make() {
             None => Self::Lru(Lru::default()),
-            Some(policy) => Self::Chosen(Chosen::new(policy, max)),
+            Some(policy) => Self::Chosen(Chosen::new(policy, bound)),
         }
     }
 
@@ -30,9 +30,9 @@ impl Order for Bounded {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn set_max(&mut self, max: usize, residents: &impl Residents) {
+    fn set_bound(&mut self, bound: Bound, residents: &impl Residents) {
         if let Self::Chosen(chosen) = self {
-            chosen.set_max(max, residents);
+            chosen.set_bound(bound, residents);
         }
     }
 

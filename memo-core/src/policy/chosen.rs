@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Entry, EntryId, Fifo, Hits, Policy, Residents};
+use super::{Bound, Entry, EntryId, Fifo, Hits, Policy, Residents};
 
 /// A policy, until it fails: when it panics, or names no entry of the table, FIFO takes its place.
 pub struct Chosen {
@@ -14,7 +14,7 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    pub(super) fn new(policy: Box<dyn Policy>, max: usize) -> Self {
+    pub(super) fn new(policy: Box<dyn Policy>, bound: Bound) -> Self {
         let hits = match policy.hits() {
             // A count that never moves.
             Hits::Counted(0) => Hits::Ignored,
@@ -23,7 +23,7 @@ impl Chosen {
         let mut chosen = Self {
             policy,
             hits,
-            capacity: weight_of(max),
+            capacity: bound.weight(),
         };
         let capacity = chosen.capacity;
         if chosen.ask(|policy| policy.set_capacity(capacity)).is_none() {
@@ -36,8 +36,8 @@ impl Chosen {
         self.hits
     }
 
-    pub(super) fn set_max(&mut self, max: usize, residents: &impl Residents) {
-        let capacity = weight_of(max);
+    pub(super) fn set_bound(&mut self, bound: Bound, residents: &impl Residents) {
+        let capacity = bound.weight();
         if std::mem::replace(&mut self.capacity, capacity) != capacity
             && self.ask(|policy| policy.set_capacity(capacity)).is_none()
         {
@@ -103,11 +103,6 @@ impl Chosen {
         // Its drop may panic as well.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(failed)));
     }
-}
-
-/// Entries count 1 each. No bound is the largest one.
-fn weight_of(max: usize) -> u64 {
-    u64::try_from(max).unwrap_or(u64::MAX)
 }
 
 impl fmt::Debug for Chosen {

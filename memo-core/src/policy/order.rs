@@ -18,6 +18,37 @@ impl EntryId {
     }
 }
 
+/// How much a table may hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bound {
+    /// Entries.
+    pub entries: usize,
+    /// What they take of memory.
+    pub bytes: u64,
+}
+
+impl Bound {
+    /// No bound at all.
+    pub const NONE: Self = Self {
+        entries: usize::MAX,
+        bytes: u64::MAX,
+    };
+
+    /// Whether entries count by their bytes, not 1 each.
+    pub(crate) fn is_in_bytes(self) -> bool {
+        self.bytes != u64::MAX
+    }
+
+    /// In the unit in which entries count.
+    pub(super) fn weight(self) -> u64 {
+        if self.is_in_bytes() {
+            self.bytes
+        } else {
+            u64::try_from(self.entries).unwrap_or(u64::MAX)
+        }
+    }
+}
+
 /// The entries that have a value, for an order that may remember others.
 pub trait Residents: Entries {
     /// Its tick; `None` if it is gone.
@@ -40,14 +71,14 @@ pub trait Order: Send + Sized + 'static {
     /// Whether values stay in memory when they leave the table.
     const LEAKS: bool = false;
 
-    /// An order of no entries, for at most so many.
-    fn new(policy: EvictionPolicy, max: usize) -> Self;
+    /// An order of no entries, for at most so much.
+    fn new(policy: EvictionPolicy, bound: Bound) -> Self;
 
     /// What hits leave on entries.
     fn hits(&self) -> Hits;
 
-    /// At most so many entries from now on.
-    fn set_max(&mut self, max: usize, residents: &impl Residents);
+    /// At most so much from now on.
+    fn set_bound(&mut self, bound: Bound, residents: &impl Residents);
 
     /// An entry became available, with a tick above all others.
     fn insert(&mut self, id: EntryId, residents: &impl Residents);

@@ -1,6 +1,6 @@
 //! No order: for stores that never evict.
 
-use super::{EntryId, EvictionPolicy, Hits, Order, Residents};
+use super::{Bound, EntryId, EvictionPolicy, Hits, Order, Residents};
 
 /// Remembers nothing and never names a victim.
 #[derive(Debug)]
@@ -10,7 +10,7 @@ impl<const LEAKS: bool> Order for Unordered<LEAKS> {
     const TRACKS: bool = false;
     const LEAKS: bool = LEAKS;
 
-    fn new(_: EvictionPolicy, _: usize) -> Self {
+    fn new(_: EvictionPolicy, _: Bound) -> Self {
         Self
     }
 
@@ -18,7 +18,7 @@ impl<const LEAKS: bool> Order for Unordered<LEAKS> {
         Hits::Ignored
     }
 
-    fn set_max(&mut self, _: usize, _: &impl Residents) {}
+    fn set_bound(&mut self, _: Bound, _: &impl Residents) {}
 
     fn insert(&mut self, _: EntryId, _: &impl Residents) {}
 

@@ -120,12 +120,20 @@ impl Arena {
     }
 
     fn set_type(&mut self, node_type: &'static NodeType) {
-        let align = node_type.layout.align();
         self.node_type = Some(node_type);
-        if self.notes_use {
-            self.front = USED_AT.next_multiple_of(align);
-        }
-        self.stride = (self.front + node_type.layout.size()).next_multiple_of(align);
+        (self.front, self.stride) = self.extents(node_type);
+    }
+
+    /// From the start of a node of this type to its header, and to the next node.
+    fn extents(&self, node_type: &NodeType) -> (usize, usize) {
+        let align = node_type.layout.align();
+        let front = if self.notes_use {
+            USED_AT.next_multiple_of(align)
+        } else {
+            0
+        };
+        let stride = (front + node_type.layout.size()).next_multiple_of(align);
+        (front, stride)
     }
 
     /// Bytes of a node with what belongs to it.
@@ -137,13 +145,18 @@ impl Arena {
     /// of the order, and what it has on the heap.
     #[inline]
     pub(super) fn bytes_of(&self, slot: u32) -> u64 {
-        self.node_bytes() + self.heap(slot)
+        Self::with_shares(self.stride) + self.heap(slot)
     }
 
-    fn node_bytes(&self) -> u64 {
+    /// The same of an entry of this type that is not there yet, without what it has on the heap.
+    pub(super) fn bytes_for(&self, node_type: &NodeType) -> u64 {
+        Self::with_shares(self.extents(node_type).1)
+    }
+
+    fn with_shares(stride: usize) -> u64 {
         /// A bucket of 64 bytes for four entries, and a number of 8 bytes in the order.
         const SHARES: usize = 64 / 4 + 8;
-        (self.stride + size_of::<Record>() + SHARES) as u64
+        (stride + size_of::<Record>() + SHARES) as u64
     }
 
     #[inline]

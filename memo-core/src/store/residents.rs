@@ -12,11 +12,20 @@ use crate::recency::{self, ABSENT};
 
 /// The entries with a value, for the holder of the lock. What is asked of others has an answer too,
 /// as the question may be a user's.
-pub(super) struct Here<'a>(pub(super) &'a Arena);
+pub(super) struct Here<'a> {
+    arena: &'a Arena,
+    /// Whether entries count by their bytes.
+    weighs: bool,
+}
 
-impl Here<'_> {
+impl<'a> Here<'a> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn new(arena: &'a Arena, weighs: bool) -> Self {
+        Self { arena, weighs }
+    }
+
     fn ready(&self, entry: Entry) -> Option<(&Record, &Header)> {
-        let (record, at) = self.0.look(entry.0)?;
+        let (record, at) = self.arena.look(entry.0)?;
         // SAFETY: a node of the arena, which lives; whoever has the lock sees a header.
         (record.state() == State::Ready).then(|| (record, unsafe { at.header() }))
     }
@@ -51,7 +60,11 @@ impl Entries for Here<'_> {
     }
 
     fn weight(&self, entry: Entry) -> u64 {
-        u64::from(self.ready(entry).is_some())
+        match self.ready(entry) {
+            Some(_) if self.weighs => self.arena.bytes_of(entry.0),
+            Some(_) => 1,
+            None => 0,
+        }
     }
 
     fn cost(&self, entry: Entry) -> Duration {
@@ -63,7 +76,7 @@ impl Entries for Here<'_> {
 impl Residents for Here<'_> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn tick_of(&self, id: EntryId) -> Option<u64> {
-        let (record, at) = self.0.find(id)?;
+        let (record, at) = self.arena.find(id)?;
         if record.state() != State::Ready {
             return None;
         }
@@ -75,11 +88,11 @@ impl Residents for Here<'_> {
     }
 
     fn resident(&self, entry: Entry) -> Option<EntryId> {
-        self.ready(entry).map(|_| self.0.id(entry.0))
+        self.ready(entry).map(|_| self.arena.id(entry.0))
     }
 
     fn residents(&self) -> Box<dyn Iterator<Item = Entry> + '_> {
-        let all = self.0.slots().map(Entry);
+        let all = self.arena.slots().map(Entry);
         Box::new(all.filter(|entry| self.ready(*entry).is_some()))
     }
 

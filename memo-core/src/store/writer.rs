@@ -171,6 +171,18 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         self.table.arena.get(id)?.flight()
     }
 
+    /// What the entry takes with a value that has so many bytes on the heap.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn bytes_with(&self, slot: Slot, heap: u64) -> u64 {
+        self.table.arena.bytes_of(slot.id.slot).saturating_add(heap)
+    }
+
+    /// The same of one that is not there yet.
+    pub(crate) fn bytes_for(&self, key: &dyn AnyKey, heap: u64) -> u64 {
+        let node = self.table.arena.bytes_for(key.node_type());
+        node.saturating_add(key.heap()).saturating_add(heap)
+    }
+
     /// What is known about an entry with a value.
     pub(crate) fn see(&self, slot: Slot) -> Option<Seen> {
         let record = self.table.arena.get(slot.id)?;
@@ -329,12 +341,13 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             arena,
             ready,
             bytes,
+            weighs,
             ..
         } = &mut *self.table;
         *ready += 1;
         arena.add_heap(id.slot, heap);
         bytes.live += arena.bytes_of(id.slot);
-        order.insert(id, &Here(arena));
+        order.insert(id, &Here::new(arena, *weighs));
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -363,8 +376,13 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             unsafe { slot.at.header() }
                 .tick
                 .store(tick, Ordering::Release);
-            let Table { order, arena, .. } = &mut *self.table;
-            order.insert(slot.id, &Here(arena));
+            let Table {
+                order,
+                arena,
+                weighs,
+                ..
+            } = &mut *self.table;
+            order.insert(slot.id, &Here::new(arena, *weighs));
         }
         match self.shared.epoch.begin() {
             Some(tick) => tick,

@@ -1,6 +1,8 @@
 //! The options as a constant: a chain of setters that have the options' names, with the spans of
 //! the attribute, so that the compiler checks each value where it is written.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
@@ -8,7 +10,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::model::Model;
-use crate::options::{Given, Maxsize, Policy, Protection, Ttl};
+use crate::options::{Bytes, Given, Maxsize, Policy, Protection, Span, Ttl};
 
 /// `Config::new(..)` with a setter for each option that was given.
 pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
@@ -28,6 +30,11 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     let setters = [
         method,
         options.maxsize.as_ref().map(maxsize),
+        options.max_bytes.as_ref().map(bytes),
+        options.max_entry_bytes.as_ref().map(bytes),
+        (options.max_depth.as_ref())
+            .map(|given| setter(&given.key, &given.value.to_token_stream())),
+        options.min_cost.as_ref().map(span),
         options.policy.as_ref().map(|given| policy(given, runtime)),
         options.ttl.as_ref().map(ttl),
         options.tags.as_ref().map(|given| {
@@ -57,6 +64,27 @@ fn maxsize(given: &Given<Maxsize>) -> TokenStream {
     }
 }
 
+fn bytes(given: &Given<Bytes>) -> TokenStream {
+    let bytes = match &given.value {
+        Bytes::Literal(bytes) => quote!(#bytes),
+        Bytes::Constant(bytes) => bytes.to_token_stream(),
+    };
+    setter(&given.key, &bytes)
+}
+
+fn span(given: &Given<Span>) -> TokenStream {
+    let span = match &given.value {
+        Span::Literal(span) => duration(*span, given.key.span()),
+        Span::Constant(span) => span.to_token_stream(),
+    };
+    setter(&given.key, &span)
+}
+
+fn duration(duration: Duration, span: proc_macro2::Span) -> TokenStream {
+    let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote_spanned!(span=> ::core::time::Duration::new(#secs, #nanos))
+}
+
 fn policy(given: &Given<Policy>, runtime: &TokenStream) -> TokenStream {
     let policy = match &given.value {
         Policy::BuiltIn(name) => quote_spanned!(name.span()=> #runtime::EvictionPolicy::#name()),
@@ -69,11 +97,7 @@ fn policy(given: &Given<Policy>, runtime: &TokenStream) -> TokenStream {
 
 fn ttl(given: &Given<Ttl>) -> TokenStream {
     match &given.value {
-        Ttl::Literal(duration, span) => {
-            let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
-            let duration = quote_spanned!(*span=> ::core::time::Duration::new(#secs, #nanos));
-            setter(&given.key, &duration)
-        }
+        Ttl::Literal(literal, span) => setter(&given.key, &duration(*literal, *span)),
         // In a closure, constant or not: what is known only when the program runs just works.
         Ttl::Expression(duration) => setter(
             &computed(&given.key),

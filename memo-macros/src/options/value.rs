@@ -171,7 +171,7 @@ impl Input<'_> {
         let value = self.expr()?;
         let span = value.span();
         let ttl = match value {
-            Expr::Lit(ExprLit { ref lit, .. }) => match duration_literal(lit)? {
+            Expr::Lit(ExprLit { ref lit, .. }) => match duration_literal(self.key, lit)? {
                 Some(duration) if duration.is_zero() => return Err(zero_ttl(&value)),
                 Some(duration) => Ttl::Literal(duration, span),
                 None => return Err(self.unfit(&value, "is a duration")),
@@ -362,7 +362,7 @@ fn is_path(value: &Expr, name: &str) -> bool {
 }
 
 /// `None`, with or without a path before it.
-fn is_none(value: &Expr) -> bool {
+pub(super) fn is_none(value: &Expr) -> bool {
     let Expr::Path(path) = value else {
         return false;
     };
@@ -373,16 +373,16 @@ fn is_none(value: &Expr) -> bool {
 }
 
 /// A duration from a string, or from a number of seconds.
-fn duration_literal(literal: &Lit) -> syn::Result<Option<Duration>> {
+pub(super) fn duration_literal(key: &Ident, literal: &Lit) -> syn::Result<Option<Duration>> {
     let at = |message: String| Error::new(literal.span(), message);
     match literal {
         Lit::Str(text) => literal::duration(&text.value()).map(Some).map_err(at),
-        Lit::Int(number) if literal::is_unit(number.suffix()) => Err(at(unquoted(literal))),
-        Lit::Float(number) if literal::is_unit(number.suffix()) => Err(at(unquoted(literal))),
+        Lit::Int(number) if literal::is_unit(number.suffix()) => Err(at(unquoted(key, literal))),
+        Lit::Float(number) if literal::is_unit(number.suffix()) => Err(at(unquoted(key, literal))),
         Lit::Int(number) => seconds(number).map(Some),
         Lit::Float(number) => Duration::try_from_secs_f64(number.base10_parse()?)
             .map(Some)
-            .map_err(|error| at(format!("`ttl`: {error}"))),
+            .map_err(|error| at(format!("`{key}`: {error}"))),
         _ => Ok(None),
     }
 }
@@ -391,9 +391,9 @@ fn seconds(number: &LitInt) -> syn::Result<Duration> {
     number.base10_parse().map(Duration::from_secs)
 }
 
-fn unquoted(literal: &Lit) -> String {
+fn unquoted(key: &Ident, literal: &Lit) -> String {
     let literal = quote::ToTokens::to_token_stream(literal);
-    format!("a duration with a unit is a string: `ttl = \"{literal}\"`")
+    format!("a duration with a unit is a string: `{key} = \"{literal}\"`")
 }
 
 fn zero_ttl(value: &Expr) -> Error {

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use crate::errors::Errors;
 use crate::item::{find_name, find_unqualified};
 use crate::model::Model;
-use crate::options::{Given, Maxsize, Policy, Protection, Ttl};
+use crate::options::{Bytes, Given, Maxsize, Policy, Protection, Span, Ttl};
 use crate::suggest;
 
 /// `skip` and `key(..)` name arguments, each at most once.
@@ -78,8 +78,24 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
         Policy::Own(own) => Some(own.to_token_stream()),
         Policy::BuiltIn(_) => None,
     });
+    let bytes = |given: &Option<Given<Bytes>>| match given.as_ref().map(|given| &given.value) {
+        Some(Bytes::Constant(value)) => Some(value.to_token_stream()),
+        Some(Bytes::Literal(_)) | None => None,
+    };
+    let min_cost = match options.min_cost.as_ref().map(|given| &given.value) {
+        Some(Span::Constant(value)) => Some(value.to_token_stream()),
+        Some(Span::Literal(_)) | None => None,
+    };
+    let max_depth = options.max_depth.as_ref();
     let values = [
         ("maxsize", maxsize),
+        ("max_bytes", bytes(&options.max_bytes)),
+        ("max_entry_bytes", bytes(&options.max_entry_bytes)),
+        (
+            "max_depth",
+            max_depth.map(|given| given.value.to_token_stream()),
+        ),
+        ("min_cost", min_cost),
         ("policy", policy),
         ("ttl", ttl),
         ("oom_protection", protection),
@@ -105,12 +121,20 @@ pub(super) fn bare_has_no_limits(model: &Model<'_>, errors: &mut Errors) {
         return;
     }
     let bound = options.maxsize.as_ref();
-    if let Some(maxsize) = bound.filter(|given| matches!(given.value, Maxsize::Bound(_))) {
-        errors.at(
-            &maxsize.key,
-            "with `oom_protection = false` the bare store has no limits: remove `maxsize`, or set \
-             `oom_protection = true`",
+    let bound = bound.filter(|given| matches!(given.value, Maxsize::Bound(_)));
+    let limits = [
+        bound.map(|given| &given.key),
+        options.max_bytes.as_ref().map(|given| &given.key),
+        options.max_entry_bytes.as_ref().map(|given| &given.key),
+        options.max_depth.as_ref().map(|given| &given.key),
+        options.min_cost.as_ref().map(|given| &given.key),
+    ];
+    for limit in limits.into_iter().flatten() {
+        let message = format!(
+            "with `oom_protection = false` the bare store has no limits: remove `{limit}`, or set \
+             `oom_protection = true`"
         );
+        errors.at(limit, message);
     }
     if let Some(policy) = &options.policy {
         errors.at(

@@ -3,7 +3,7 @@
 use super::{FIRST_BUCKETS, Slot, Writer, load};
 use crate::event::RemovalCause;
 use crate::pin::Effort;
-use crate::policy::{EntryId, Order};
+use crate::policy::{Bound, EntryId, Order};
 use crate::sharing::Sharing;
 use crate::store::Table;
 use crate::store::garbage::Limits;
@@ -148,22 +148,52 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         self.collect(effort);
     }
 
-    /// Takes out the entries that have to give way until at most `max` are left.
+    /// Takes out the entries that have to give way until what is left is within the bound.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn evict_to(&mut self, max: usize) {
-        let Table { order, arena, .. } = &mut *self.table;
-        order.set_max(max, &Here(arena));
-        while self.table.ready > max {
-            let Table { order, arena, .. } = &mut *self.table;
-            let Some(victim) = order.victim(&Here(arena)) else {
-                break;
-            };
-            let (record, at) = arena.entry(victim.slot);
-            record.set_state(State::Retired);
-            let hash = record.hash();
-            self.remove_from_index(hash, at);
-            self.retire_ready(Slot { id: victim, at }, Some(RemovalCause::Size));
+    pub(crate) fn evict_to(&mut self, bound: Bound) {
+        self.follow(bound);
+        while self.table.ready > bound.entries {
+            if !self.evict_one(RemovalCause::Size) {
+                return;
+            }
         }
+        while self.table.bytes.live > bound.bytes {
+            if !self.evict_one(RemovalCause::Memory) {
+                return;
+            }
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn follow(&mut self, bound: Bound) {
+        let Table {
+            order,
+            arena,
+            weighs,
+            ..
+        } = &mut *self.table;
+        *weighs = bound.is_in_bytes();
+        order.set_bound(bound, &Here::new(arena, *weighs));
+    }
+
+    /// Takes out the entry that has to give way, if there is one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn evict_one(&mut self, cause: RemovalCause) -> bool {
+        let Table {
+            order,
+            arena,
+            weighs,
+            ..
+        } = &mut *self.table;
+        let Some(victim) = order.victim(&Here::new(arena, *weighs)) else {
+            return false;
+        };
+        let (record, at) = arena.entry(victim.slot);
+        record.set_state(State::Retired);
+        let hash = record.hash();
+        self.remove_from_index(hash, at);
+        self.retire_ready(Slot { id: victim, at }, Some(cause));
+        true
     }
 
     /// Gives memory of the index back if it has become much too large.
@@ -180,9 +210,10 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             order,
             arena,
             ready,
+            weighs,
             ..
         } = &mut *self.table;
-        order.remove(id, *ready - 1, &Here(arena));
+        order.remove(id, *ready - 1, &Here::new(arena, *weighs));
     }
 
     /// Takes out everything; the number of entries that had a value. Without a cause nobody is told,
