@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+#[cfg(test)]
+mod fake;
 mod fifo;
 mod lists;
 mod lru;
