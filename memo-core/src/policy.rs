@@ -5,13 +5,16 @@ use std::time::Duration;
 #[cfg(test)]
 mod fake;
 mod fifo;
+mod ghost;
 mod lists;
 mod lru;
 mod order;
+mod s3_fifo;
 mod sieve;
 mod unordered;
 
 pub use fifo::Fifo;
+pub use s3_fifo::S3Fifo;
 pub use sieve::Sieve;
 
 pub(crate) use lru::Lru;
