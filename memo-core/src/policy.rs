@@ -11,11 +11,14 @@ mod lru;
 mod order;
 mod s3_fifo;
 mod sieve;
+mod sketch;
+mod tiny_lfu;
 mod unordered;
 
 pub use fifo::Fifo;
 pub use s3_fifo::S3Fifo;
 pub use sieve::Sieve;
+pub use tiny_lfu::TinyLfu;
 
 pub(crate) use lru::Lru;
 pub(crate) use order::{EntryId, Order};

@@ -41,6 +41,11 @@ impl Ghost {
         self.known.remove(&hash).is_some()
     }
 
+    /// How many hashes can be found.
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
     fn forget_oldest(&mut self) {
         let Some(hash) = self.gone.pop_front() else {
             return;
