@@ -6,6 +6,7 @@ use std::time::Duration;
 mod fake;
 mod fifo;
 mod ghost;
+mod lfu;
 mod lists;
 mod lru;
 mod order;
@@ -16,6 +17,7 @@ mod tiny_lfu;
 mod unordered;
 
 pub use fifo::Fifo;
+pub use lfu::Lfu;
 pub use s3_fifo::S3Fifo;
 pub use sieve::Sieve;
 pub use tiny_lfu::TinyLfu;
