@@ -41,7 +41,7 @@ macro_rules! policies {
     };
 }
 
-policies! { lru fifo sieve }
+policies! { lru fifo sieve s3_fifo tiny_lfu lfu }
 
 pub fn run(options: &Options) -> Result<(), String> {
     let keys = numbers();

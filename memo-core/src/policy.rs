@@ -5,16 +5,26 @@ use std::time::Duration;
 mod bounded;
 mod choice;
 mod chosen;
+#[cfg(test)]
+mod fake;
 mod fifo;
+mod ghost;
+mod lfu;
 mod lists;
 mod lru;
 mod order;
+mod s3_fifo;
 mod sieve;
+mod sketch;
+mod tiny_lfu;
 mod unordered;
 
 pub use choice::EvictionPolicy;
 pub use fifo::Fifo;
+pub use lfu::Lfu;
+pub use s3_fifo::S3Fifo;
 pub use sieve::Sieve;
+pub use tiny_lfu::TinyLfu;
 
 pub(crate) use bounded::Bounded;
 pub(crate) use order::{Bound, EntryId, Order, Residents};

@@ -32,6 +32,9 @@ pub const CONTENDERS: &[Contender] = &[
     ours("lru", EvictionPolicy::lru),
     ours("fifo", EvictionPolicy::fifo),
     ours("sieve", EvictionPolicy::sieve),
+    ours("s3_fifo", EvictionPolicy::s3_fifo),
+    ours("tiny_lfu", EvictionPolicy::tiny_lfu),
+    ours("lfu", EvictionPolicy::lfu),
 ];
 
 const fn ours(name: &'static str, policy: fn() -> EvictionPolicy) -> Contender {

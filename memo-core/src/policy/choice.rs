@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Fifo, Policy, Sieve};
+use super::{Fifo, Lfu, Policy, S3Fifo, Sieve, TinyLfu};
 
 /// Which entry gives way when a cache is full.
 ///
@@ -52,6 +52,24 @@ impl EvictionPolicy {
     #[must_use]
     pub const fn sieve() -> Self {
         Self::built_in::<Sieve>("sieve")
+    }
+
+    /// [`S3Fifo`]: three queues, of which a small one weeds out what comes once; `policy = s3_fifo`.
+    #[must_use]
+    pub const fn s3_fifo() -> Self {
+        Self::built_in::<S3Fifo>("s3_fifo")
+    }
+
+    /// [`TinyLfu`]: what comes has to be more frequent than what goes, `policy = tiny_lfu`.
+    #[must_use]
+    pub const fn tiny_lfu() -> Self {
+        Self::built_in::<TinyLfu>("tiny_lfu")
+    }
+
+    /// [`Lfu`]: the least frequently used entry, `policy = lfu`.
+    #[must_use]
+    pub const fn lfu() -> Self {
+        Self::built_in::<Lfu>("lfu")
     }
 
     /// A policy of one's own: `policy = path::to::Type`. Each cache begins with its `default()`.

@@ -3,6 +3,9 @@
 use super::lists::Lists;
 use super::{Entries, Entry, Hits, Policy};
 
+#[cfg(test)]
+mod tests;
+
 /// A hand goes from the oldest entry to the newest, forgets that an entry was used and spares it, and
 /// takes the first that was not used. New entries come in behind where it began. One that has just
 /// come is passed over: nothing is known of it, and it is not yet there in the original, which makes
@@ -48,7 +51,8 @@ impl Policy for Sieve {
 
     fn victim(&mut self, entries: &dyn Entries) -> Option<Entry> {
         let oldest = self.queue.back(0)?;
-        let mut at = self.hand.unwrap_or(oldest);
+        let hand = self.hand.filter(|hand| self.queue.newer(*hand).is_some());
+        let mut at = hand.unwrap_or(oldest);
         // Twice round at most: the second time nothing is marked, but for hits of this moment.
         for _ in 0..2 * self.queue.len(0) {
             if entries.hits(at) == 0 {
