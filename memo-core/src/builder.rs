@@ -101,7 +101,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// assert!(cache.len() > 50);
     /// ```
     #[must_use]
-    pub fn max_bytes(mut self, bytes: u64) -> Self {
+    pub fn max_bytes(mut self, bytes: usize) -> Self {
         self.config = self.config.max_bytes(bytes);
         self
     }
@@ -115,7 +115,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// assert_eq!(cache.stats().rejected, 1);
     /// ```
     #[must_use]
-    pub fn max_entry_bytes(mut self, bytes: u64) -> Self {
+    pub fn max_entry_bytes(mut self, bytes: usize) -> Self {
         self.config = self.config.max_entry_bytes(bytes);
         self
     }

@@ -110,16 +110,16 @@ impl Config {
     /// `max_bytes = "64MiB"`, or a number: what all entries may take of memory. Defaults to no limit of
     /// its own.
     #[must_use]
-    pub const fn max_bytes(mut self, bytes: u64) -> Self {
-        self.limits.max_bytes = bytes;
+    pub const fn max_bytes(mut self, bytes: usize) -> Self {
+        self.limits.max_bytes = bytes as u64;
         self
     }
 
     /// `max_entry_bytes = "1MiB"`, or a number: larger results are returned and not stored. Defaults to no
     /// limit.
     #[must_use]
-    pub const fn max_entry_bytes(mut self, bytes: u64) -> Self {
-        self.limits.max_entry_bytes = bytes;
+    pub const fn max_entry_bytes(mut self, bytes: usize) -> Self {
+        self.limits.max_entry_bytes = bytes as u64;
         self
     }
 

@@ -15,6 +15,7 @@ mod expiry;
 mod function;
 mod in_place;
 mod invalidation;
+mod limits;
 mod listener;
 mod lru_model;
 mod panics;

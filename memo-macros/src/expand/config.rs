@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Expr;
 use syn::ext::IdentExt;
@@ -66,7 +66,7 @@ fn maxsize(given: &Given<Maxsize>) -> TokenStream {
 
 fn bytes(given: &Given<Bytes>) -> TokenStream {
     let bytes = match &given.value {
-        Bytes::Literal(bytes) => quote!(#bytes),
+        Bytes::Literal(bytes) => Literal::u64_unsuffixed(*bytes).to_token_stream(),
         Bytes::Constant(bytes) => bytes.to_token_stream(),
     };
     setter(&given.key, &bytes)

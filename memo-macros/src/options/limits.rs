@@ -11,7 +11,7 @@ use crate::literal;
 /// A number of bytes.
 pub(crate) enum Bytes {
     Literal(u64),
-    /// A constant `u64`.
+    /// A constant `usize`.
     Constant(Expr),
 }
 
@@ -31,7 +31,7 @@ impl Input<'_> {
                 Lit::Str(text) => literal::bytes(&text.value())
                     .map(Bytes::Literal)
                     .map_err(|message| Error::new(text.span(), message))?,
-                Lit::Int(number) if matches!(number.suffix(), "" | "u64") => {
+                Lit::Int(number) if matches!(number.suffix(), "" | "usize") => {
                     Bytes::Literal(number.base10_parse()?)
                 }
                 Lit::Int(number) if literal::is_unit_of_memory(number.suffix()) => {

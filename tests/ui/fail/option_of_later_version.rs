@@ -1,7 +1,7 @@
 //! Options that are reserved are not taken for slips.
 use memokit::memoize;
 
-#[memoize(max_bytes = "64MiB", tti = "1m", refresh_ahead)]
+#[memoize(weak, tti = "1m", refresh_ahead)]
 fn square(n: u64) -> u64 {
     n * n
 }
