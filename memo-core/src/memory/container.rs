@@ -143,9 +143,7 @@ impl Container {
 
     /// The memory of the machine, in bytes.
     pub(crate) fn ram(&self) -> Option<u64> {
-        let kibibytes = with_content(self.meminfo.as_deref()?, |text| {
-            value_of(text, b"MemTotal:")
-        })?;
+        let kibibytes = with_content(self.meminfo.as_deref()?, |text| value_of(text, "MemTotal:"))?;
         kibibytes.checked_mul(1024)
     }
 
@@ -166,7 +164,7 @@ impl Container {
 
     fn hierarchical_limit(&self) -> Option<u64> {
         let stat = self.hierarchy.as_deref()?;
-        with_content(stat, |text| value_of(text, b"hierarchical_memory_limit"))
+        with_content(stat, |text| value_of(text, "hierarchical_memory_limit"))
             .filter(|limit| *limit < NO_LIMIT)
     }
 }
@@ -189,7 +187,7 @@ struct Group {
     usage: PathBuf,
     stat: PathBuf,
     /// What `stat` calls the page cache that was not used lately, of this group and all below it.
-    inactive: &'static [u8],
+    inactive: &'static str,
 }
 
 impl Group {
@@ -198,7 +196,7 @@ impl Group {
             limits: vec![directory.join("memory.limit_in_bytes")],
             usage: directory.join("memory.usage_in_bytes"),
             stat: directory.join("memory.stat"),
-            inactive: b"total_inactive_file",
+            inactive: "total_inactive_file",
         }
     }
 
@@ -208,7 +206,7 @@ impl Group {
             limits: vec![directory.join("memory.max"), directory.join("memory.high")],
             usage: directory.join("memory.current"),
             stat: directory.join("memory.stat"),
-            inactive: b"inactive_file",
+            inactive: "inactive_file",
         }
     }
 

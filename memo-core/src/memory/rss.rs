@@ -35,10 +35,10 @@ impl Process {
         }
     }
 
-    /// `statm` is several times cheaper to read than `status`, which needs no size of pages.
+    /// `statm` takes half the time of `status`, which needs no size of pages.
     fn resident_bytes(&self) -> Option<u64> {
         let Some(page) = self.page else {
-            let kibibytes = with_content(&self.status, |text| value_of(text, b"VmRSS:"))?;
+            let kibibytes = with_content(&self.status, |text| value_of(text, "VmRSS:"))?;
             return kibibytes.checked_mul(1024);
         };
         let pages = with_content(&self.statm, |text| {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-/// The longest text that is read in one piece. The files of a group have a quarter of this.
+/// The longest text that is read in one piece. The statistics of a group, its longest file, fit well.
 const PIECE: usize = 8 * 1024;
 
 /// What `read` makes of the file's text, of which it sees whole lines only: a number that was cut
@@ -58,10 +58,10 @@ pub(in crate::memory) fn number(text: &[u8]) -> Option<u64> {
 }
 
 /// The number that follows on `key` at the beginning of a line. A unit behind it is ignored.
-pub(in crate::memory) fn value_of(text: &[u8], key: &[u8]) -> Option<u64> {
+pub(in crate::memory) fn value_of(text: &[u8], key: &str) -> Option<u64> {
     let is_word = |word: &&[u8]| !word.is_empty();
     text.split(|byte| *byte == b'\n').find_map(|line| {
         let mut words = line.split(u8::is_ascii_whitespace).filter(is_word);
-        (words.next()? == key).then(|| number(words.next()?))?
+        (words.next()? == key.as_bytes()).then(|| number(words.next()?))?
     })
 }

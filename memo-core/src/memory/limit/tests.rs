@@ -121,6 +121,12 @@ fn what_is_wrong_is_told() {
     }
 }
 
+/// A share of nothing is refused before anyone knows of what.
+#[test]
+fn a_share_of_nothing() {
+    assert_eq!(MemoryLimit::parse("0.0 %"), Err(Fault::Zero));
+}
+
 #[test]
 fn errors_show_what_was_written_and_what_to_write() {
     assert_eq!(

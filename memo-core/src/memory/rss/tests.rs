@@ -1,6 +1,5 @@
-use super::super::container::Roots;
 use super::super::container::tests::Fake;
-use super::{Process, page_size, resident_bytes};
+use super::{Process, page_size};
 
 const PAGE: usize = 16_384;
 
@@ -69,6 +68,9 @@ fn malformed_vectors() {
 #[cfg(all(target_os = "linux", not(miri)))]
 #[test]
 fn memory_that_is_written_is_resident() {
+    use super::super::container::Roots;
+    use super::resident_bytes;
+
     const BLOCK: u64 = 64 << 20;
 
     let both = || {

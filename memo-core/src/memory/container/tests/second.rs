@@ -21,6 +21,15 @@ fn the_smaller_of_max_and_high() {
 }
 
 #[test]
+fn a_text_without_an_end_of_line() {
+    let fake = Fake::second("/a");
+    fake.write("sys/fs/cgroup/a/memory.max", "1000");
+    fake.write("sys/fs/cgroup/a/memory.current", "400");
+    fake.write("sys/fs/cgroup/a/memory.stat", "anon 9\ninactive_file 150");
+    assert_eq!(fake.container().smallest(), Some(room(1000, 250)));
+}
+
+#[test]
 fn the_limit_of_an_ancestor() {
     let fake = Fake::second("/system.slice/app.service/worker");
     fake.write_second("/system.slice", ["5000", "max"], 2_000, 0);
