@@ -52,7 +52,7 @@ fn statistics_that_are_none() {
     let long_line = [b"x".repeat(1 << 20), b"\ninactive_file 100\n".to_vec()].concat();
     // Its last line is cut within the number: a part of it must not be taken for the whole.
     let mut cut = b"a 1\n".repeat(2_047);
-    cut.truncate(8 * 1024 - 15);
+    cut.truncate(8 * 1024 - "\ninactive_file 12".len());
     cut.extend_from_slice(b"\ninactive_file 123");
     for text in [
         &b""[..],

@@ -74,6 +74,25 @@ fn the_mount_that_shows_most() {
 }
 
 #[test]
+fn a_guess_is_better_than_a_mount_that_is_gone() {
+    let fake = Fake::first("/pod/own");
+    fake.write(
+        "proc/self/mountinfo",
+        format!("35 31 0:32 / /sys/gone {MEMORY}\n36 31 0:32 /pod/other /sys/other {MEMORY}\n"),
+    );
+    fake.write("sys/other/memory.limit_in_bytes", "1000\n");
+    assert_eq!(fake.container().limit(), Some(1000));
+}
+
+#[test]
+fn mounts_of_other_controllers_do_not_count() {
+    let fake = Fake::first("/a/b");
+    fake.write_first("/a", "1000", 400, 0);
+    fake.write("sys/fs/cgroup/cpu/a/b/memory.limit_in_bytes", "5\n");
+    assert_eq!(fake.container().limit(), Some(1000));
+}
+
+#[test]
 fn controllers_share_a_hierarchy() {
     let fake = Fake::first("/a");
     fake.write(
@@ -100,16 +119,17 @@ fn names_that_resemble_ours() {
 #[test]
 fn colons_and_white_space_in_names() {
     let fake = Fake::first("/a:b");
-    let mount = fake.path("sys with\ttwo\\").display().to_string();
+    let mount = fake.path("sys with\ttwo\\x\\400").display().to_string();
+    // What is no character in octal digits stays as it is.
     let escaped = mount
-        .replace('\\', "\\134")
+        .replace("\\x", "\\134x")
         .replace(' ', "\\040")
         .replace('\t', "\\011");
     fake.write(
         "proc/self/mountinfo",
         format!("35 31 0:32 / {escaped} {MEMORY}\n"),
     );
-    fake.write("sys with\ttwo\\/a:b/memory.limit_in_bytes", "1000\n");
+    fake.write("sys with\ttwo\\x\\400/a:b/memory.limit_in_bytes", "1000\n");
     assert_eq!(fake.container().limit(), Some(1000));
 }
 
