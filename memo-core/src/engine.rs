@@ -11,6 +11,7 @@ mod admin;
 mod claim;
 mod compiled;
 mod lead;
+mod offer;
 mod put;
 mod read;
 #[cfg(test)]
@@ -26,11 +27,12 @@ use std::sync::Arc;
 
 use crate::common::Common;
 use crate::key::{KeyQuery, KeyRef};
+use crate::memory::{GLOBAL, Told};
 use crate::outcome::Outcome;
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
 use crate::singleflight::{Flight, LedFlight};
-use crate::store::{AnyKey, NodeRef, Outgoing, OwnedKey, Shared, Slot, Table, Writer};
+use crate::store::{AnyKey, Extent, NodeRef, Outgoing, OwnedKey, Shared, Slot, Table, Writer};
 
 pub use admin::EntryInfo;
 use claim::Search;
@@ -44,6 +46,9 @@ pub struct Core<S: Sharing, P: Protection> {
     shared: Shared,
     table: S::Lock<Table<S, P::Order>>,
     member: S::Member,
+    told: Told,
+    /// The time at which it was made.
+    began_at: u64,
     common: Arc<Common>,
 }
 
@@ -122,7 +127,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             shared: Shared::new(notes_use, common.domain(), table.hits()),
             table: S::Lock::new(table),
             member,
+            told: Told::new(P::BOUNDED.then_some(&GLOBAL)),
+            began_at: common.now(),
             common,
+        }
+    }
+
+    /// How large the table is, as of the last change; nothing of one that has no limits.
+    pub(crate) fn held(&self) -> Extent {
+        Extent {
+            entries: self.told.entries(),
+            bytes: self.told.bytes(),
         }
     }
 
@@ -184,7 +199,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 writer.clear(None);
             }
             let result = f(&mut writer);
-            self.member.publish(writer.extent());
+            let extent = writer.extent();
+            self.member.publish(extent);
+            if P::BOUNDED {
+                self.told.tell(extent.entries, extent.bytes);
+            }
             (result, writer.finish(at_once || has_missed))
         })
     }

@@ -12,6 +12,7 @@ mod function;
 
 mod accounting;
 mod expiry;
+pub mod memory;
 mod nesting;
 mod pin;
 pub mod policy;

@@ -138,6 +138,22 @@ impl Epoch {
         epoch | local.mark
     }
 
+    /// How often an entry with this mark was used, as far as it shows, and for how long it was not used:
+    /// if that is not noted, by how many came since then, as they came evenly over the `life` of
+    /// the cache. The entry came `age` ago.
+    pub(crate) fn use_of(&self, mark: u64, idle: Option<u64>, age: u64, life: u64) -> (u64, u64) {
+        if self.most != 0 {
+            return (1 + u64::from(hits(mark)), idle.unwrap_or(age));
+        }
+        let now = self.now.load(Ordering::Relaxed);
+        let (all, since) = (now / EPOCH, now.saturating_sub(mark) / EPOCH);
+        let idle = idle.unwrap_or_else(|| {
+            let since = u128::from(life) * u128::from(since) / u128::from(all.max(1));
+            u64::try_from(since).unwrap_or(u64::MAX).min(age)
+        });
+        (if is_untouched(mark) { 1 } else { 2 }, idle)
+    }
+
     #[cfg(test)]
     pub(crate) fn set_near_end(&self) {
         self.now.store(LAST - 3 * EPOCH, Ordering::Relaxed);

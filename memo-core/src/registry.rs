@@ -11,6 +11,7 @@ use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
 use crate::glob;
 use crate::handle::CacheHandle;
+use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Global;
 use crate::site::without_generics;
@@ -21,6 +22,14 @@ use crate::store::{Extent, NodeRef};
 pub trait Control: Any + Send + Sync {
     fn common(&self) -> &Common;
     fn extent(&self) -> Extent;
+    /// The same without a lock, as of the last changes; nothing of a cache without limits.
+    fn held(&self) -> Extent;
+    /// The cache to ask for an offer: this one, or one of its group.
+    fn asked(self: Arc<Self>, random: u64) -> Option<Arc<dyn Control>>;
+    /// An entry that may give way to others.
+    fn offer(&self, random: u64) -> Option<Offer>;
+    /// Removes an entry that was offered.
+    fn give(&self, offer: Offer);
     fn clear(&self) -> usize;
     fn evict_expired(&self) -> usize;
     fn shrink_to_bound(&self);
@@ -46,6 +55,22 @@ impl<P: Protection> Control for Core<Global, P> {
 
     fn extent(&self) -> Extent {
         self.engine().extent()
+    }
+
+    fn held(&self) -> Extent {
+        self.held()
+    }
+
+    fn asked(self: Arc<Self>, _: u64) -> Option<Arc<dyn Control>> {
+        Some(self)
+    }
+
+    fn offer(&self, random: u64) -> Option<Offer> {
+        self.engine().offer(random)
+    }
+
+    fn give(&self, offer: Offer) {
+        self.engine().give(offer);
     }
 
     fn clear(&self) -> usize {
@@ -103,6 +128,12 @@ pub(crate) fn unregister(id: CacheId) {
 
 pub(crate) fn find(id: CacheId) -> Option<Arc<dyn Control>> {
     CACHES.get(&id)?.control.upgrade()
+}
+
+/// All caches, in no order.
+pub(crate) fn controls() -> Vec<Arc<dyn Control>> {
+    let live = CACHES.iter().filter_map(|entry| entry.control.upgrade());
+    live.collect()
 }
 
 /// All caches in the order of their first use. The map is not held while anything is done with

@@ -133,6 +133,12 @@ impl Shared {
         self.index.store(index.into_raw(), Ordering::Release);
     }
 
+    /// What an entry with this key takes of memory, with a value that has so many bytes on the heap.
+    pub(crate) fn bytes_for(&self, key: &dyn AnyKey, heap: u64) -> u64 {
+        let node = arena::bytes_for(key.node_type(), self.notes_use);
+        node.saturating_add(key.heap()).saturating_add(heap)
+    }
+
     /// Pins, if the calling thread has a record and is not pinned already.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn pin_first(&self, nearby: Nearby) -> Option<Pinned> {

@@ -62,6 +62,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         // Outside of the lock, and before there is a claim: a user's clock may panic.
         let started = self.common.start();
         let is_too_deep = self.common.is_too_deep();
+        let bytes = self.shared.bytes_for(key, 0);
         let flight = LedFlight::start();
         // Mostly there is nothing that could be the key, and so nothing to compare.
         let (linked, outgoing) = self.write(|writer| {
@@ -69,7 +70,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             is_missing.then(|| writer.link_pending(hash, key, &flight, false))
         });
         if let Some(slot) = linked {
-            let claimed = Claimed::new(flight, Notes::new(hash, slot, started));
+            let claimed = Claimed::new(flight, Notes::new(hash, slot, started, bytes));
             return Begun::Lead(self.dispose_for(claimed, outgoing));
         }
         let flight = Spare(Some(flight));
@@ -91,6 +92,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         mut flight: Spare,
     ) -> Begun<S> {
         let is_too_deep = self.common.is_too_deep();
+        let bytes = self.shared.bytes_for(key, 0);
         loop {
             let started = self.common.start();
             let mut pinned = None;
@@ -107,7 +109,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                         let slot = writer.link_pending(hash, key, &flight, false);
                         Some(Claim::Led(Claimed::new(
                             flight,
-                            Notes::new(hash, slot, started),
+                            Notes::new(hash, slot, started, bytes),
                         )))
                     }
                     claim => claim,
@@ -188,6 +190,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let own = nesting::enclosing();
         let started = self.common.start();
         let mut flight = Spare(Some(LedFlight::start()));
+        let bytes = self.shared.bytes_for(key, 0);
         let mut pinned = None;
         let search = Search {
             hash,
@@ -210,7 +213,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let slot = writer.link_pending(hash, key, &flight, true);
             Some(Claim::Led(Claimed::new(
                 flight,
-                Notes::new(hash, slot, started),
+                Notes::new(hash, slot, started, bytes),
             )))
         });
         drop(pinned);

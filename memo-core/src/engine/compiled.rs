@@ -9,6 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Begun, Core, EntryInfo, IsKey, IsOwnKey, Wanted, Work};
+use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::Handed;
@@ -87,5 +88,7 @@ operations! {
     fn for_each(see: See<'_>);
     fn keys() -> Vec<String>;
     fn extent() -> Extent;
+    fn offer(random: u64) -> Option<Offer>;
+    fn give(offer: Offer);
     fn catch_up();
 }

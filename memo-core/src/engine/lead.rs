@@ -10,6 +10,7 @@ use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
 use crate::key::KeyRef;
+use crate::memory::{self, GLOBAL, Known};
 use crate::nesting::Inside;
 use crate::pin::Guard;
 use crate::protection::Protection;
@@ -42,6 +43,8 @@ pub(crate) struct Notes {
     started: Started,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
+    /// Bytes that the entry takes without its value's on the heap.
+    bytes: u64,
     /// Bytes that the value has on the heap.
     heap: u64,
     /// For how many keys the computation is: each has its share of the time.
@@ -53,11 +56,12 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn new(hash: ShortHash, slot: Slot, started: Started) -> Self {
+    pub(super) fn new(hash: ShortHash, slot: Slot, started: Started, bytes: u64) -> Self {
         Self {
             hash,
             slot,
             started,
+            bytes,
             inside: None,
             heap: 0,
             keys: 1,
@@ -244,7 +248,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             cost: ended.cost,
             heap: work.notes().heap,
         };
-        let outgoing = if ended.cost < self.common.settings().limits.min_cost {
+        let is_worth_it = ended.cost >= self.common.settings().limits.min_cost;
+        let bytes = work.notes().bytes.saturating_add(facts.heap);
+        let outgoing = if !is_worth_it || !Self::finds_room(bytes, Some(ended.cost)) {
             self.common.counters.rejected();
             self.give_up(work)
         } else {
@@ -406,6 +412,32 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
         }
         self.make_available(writer, own, facts)
+    }
+
+    /// Whether the budget of all caches has room for an entry of this size, be it that others give way.
+    /// One that was not computed is taken at any price.
+    #[inline]
+    pub(super) fn finds_room(bytes: u64, cost: Option<u64>) -> bool {
+        if !P::BOUNDED {
+            return true;
+        }
+        if GLOBAL.is_stale() {
+            memory::notice();
+        }
+        if GLOBAL.has_room_for(bytes) {
+            return true;
+        }
+        let worth = cost.map_or(f64::INFINITY, |cost| {
+            let known = Known {
+                cost,
+                bytes,
+                uses: 1,
+                age: 0,
+                idle: 0,
+            };
+            known.worth()
+        });
+        memory::make_room_for(bytes, worth)
     }
 
     /// Whether an entry of this size can be kept at all.

@@ -50,6 +50,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             cost: 0,
             heap: 0,
         };
+        let bytes = self.shared.bytes_for(key, facts.heap);
+        let finds_room = Self::finds_room(bytes, None);
         let search = Search {
             hash,
             is_key,
@@ -59,8 +61,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             for &slot in matches {
                 writer.unlink(slot, RemovalCause::Replaced);
             }
-            let bytes = writer.bytes_for(key, facts.heap);
-            let has_room = self.has_room(writer, bytes);
+            let has_room = finds_room && self.has_room(writer, bytes);
             if has_room {
                 writer.link_ready(hash, key, write_value, facts);
             }

@@ -106,11 +106,13 @@ impl Container {
 
     /// What is used of the smallest limit, in bytes, without what the system takes back when it
     /// needs room. `None` if there is no limit.
+    #[cfg(test)]
     pub(crate) fn usage(&self) -> Option<u64> {
         self.smallest()?.used
     }
 
     /// The smallest limit and what is used of it.
+    #[cfg(test)]
     pub(crate) fn smallest(&self) -> Option<Room> {
         // Of equal limits the outermost counts, as it has the most users.
         let seen = self

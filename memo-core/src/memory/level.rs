@@ -32,6 +32,7 @@ impl Pressure {
     const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
 
     /// The level at this use, if nothing is known of the time before.
+    #[cfg(test)]
     pub(crate) fn of(percent: f64) -> Self {
         Self::Low.next(percent)
     }

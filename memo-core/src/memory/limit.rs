@@ -36,6 +36,7 @@ impl LimitError {
     }
 
     /// What is wrong.
+    #[cfg(test)]
     pub(crate) fn fault(&self) -> &Fault {
         &self.fault
     }

@@ -12,6 +12,7 @@ use crate::common::Common;
 use crate::engine::{Core, EntryInfo, Home};
 use crate::event::RemovalCause;
 use crate::memo::Memo;
+use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::registry::{CacheId, Control, each};
 use crate::settings::Scope;
@@ -157,6 +158,22 @@ impl<P: Protection> Control for Owned<P> {
         self.core.engine().extent()
     }
 
+    fn held(&self) -> Extent {
+        self.core.held()
+    }
+
+    fn asked(self: Arc<Self>, _: u64) -> Option<Arc<dyn Control>> {
+        Some(self)
+    }
+
+    fn offer(&self, random: u64) -> Option<Offer> {
+        self.core.engine().offer(random)
+    }
+
+    fn give(&self, offer: Offer) {
+        self.core.engine().give(offer);
+    }
+
     fn clear(&self) -> usize {
         self.core.engine().clear()
     }
@@ -187,6 +204,25 @@ impl<P: Protection> Control for EachObject<P> {
         let live = self.live().into_iter();
         live.map(|cache| cache.extent()).sum()
     }
+
+    fn held(&self) -> Extent {
+        let live = self.live().into_iter();
+        live.map(|cache| cache.core.held()).sum()
+    }
+
+    fn asked(self: Arc<Self>, random: u64) -> Option<Arc<dyn Control>> {
+        let mut live = self.live();
+        let count = live.len() as u64;
+        let drawn = usize::try_from(random.checked_rem(count)?).ok()?;
+        Some(live.swap_remove(drawn))
+    }
+
+    /// See [`Control::asked`]: its objects have the entries.
+    fn offer(&self, _: u64) -> Option<Offer> {
+        None
+    }
+
+    fn give(&self, _: Offer) {}
 
     fn clear(&self) -> usize {
         self.each(Control::clear)

@@ -11,6 +11,7 @@ use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
 use crate::event::RemovalCause;
+use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::registry::{CacheId, Control};
 use crate::settings::Scope;
@@ -135,6 +136,29 @@ impl<P: Protection> Control for EachThread<P> {
 
     fn extent(&self) -> Extent {
         self.extent_at(self.common.generation())
+    }
+
+    fn held(&self) -> Extent {
+        if P::BOUNDED {
+            self.extent()
+        } else {
+            Extent::default()
+        }
+    }
+
+    fn asked(self: Arc<Self>, _: u64) -> Option<Arc<dyn Control>> {
+        Some(self)
+    }
+
+    /// Of the calling thread's entries: others are out of reach.
+    fn offer(&self, random: u64) -> Option<Offer> {
+        self.own()?.engine().offer(random)
+    }
+
+    fn give(&self, offer: Offer) {
+        if let Some(own) = self.own() {
+            own.engine().give(offer);
+        }
     }
 
     /// Every thread drops its entries at its next call; they are out of reach at once.

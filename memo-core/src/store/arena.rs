@@ -10,6 +10,7 @@
 mod tests;
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
@@ -86,6 +87,29 @@ fn extent(segment: usize) -> (u32, u32) {
     }
 }
 
+/// From the start of a node of this type to its header, and to the next node.
+fn extents(node_type: &NodeType, notes_use: bool) -> (usize, usize) {
+    let align = node_type.layout.align();
+    let front = if notes_use {
+        USED_AT.next_multiple_of(align)
+    } else {
+        0
+    };
+    let stride = (front + node_type.layout.size()).next_multiple_of(align);
+    (front, stride)
+}
+
+/// All that an entry of this type takes of memory, without what it has on the heap.
+pub(super) fn bytes_for(node_type: &NodeType, notes_use: bool) -> u64 {
+    with_shares(extents(node_type, notes_use).1)
+}
+
+fn with_shares(stride: usize) -> u64 {
+    /// A bucket of 64 bytes for four entries, and a number of 8 bytes in the order.
+    const SHARES: usize = 64 / 4 + 8;
+    (stride + size_of::<Record>() + SHARES) as u64
+}
+
 /// The time of the last use, in front of a node.
 const USED_AT: usize = size_of::<AtomicU64>();
 
@@ -115,48 +139,25 @@ impl Arena {
     }
 
     /// Slots that were ever used.
-    pub(super) fn slots(&self) -> impl Iterator<Item = u32> + use<> {
+    pub(super) fn slots(&self) -> Range<u32> {
         0..self.unused
     }
 
     fn set_type(&mut self, node_type: &'static NodeType) {
         self.node_type = Some(node_type);
-        (self.front, self.stride) = self.extents(node_type);
-    }
-
-    /// From the start of a node of this type to its header, and to the next node.
-    fn extents(&self, node_type: &NodeType) -> (usize, usize) {
-        let align = node_type.layout.align();
-        let front = if self.notes_use {
-            USED_AT.next_multiple_of(align)
-        } else {
-            0
-        };
-        let stride = (front + node_type.layout.size()).next_multiple_of(align);
-        (front, stride)
-    }
-
-    /// Bytes of a node with what belongs to it.
-    pub(super) fn bytes_per_node(&self) -> usize {
-        self.stride + size_of::<Record>()
+        (self.front, self.stride) = extents(node_type, self.notes_use);
     }
 
     /// All that an entry takes of memory: its node, what is noted beside it, its share of the index and
     /// of the order, and what it has on the heap.
     #[inline]
     pub(super) fn bytes_of(&self, slot: u32) -> u64 {
-        Self::with_shares(self.stride) + self.heap(slot)
+        with_shares(self.stride) + self.heap(slot)
     }
 
-    /// The same of an entry of this type that is not there yet, without what it has on the heap.
-    pub(super) fn bytes_for(&self, node_type: &NodeType) -> u64 {
-        Self::with_shares(self.extents(node_type).1)
-    }
-
-    fn with_shares(stride: usize) -> u64 {
-        /// A bucket of 64 bytes for four entries, and a number of 8 bytes in the order.
-        const SHARES: usize = 64 / 4 + 8;
-        (stride + size_of::<Record>() + SHARES) as u64
+    /// Bytes of a node with what belongs to it.
+    pub(super) fn bytes_per_node(&self) -> usize {
+        self.stride + size_of::<Record>()
     }
 
     #[inline]

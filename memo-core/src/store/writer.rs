@@ -177,12 +177,6 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         self.table.arena.bytes_of(slot.id.slot).saturating_add(heap)
     }
 
-    /// The same of one that is not there yet.
-    pub(crate) fn bytes_for(&self, key: &dyn AnyKey, heap: u64) -> u64 {
-        let node = self.table.arena.bytes_for(key.node_type());
-        node.saturating_add(key.heap()).saturating_add(heap)
-    }
-
     /// What is known about an entry with a value.
     pub(crate) fn see(&self, slot: Slot) -> Option<Seen> {
         let record = self.table.arena.get(slot.id)?;
@@ -200,6 +194,37 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             bytes: self.table.arena.bytes_of(slot.id.slot),
             notes_use: self.shared.notes_use && !header.deadline().is_never(),
         })
+    }
+
+    /// The entry, if it has a value.
+    pub(crate) fn slot(&self, id: EntryId) -> Option<Slot> {
+        self.is_ready(id).then(|| Slot {
+            id,
+            at: self.table.arena.at(id.slot),
+        })
+    }
+
+    /// A few entries with a value, drawn by this number; fewer if the table is nearly empty.
+    pub(crate) fn draw(&self, random: u64, count: usize) -> impl Iterator<Item = Slot> + '_ {
+        /// Empty places are drawn, too.
+        const TRIES: usize = 4;
+        let places = self.table.arena.slots().len() as u64;
+        let drawn = (0..(TRIES * count) as u64).filter_map(move |n| {
+            // Spreads neighbouring numbers: the golden ratio.
+            let spread = (random ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+            let place = u32::try_from(spread.checked_rem(places)?).ok()?;
+            self.slot(self.table.arena.id(place))
+        });
+        drawn.take(count)
+    }
+
+    /// How often an entry was used, as far as is known, and for how long it was not. For one of this
+    /// age, in a table of this age.
+    pub(crate) fn use_of(&self, seen: &Seen, age: u64, life: u64) -> (u64, u64) {
+        let idle = seen
+            .used_at
+            .map(|at| (seen.stored_at + age).saturating_sub(at));
+        self.shared.epoch.use_of(seen.tick, idle, age, life)
     }
 
     /// All entries in the table.

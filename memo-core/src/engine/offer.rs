@@ -1,0 +1,58 @@
+//! What a cache gives when all of them together hold too much.
+
+use crate::engine::Core;
+use crate::event::RemovalCause;
+use crate::memory::{Known, LOOKS, Offer};
+use crate::protection::Protection;
+use crate::sharing::Sharing;
+use crate::store::Writer;
+
+impl<S: Sharing, P: Protection> Core<S, P> {
+    /// The worst of a few entries, drawn by this number; an expired one before all others.
+    pub(super) fn offer(&self, random: u64) -> Option<Offer> {
+        // Outside of the lock: the clock may be a user's.
+        let now = self.common.now();
+        let life = now.saturating_sub(self.began_at);
+        let (offer, outgoing) = self.write(|writer| {
+            let few = writer.draw(random, LOOKS);
+            let offers = few.filter_map(|slot| Self::worth_of(writer, slot, now, life));
+            offers.min_by(|one, other| one.worth.total_cmp(&other.worth))
+        });
+        self.dispose(outgoing);
+        offer
+    }
+
+    fn worth_of(
+        writer: &Writer<'_, S, P::Order>,
+        slot: crate::store::Slot,
+        now: u64,
+        life: u64,
+    ) -> Option<Offer> {
+        let seen = writer.see(slot)?;
+        let age = now.saturating_sub(seen.stored_at);
+        let worth = if seen.deadline.has_passed(now) {
+            0.0
+        } else {
+            let (uses, idle) = writer.use_of(&seen, age, life);
+            let known = Known {
+                cost: seen.cost,
+                bytes: seen.bytes,
+                uses,
+                age,
+                idle,
+            };
+            known.worth()
+        };
+        Some(Offer { worth, id: slot.id })
+    }
+
+    /// Removes what was offered, if it is still there.
+    pub(super) fn give(&self, offer: Offer) {
+        let ((), outgoing) = self.write(|writer| {
+            if let Some(slot) = writer.slot(offer.id) {
+                writer.unlink(slot, RemovalCause::Memory);
+            }
+        });
+        self.dispose(outgoing);
+    }
+}

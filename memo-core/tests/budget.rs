@@ -1,0 +1,275 @@
+//! The budget of all caches. A test binary of its own, and one test at a time: there is one budget.
+#![allow(
+    clippy::disallowed_types,
+    reason = "tests keep what they observe in plain mutexes"
+)]
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use memo_core::memory::{self, Pressure};
+use memo_core::testing::MockClock;
+use memo_core::{Cache, EvictionPolicy};
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+fn alone(limit: usize) -> MutexGuard<'static, ()> {
+    let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    memory::set_limit(limit);
+    guard
+}
+
+type Kilobyte = [u64; 128];
+
+fn unbounded() -> Cache<u64, Kilobyte> {
+    Cache::builder().maxsize(None).build()
+}
+
+#[test]
+fn all_caches_together_stay_within_the_limit() {
+    let _alone = alone(1 << 20);
+    let caches: Vec<_> = (0..5).map(|_| unbounded()).collect();
+    for n in 0..10_000_u64 {
+        let cache = &caches[usize::try_from(n % 5).unwrap()];
+        assert_eq!(cache.get_or_insert_with(&n, || [n; 128]), [n; 128]);
+        assert!(memory::used() <= 1 << 20, "{}", memory::report());
+    }
+    let held: u64 = caches
+        .iter()
+        .map(|cache| cache.stats().bytes.unwrap())
+        .sum();
+    assert_eq!(memory::used() as u64, held);
+    assert!(held > 3 << 18, "most of it is used: {held}");
+    let removed: u64 = caches
+        .iter()
+        .map(|cache| cache.stats().removals.memory)
+        .sum();
+    let kept: usize = caches.iter().map(Cache::len).sum();
+    assert_eq!(removed + kept as u64, 10_000);
+    drop(caches);
+    assert_eq!(memory::used(), 0);
+}
+
+#[test]
+fn many_writers_exceed_it_by_an_entry_each_at_most() {
+    const THREADS: usize = 20;
+    const LIMIT: usize = 4 << 20;
+    let _alone = alone(LIMIT);
+    let caches: Vec<_> = (0..8).map(|_| unbounded()).collect();
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..THREADS as u64)
+            .map(|seed| {
+                let caches = &caches;
+                scope.spawn(move || {
+                    let mut key = seed;
+                    for _ in 0..3_000 {
+                        key = key
+                            .wrapping_mul(6_364_136_223_846_793_005)
+                            .wrapping_add(seed + 1);
+                        let (cache, key) = (&caches[(key >> 61) as usize], (key >> 40) % 3_000);
+                        assert_eq!(cache.get_or_insert_with(&key, || [key; 128])[7], key);
+                    }
+                })
+            })
+            .collect();
+        let sampler = scope.spawn(|| {
+            let mut most = 0;
+            while !is_done.load(Ordering::Relaxed) {
+                most = most.max(memory::used());
+                thread::yield_now();
+            }
+            most
+        });
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        is_done.store(true, Ordering::Relaxed);
+        let most = sampler.join().unwrap();
+        let entry = 1_200;
+        assert!(most <= LIMIT + THREADS * entry, "{most}");
+    });
+    assert!(memory::used() <= LIMIT);
+    drop(caches);
+    assert_eq!(memory::used(), 0);
+}
+
+#[test]
+fn what_was_dear_stays() {
+    let _alone = alone(1 << 20);
+    let clock = MockClock::new();
+    let build = || Cache::builder().maxsize(None).clock(clock.clone()).build();
+    let (cheap, dear): (Cache<u64, Kilobyte>, Cache<u64, Kilobyte>) = (build(), build());
+    let call = |cache: &Cache<u64, Kilobyte>, key: u64, micros: u64| {
+        cache.get_or_insert_with(&key, || {
+            clock.advance(Duration::from_micros(micros));
+            [key; 128]
+        });
+    };
+    for n in 0..500 {
+        call(&dear, n, 10_000);
+    }
+    (0..500).for_each(|n| assert!(dear.get(&n).is_some()));
+    for n in 0..20_000 {
+        call(&cheap, n, 10);
+        if n % 20 == 0 {
+            dear.get(&(n / 20 % 500));
+        }
+    }
+    assert!(dear.len() > 450, "{} of 500", dear.len());
+    assert!(cheap.len() > 20, "what is new is kept for a while");
+    // The other way round, what is cheap makes room.
+    for n in 500..700 {
+        call(&dear, n, 10_000);
+    }
+    assert!(dear.len() > 600, "{} of 700", dear.len());
+    assert!(memory::used() <= 1 << 20);
+}
+
+#[test]
+fn every_policy_gives_way() {
+    for policy in [
+        EvictionPolicy::fifo(),
+        EvictionPolicy::sieve(),
+        EvictionPolicy::s3_fifo(),
+        EvictionPolicy::tiny_lfu(),
+        EvictionPolicy::lfu(),
+    ] {
+        let _alone = alone(200_000);
+        let cache: Cache<u64, Kilobyte> = Cache::builder().maxsize(1_000).policy(policy).build();
+        for n in 0..2_000 {
+            cache.insert(n, [n; 128]);
+            cache.get(&(n / 2));
+            assert!(memory::used() <= 200_000);
+        }
+        assert!(cache.len() > 120, "{policy:?}: {}", cache.len());
+    }
+}
+
+#[test]
+fn a_limit_of_nothing_keeps_nothing_and_breaks_nothing() {
+    for limit in [0, 1, 500] {
+        let _alone = alone(limit);
+        let cache = unbounded();
+        assert_eq!(cache.get_or_insert_with(&1, || [1; 128]), [1; 128]);
+        cache.insert(2, [2; 128]);
+        assert_eq!((cache.len(), cache.stats().rejected), (0, 2));
+        assert_eq!(memory::used(), 0);
+        assert_eq!(memory::pressure() == Pressure::Critical, limit == 0);
+    }
+}
+
+#[test]
+fn caches_shrink_at_once_when_the_limit_falls() {
+    let _alone = alone(1 << 20);
+    let cache = unbounded();
+    (0..800).for_each(|n| cache.insert(n, [n; 128]));
+    memory::set_limit(1 << 18);
+    assert!(memory::used() <= 1 << 18);
+    assert!(cache.len() > 150);
+    memory::set_limit(1 << 20);
+    (0..800).for_each(|n| cache.insert(n, [n; 128]));
+    assert!(cache.len() > 700);
+}
+
+#[test]
+fn reservations_count_and_caches_give_way_to_them() {
+    let _alone = alone(1 << 20);
+    let cache = unbounded();
+    (0..2_000).for_each(|n| cache.insert(n, [n; 128]));
+    let full = cache.len();
+    assert!(
+        memory::check(1 << 19).is_err(),
+        "it is a question, no demand"
+    );
+    assert_eq!(cache.len(), full);
+    let mut room = memory::try_reserve(1 << 19).unwrap();
+    assert!(cache.len() < full * 2 / 3);
+    assert!(memory::used() <= 1 << 20);
+    let exceeded = room.grow(1 << 20).unwrap_err();
+    assert_eq!((exceeded.requested, exceeded.limit), (1 << 20, 1 << 20));
+    assert_eq!(room.bytes(), 1 << 19, "what was reserved stays so");
+    room.shrink(1 << 18);
+    assert_eq!(room.bytes(), 1 << 18);
+    room.shrink(usize::MAX);
+    assert_eq!(room.bytes(), 0);
+    drop(room);
+    drop(cache);
+    assert_eq!((memory::used(), memory::available()), (0, 1 << 20));
+    assert!(memory::try_reserve(usize::MAX).is_err());
+    let all = memory::try_reserve(1 << 20).unwrap();
+    assert!(memory::check(1).is_err() && memory::check(0).is_ok());
+    drop(all);
+}
+
+#[test]
+fn the_error_names_who_holds_most() {
+    let _alone = alone(1 << 20);
+    let build = |name| -> Cache<u64, Kilobyte> { Cache::builder().name(name).build() };
+    let (small, large) = (build("budget::small"), build("budget::large"));
+    small.insert(1, [1; 128]);
+    (0..10).for_each(|n| large.insert(n, [n; 128]));
+    let exceeded = memory::check(2 << 20).unwrap_err();
+    assert_eq!(exceeded.available, (1 << 20) - memory::used());
+    let text = exceeded.to_string();
+    let (large_at, small_at) = (text.find("budget::large"), text.find("budget::small"));
+    assert!(large_at.is_some() && large_at < small_at, "{text}");
+    assert!(
+        text.starts_with("memory limit exceeded: 2097152 bytes requested"),
+        "{text}"
+    );
+    assert!(memory::report().contains("budget::large"));
+}
+
+#[test]
+fn levels_are_told_once_each_way() {
+    static TOLD: Mutex<Vec<Pressure>> = Mutex::new(Vec::new());
+    let told = || std::mem::take(&mut *TOLD.lock().unwrap());
+    let _alone = alone(1_000_000);
+    memory::on_pressure(|level| TOLD.lock().unwrap().push(level));
+    assert_eq!(memory::pressure(), Pressure::Low);
+    told();
+    let mut room = memory::try_reserve(590_000).unwrap();
+    assert_eq!(told(), []);
+    let steps = [
+        (20_000, Pressure::Medium),
+        (250_000, Pressure::High),
+        (100_000, Pressure::Critical),
+    ];
+    for (more, level) in steps {
+        room.grow(more).unwrap();
+        assert_eq!((told(), memory::pressure()), (vec![level], level));
+    }
+    // Around a threshold nothing flaps.
+    for _ in 0..100 {
+        room.shrink(20_000);
+        room.grow(20_000).unwrap();
+    }
+    assert_eq!(told(), []);
+    room.shrink(100_000);
+    assert_eq!(told(), [Pressure::High]);
+    drop(room);
+    assert_eq!(memory::pressure(), Pressure::Low);
+    assert_eq!(told(), [Pressure::Low]);
+    // Caches are noticed, too, by whoever stores.
+    let cache = unbounded();
+    (0..2_000).for_each(|n| cache.insert(n, [n; 128]));
+    assert!(told().contains(&Pressure::High));
+}
+
+#[test]
+fn listeners_learn_that_memory_was_the_cause() {
+    static LEFT: AtomicUsize = AtomicUsize::new(0);
+    let _alone = alone(100_000);
+    let cache: Cache<u64, Kilobyte> = Cache::builder()
+        .on_removal(|_, _, cause| {
+            assert_eq!(cause, memo_core::RemovalCause::Memory);
+            LEFT.fetch_add(1, Ordering::Relaxed);
+        })
+        .build();
+    (0..120).for_each(|n| cache.insert(n, [n; 128]));
+    assert_eq!(LEFT.load(Ordering::Relaxed) + cache.len(), 120);
+    assert_eq!(cache.stats().listener_panics, 0);
+}
