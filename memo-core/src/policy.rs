@@ -5,6 +5,8 @@ use std::time::Duration;
 mod bounded;
 mod choice;
 mod chosen;
+#[cfg(test)]
+mod fake;
 mod fifo;
 mod lists;
 mod lru;

@@ -3,6 +3,9 @@
 use super::lists::Lists;
 use super::{Entries, Entry, Hits, Policy};
 
+#[cfg(test)]
+mod tests;
+
 /// The oldest entry gives way, however often it is used.
 #[derive(Debug, Default)]
 pub struct Fifo {

@@ -125,4 +125,24 @@ impl<const N: usize> Lists<N> {
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
+
+    /// Whether all links and lengths fit together; tells how many entries the lists have in all.
+    #[cfg(test)]
+    pub(super) fn check(&self) -> usize {
+        let mut total = 0;
+        for (list, ends) in self.ends.iter().enumerate() {
+            let (mut older, mut at, mut len) = (NONE, ends.back, 0);
+            while at != NONE {
+                let link = self.links[at as usize];
+                assert_eq!((link.list as usize, link.older), (list, older));
+                (older, at) = (at, link.newer);
+                len += 1;
+            }
+            assert_eq!((ends.front, ends.len), (older, len));
+            total += len;
+        }
+        let linked = self.links.iter().filter(|link| link.list != NOWHERE);
+        assert_eq!(linked.count(), total);
+        total
+    }
 }

@@ -3,6 +3,9 @@
 use super::lists::Lists;
 use super::{Entries, Entry, Hits, Policy};
 
+#[cfg(test)]
+mod tests;
+
 /// A hand goes from the oldest entry to the newest, forgets that an entry was used and spares it, and
 /// takes the first that was not used. New entries come in behind where it began.
 ///
