@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod adaptive;
 mod bounded;
 mod choice;
 mod chosen;
@@ -14,6 +15,7 @@ mod order;
 mod sieve;
 mod unordered;
 
+pub use adaptive::Adaptive;
 pub use choice::EvictionPolicy;
 pub use fifo::Fifo;
 pub use sieve::Sieve;

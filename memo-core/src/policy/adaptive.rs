@@ -1,0 +1,218 @@
+//! Hit density that is learned while the cache runs.
+//!
+//! How much an entry is worth is what it will bring: hits for each unit of time for which it takes a
+//! place. That is learned from reuse ages, how long after a use the next one came, apart for entries
+//! that were used never, once, twice to three times and so on (`density`). Departed keys are remembered
+//! for a while (`departed`), so that the ages of those count that came back too late, and the cache
+//! learns what it does not hold. The order follows: where young entries are used again soonest it is that
+//! of recency, where use repeats it is that of frequency, in a loop over more than fits the youngest go,
+//! and what a scan brings goes at once.
+//!
+//! A victim is the least dense of a few entries drawn at random. All marks are read late: that of an entry
+//! which is about to go, and those that a hand comes by, which goes one entry further for each victim. So
+//! each victim costs a constant number of steps.
+
+use super::{Entries, Entry, Hits, Policy};
+
+mod departed;
+mod density;
+mod seats;
+#[cfg(test)]
+mod tests;
+
+use departed::Departed;
+use density::{Age, Density, Scale};
+use seats::{Seat, Seats};
+
+/// The entry gives way that will bring the fewest hits for its place, as far as can be learned from how
+/// soon others like it were used again.
+///
+/// There is nothing to set. It is near the best of LRU, LFU and scan-resistant policies on the loads that
+/// are made for each of them, and ahead of all of them where a load is a mixture. It needs 28 bytes for
+/// each entry, and 6 KiB for each cache that was full once. Entries count by weight: density is hits for
+/// each unit of time and of weight.
+///
+/// Density as in "LHD: Improving Cache Hit Rate by Maximizing Hit Density" (Beckmann, Chen and Cidon,
+/// NSDI 2018), as a Gittins index; what an entry is, its use so far, and the reading of marks are its own.
+#[derive(Debug, Default)]
+pub struct Adaptive {
+    seats: Seats,
+    departed: Departed,
+    /// Since the first victim was needed.
+    density: Option<Density>,
+    /// Where the hand is.
+    hand: usize,
+    /// The latest tick of an entry that came.
+    now: u64,
+    /// The tick at which the ticks of arrivals began to be measured, and the arrivals since.
+    since: u64,
+    arrivals: u64,
+    /// Victims until the densities are computed anew.
+    left: usize,
+}
+
+/// Entries among which a victim is chosen.
+const DRAWN: usize = 16;
+/// The densities are computed anew after this part of the entries was replaced, but not after fewer
+/// than [`SHORTEST`]: computing takes as long as some 20 victims.
+const PARTS: usize = 8;
+const SHORTEST: usize = 32;
+
+impl Adaptive {
+    fn age(&self, tick: u64) -> Age {
+        match &self.density {
+            Some(density) => density.scale.age(self.now, tick),
+            None => Age::default(),
+        }
+    }
+
+    /// Reads an entry's mark, and tells whether it was used since that was done last.
+    fn notice(&mut self, at: usize, entries: &dyn Entries) -> bool {
+        let seat = &mut self.seats[at];
+        let tick = entries.last_use(seat.entry);
+        if tick == seat.tick {
+            return false;
+        }
+        if let Some(density) = &mut self.density {
+            density.reused(seat.uses, density.scale.age(tick, seat.tick));
+        }
+        seat.uses = seat.uses.saturating_add(1);
+        seat.tick = tick;
+        true
+    }
+
+    /// The least dense of some entries, of equals the one that was used least recently.
+    fn least(&mut self, entries: &dyn Entries) -> usize {
+        let mut candidates = [Candidate::default(); DRAWN];
+        let candidates = &mut candidates[..DRAWN.min(self.seats.len())];
+        for (n, candidate) in candidates.iter_mut().enumerate() {
+            let at = self.seats.draw(n, DRAWN);
+            *candidate = self.candidate(at);
+        }
+        // Others may go on using entries; an end is needed all the same.
+        for _ in 0..2 * DRAWN {
+            let least = least_of(candidates);
+            if !self.notice(least, entries) {
+                return least;
+            }
+            let again = self.candidate(least);
+            for candidate in candidates.iter_mut().filter(|other| other.at == least) {
+                *candidate = again;
+            }
+        }
+        least_of(candidates)
+    }
+
+    fn candidate(&self, at: usize) -> Candidate {
+        let seat = &self.seats[at];
+        let density = self.density.as_ref();
+        let density = density.map_or(0., |density| density.of(seat.uses, self.age(seat.tick)));
+        Candidate {
+            density: density * seat.lightness(),
+            tick: seat.tick,
+            at,
+        }
+    }
+
+    /// Adapts to what has been learned and to how many entries there are.
+    #[cold]
+    fn renew(&mut self) {
+        let entries = self.seats.len();
+        self.left = (entries / PARTS).max(SHORTEST);
+        let scale = Scale::new(self.now.saturating_sub(self.since), self.arrivals);
+        match &mut self.density {
+            Some(density) if self.arrivals == 0 || density.fits(&scale, entries) => {
+                self.departed.fit(entries);
+                density.renew(self.left, entries);
+            }
+            density => {
+                self.departed = Departed::default();
+                self.departed.fit(entries);
+                *density = Some(Density::new(scale, entries));
+            }
+        }
+        (self.since, self.arrivals) = (self.now, 0);
+    }
+}
+
+/// A seat that may be left next.
+#[derive(Clone, Copy, Default, Debug)]
+struct Candidate {
+    density: f32,
+    tick: u64,
+    at: usize,
+}
+
+fn least_of(candidates: &[Candidate]) -> usize {
+    let least = candidates.iter().reduce(|least, other| {
+        let less = (other.density, other.tick) < (least.density, least.tick);
+        if less { other } else { least }
+    });
+    least.map_or(0, |least| least.at)
+}
+
+impl Policy for Adaptive {
+    fn name(&self) -> &'static str {
+        "adaptive"
+    }
+
+    fn hits(&self) -> Hits {
+        Hits::Timed
+    }
+
+    fn set_capacity(&mut self, _: u64) {}
+
+    fn insert(&mut self, entry: Entry, entries: &dyn Entries) {
+        let tick = entries.last_use(entry);
+        if self.seats.len() == 0 && self.density.is_none() {
+            self.since = tick;
+        }
+        self.now = tick;
+        self.arrivals += 1;
+        let mut uses = 0;
+        if let Some(density) = &mut self.density
+            && let Some(ghost) = self.departed.take(entries.hash(entry))
+        {
+            density.reused(ghost.uses, density.scale.age_at(tick, ghost.time));
+            uses = ghost.uses.saturating_add(1);
+        }
+        self.seats
+            .push(Seat::new(entry, tick, uses, entries.weight(entry)));
+    }
+
+    fn remove(&mut self, entry: Entry, _: &dyn Entries) {
+        let Some(seat) = self.seats.remove(entry) else {
+            return;
+        };
+        let age = self.age(seat.tick);
+        if let Some(density) = &mut self.density {
+            density.lost(seat.uses, age);
+        }
+    }
+
+    fn victim(&mut self, entries: &dyn Entries) -> Option<Entry> {
+        if self.seats.len() == 0 {
+            return None;
+        }
+        if self.left == 0 {
+            self.renew();
+        }
+        self.left -= 1;
+        self.hand = (self.hand + 1) % self.seats.len();
+        self.notice(self.hand, entries);
+        let least = self.least(entries);
+        let seat = self.seats.swap_remove(least);
+        if let Some(density) = &mut self.density {
+            let time = density.scale.time(seat.tick);
+            let hash = entries.hash(seat.entry);
+            if let Some(ghost) = self.departed.put(hash, time, seat.uses) {
+                density.lost(ghost.uses, density.scale.age_at(self.now, ghost.time));
+            }
+        }
+        Some(seat.entry)
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
