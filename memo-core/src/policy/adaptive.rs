@@ -14,14 +14,16 @@
 
 use super::{Entries, Entry, Hits, Policy};
 
-mod departed;
+mod candidates;
 mod density;
+mod departed;
 mod seats;
 #[cfg(test)]
 mod tests;
 
-use departed::Departed;
+use candidates::{Candidate, Candidates, MOST};
 use density::{Age, Density, Scale};
+use departed::Departed;
 use seats::{Seat, Seats};
 
 /// The entry gives way that will bring the fewest hits for its place, as far as can be learned from how
@@ -37,6 +39,7 @@ use seats::{Seat, Seats};
 #[derive(Debug, Default)]
 pub struct Adaptive {
     seats: Seats,
+    candidates: Candidates,
     departed: Departed,
     /// Since the first victim was needed.
     density: Option<Density>,
@@ -51,12 +54,12 @@ pub struct Adaptive {
     left: usize,
 }
 
-/// Entries among which a victim is chosen.
-const DRAWN: usize = 16;
+/// So many entries are looked at for each victim.
+const RUN: usize = 8;
 /// The densities are computed anew after this part of the entries was replaced, but not after fewer
-/// than [`SHORTEST`]: computing takes as long as some 20 victims.
-const PARTS: usize = 8;
-const SHORTEST: usize = 32;
+/// than [`SHORTEST`]: computing takes as long as some 30 victims.
+const PARTS: usize = 4;
+const SHORTEST: usize = 128;
 
 impl Adaptive {
     fn age(&self, tick: u64) -> Age {
@@ -81,37 +84,48 @@ impl Adaptive {
         true
     }
 
-    /// The least dense of some entries, of equals the one that was used least recently.
+    /// Where the least dense of some entries is, of equals the one that was used least recently.
     fn least(&mut self, entries: &dyn Entries) -> usize {
-        let mut candidates = [Candidate::default(); DRAWN];
-        let candidates = &mut candidates[..DRAWN.min(self.seats.len())];
-        for (n, candidate) in candidates.iter_mut().enumerate() {
-            let at = self.seats.draw(n, DRAWN);
-            *candidate = self.candidate(at);
+        let newest = self.seats.len() - 1;
+        self.candidates.add(self.candidate(newest));
+        for at in self.seats.draw(RUN) {
+            self.candidates.add(self.candidate(at));
         }
         // Others may go on using entries; an end is needed all the same.
-        for _ in 0..2 * DRAWN {
-            let least = least_of(candidates);
-            if !self.notice(least, entries) {
-                return least;
+        for _ in 0..4 * MOST {
+            let Some(first) = self.candidates.take() else {
+                break;
+            };
+            let at = first.at as usize;
+            if at >= self.seats.len() {
+                continue;
             }
-            let again = self.candidate(least);
-            for candidate in candidates.iter_mut().filter(|other| other.at == least) {
-                *candidate = again;
+            let used = self.notice(at, entries);
+            let again = self.candidate(at);
+            if !used && again.rank <= self.candidates.next().max(first.rank) {
+                return at;
             }
+            self.candidates.add(again);
         }
-        least_of(candidates)
+        self.seats.len() - 1
     }
 
+    #[inline]
     fn candidate(&self, at: usize) -> Candidate {
         let seat = &self.seats[at];
-        let density = self.density.as_ref();
-        let density = density.map_or(0., |density| density.of(seat.uses, self.age(seat.tick)));
-        Candidate {
-            density: density * seat.lightness(),
-            tick: seat.tick,
-            at,
+        let (mut density, mut age) = (0., Age::default());
+        if let Some(learned) = &self.density {
+            age = learned.scale.age(self.now, seat.tick);
+            density = learned.of(seat.uses, age) * seat.lightness();
         }
+        // A density is not negative: such numbers are in the order of their bits.
+        let rank = u64::from(density.to_bits()) << 32 | u64::from(!age.units());
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "entries have numbers of 32 bits"
+        )]
+        let at = at as u32;
+        Candidate { rank, at }
     }
 
     /// Adapts to what has been learned and to how many entries there are.
@@ -121,7 +135,7 @@ impl Adaptive {
         self.left = (entries / PARTS).max(SHORTEST);
         let scale = Scale::new(self.now.saturating_sub(self.since), self.arrivals);
         match &mut self.density {
-            Some(density) if self.arrivals == 0 || density.fits(&scale, entries) => {
+            Some(density) if self.arrivals == 0 || density.fits(scale, entries) => {
                 self.departed.fit(entries);
                 density.renew(self.left, entries);
             }
@@ -133,22 +147,6 @@ impl Adaptive {
         }
         (self.since, self.arrivals) = (self.now, 0);
     }
-}
-
-/// A seat that may be left next.
-#[derive(Clone, Copy, Default, Debug)]
-struct Candidate {
-    density: f32,
-    tick: u64,
-    at: usize,
-}
-
-fn least_of(candidates: &[Candidate]) -> usize {
-    let least = candidates.iter().reduce(|least, other| {
-        let less = (other.density, other.tick) < (least.density, least.tick);
-        if less { other } else { least }
-    });
-    least.map_or(0, |least| least.at)
 }
 
 impl Policy for Adaptive {
@@ -198,7 +196,10 @@ impl Policy for Adaptive {
             self.renew();
         }
         self.left -= 1;
-        self.hand = (self.hand + 1) % self.seats.len();
+        self.hand += 1;
+        if self.hand >= self.seats.len() {
+            self.hand = 0;
+        }
         self.notice(self.hand, entries);
         let least = self.least(entries);
         let seat = self.seats.swap_remove(least);

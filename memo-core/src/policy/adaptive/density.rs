@@ -4,6 +4,12 @@
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Age(u32);
 
+impl Age {
+    pub(super) fn units(self) -> u32 {
+        self.0
+    }
+}
+
 const OLDEST: u32 = u32::MAX >> 1;
 
 /// How ticks become ages: ticks may count anything, while ages should have no more digits than they need.
@@ -26,18 +32,18 @@ impl Scale {
         Self { shift, units }
     }
 
-    pub(super) fn age(&self, now: u64, tick: u64) -> Age {
+    pub(super) fn age(self, now: u64, tick: u64) -> Age {
         let units = now.saturating_sub(tick) >> self.shift;
         Age(u32::try_from(units).map_or(OLDEST, |units| units.min(OLDEST)))
     }
 
     /// A time of which only the lower digits are kept.
     #[allow(clippy::cast_possible_truncation, reason = "the lower digits")]
-    pub(super) fn time(&self, tick: u64) -> u32 {
+    pub(super) fn time(self, tick: u64) -> u32 {
         (tick >> self.shift) as u32
     }
 
-    pub(super) fn age_at(&self, now: u64, time: u32) -> Age {
+    pub(super) fn age_at(self, now: u64, time: u32) -> Age {
         let age = self.time(now).wrapping_sub(time);
         // What seems to be of the future has come while this was asked.
         Age(if age > OLDEST { 0 } else { age })
@@ -56,8 +62,8 @@ pub(super) struct Density {
 /// Entries used never, once, 2 to 3 times, 4 to 7 times and so on.
 const CLASSES: usize = 8;
 
-/// Two for each doubling of the age.
-const BINS: usize = 2 * 31;
+/// Two for each doubling of the age, up to that of [`OLDEST`].
+const BINS: usize = 2 * 30 + 1;
 
 #[derive(Clone, Copy, Debug)]
 struct Class {
@@ -71,8 +77,17 @@ struct Class {
 
 /// Events count for so many times the entries as are replaced, at most [`WINDOW`], as an `f32` counts to
 /// 16 million by ones.
-const TURNS: usize = 16;
+const TURNS: usize = 32;
 const WINDOW: usize = 1 << 22;
+
+/// What is assumed at first counts as much as this part of the entries.
+const ASSUMED: f32 = 8.;
+/// It is that entries never used, at ages much above [`YOUNG`], are used at this rate by their age; ages are in
+/// turns, the time in which as many entries come as there are.
+const RATE: f32 = 0.4;
+const YOUNG: f32 = 0.3;
+/// At this age no use is to come.
+const OLD: f32 = 16.;
 
 fn class(uses: u8) -> usize {
     let class = u8::BITS - uses.leading_zeros();
@@ -87,9 +102,13 @@ fn bin(Age(age): Age) -> usize {
 }
 
 /// The least age of a bin.
-#[allow(clippy::cast_precision_loss, reason = "at most 31 digits, two of them not 0")]
+fn least(bin: usize) -> u64 {
+    ((2 + bin as u64 % 2) << (bin / 2)) - 2
+}
+
+#[allow(clippy::cast_precision_loss, reason = "large ages need not be exact")]
 fn start(bin: usize) -> f32 {
-    (((2 + bin % 2) as u64) << (bin / 2)) as f32 - 2.
+    least(bin) as f32
 }
 
 impl Density {
@@ -109,14 +128,14 @@ impl Density {
         #[allow(clippy::cast_precision_loss, reason = "an estimate")]
         let entries = entries as f32;
         for (number, class) in (0_u8..).zip(density.classes.iter_mut()) {
-            class.assume(f32::from(number), entries * scale.units, entries / 8.);
+            class.assume(f32::from(number), entries * scale.units, entries / ASSUMED);
             class.compute();
         }
         density
     }
 
     /// Whether what was learned can be used on, with ticks like these and so many entries.
-    pub(super) fn fits(&self, scale: &Scale, entries: usize) -> bool {
+    pub(super) fn fits(&self, scale: Scale, entries: usize) -> bool {
         scale.shift.abs_diff(self.scale.shift) <= 3 && entries / 8 <= self.entries
     }
 
@@ -145,20 +164,26 @@ impl Density {
             class.fade(kept);
         }
     }
+
+    #[cfg(test)]
+    pub(super) fn check(&self) {
+        let numbers = |class: &Class| [class.reused, class.lost, class.density];
+        let mut numbers = self.classes.iter().flat_map(numbers).flatten();
+        assert!(numbers.all(|number| number.is_finite() && number >= 0.));
+    }
 }
 
 impl Class {
-    /// Adds so many events as they would be if the rate of use fell with the age; `turn` is the age at
-    /// which as many entries have come as there are.
+    /// Adds so many events as they would be if the rate of use fell with the age, with a `turn` in units.
     fn assume(&mut self, class: f32, turn: f32, events: f32) {
         let mut alive = events;
+        let rate = RATE * (1. + class);
         for bin in 0..BINS {
             let (age, end) = (start(bin) / turn, start(bin + 1) / turn);
-            let rate = 0.4 * (1. + class) / (age + 0.3);
-            let reused = alive * (1. - (-rate * (end - age)).exp());
+            let reused = alive * (1. - (rate * (age - end) / (age + YOUNG)).exp());
             self.reused[bin] += reused;
             alive -= reused;
-            if age > 16. {
+            if age > OLD {
                 self.lost[bin] += alive;
                 return;
             }
@@ -194,6 +219,13 @@ impl Class {
     fn fade(&mut self, kept: f32) {
         for events in self.reused.iter_mut().chain(&mut self.lost) {
             *events *= kept;
+            // Else they would become so small that computing with them is slow.
+            if *events < 1e-6 {
+                *events = 0.;
+            }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

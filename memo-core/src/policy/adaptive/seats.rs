@@ -1,6 +1,6 @@
 //! The entries of the table in no particular order, so that some can be drawn at random.
 
-use std::ops::{Index, IndexMut};
+use std::ops::{Index, IndexMut, Range};
 
 use super::Entry;
 
@@ -39,7 +39,7 @@ impl Seat {
 /// Seats without gaps. Where they are changes when others are taken out.
 #[derive(Debug)]
 pub(super) struct Seats {
-    seats: Vec<Seat>,
+    all: Vec<Seat>,
     /// For each entry of the table where its seat is.
     places: Vec<u32>,
     random: u32,
@@ -48,7 +48,7 @@ pub(super) struct Seats {
 impl Default for Seats {
     fn default() -> Self {
         Self {
-            seats: Vec::new(),
+            all: Vec::new(),
             places: Vec::new(),
             random: 0x9E37_79B9,
         }
@@ -60,7 +60,7 @@ const NOWHERE: u32 = u32::MAX;
 
 impl Seats {
     pub(super) fn len(&self) -> usize {
-        self.seats.len()
+        self.all.len()
     }
 
     pub(super) fn push(&mut self, seat: Seat) {
@@ -69,8 +69,8 @@ impl Seats {
             self.places.resize(entry + 1, NOWHERE);
         }
         debug_assert!(self.places[entry] == NOWHERE, "an entry has one seat");
-        self.places[entry] = number(self.seats.len());
-        self.seats.push(seat);
+        self.places[entry] = number(self.all.len());
+        self.all.push(seat);
     }
 
     pub(super) fn remove(&mut self, entry: Entry) -> Option<Seat> {
@@ -80,40 +80,35 @@ impl Seats {
 
     /// Takes a seat out; the last one is there then.
     pub(super) fn swap_remove(&mut self, at: usize) -> Seat {
-        let seat = self.seats.swap_remove(at);
+        let seat = self.all.swap_remove(at);
         self.places[seat.entry.0 as usize] = NOWHERE;
-        if let Some(moved) = self.seats.get(at) {
+        if let Some(moved) = self.all.get(at) {
             self.places[moved.entry.0 as usize] = number(at);
         }
         seat
     }
 
-    /// Where the `n`th of so many candidates is: all seats if there are no more; else the last one, which
-    /// is the newest, and others at random, perhaps twice.
-    pub(super) fn draw(&mut self, n: usize, candidates: usize) -> usize {
-        let seats = self.seats.len();
-        if seats <= candidates {
-            return n;
-        }
-        if n == 0 {
-            return seats - 1;
-        }
+    /// A run of so many seats, or of all if there are no more, that begins anywhere. Neighbours have nothing
+    /// to do with each other, and are in the same line of the processor's cache.
+    pub(super) fn draw(&mut self, run: usize) -> Range<usize> {
         // Xorshift, by Marsaglia.
         self.random ^= self.random << 13;
         self.random ^= self.random >> 17;
         self.random ^= self.random << 5;
-        #[allow(clippy::cast_possible_truncation, reason = "it is below `seats`")]
-        let at = ((u64::from(self.random) * seats as u64) >> 32) as usize;
-        at
+        let run = run.min(self.all.len());
+        let starts = self.all.len() - run + 1;
+        #[allow(clippy::cast_possible_truncation, reason = "it is below `starts`")]
+        let start = ((u64::from(self.random) * starts as u64) >> 32) as usize;
+        start..start + run
     }
 
     #[cfg(test)]
     pub(super) fn check(&self) {
-        for (at, seat) in self.seats.iter().enumerate() {
+        for (at, seat) in self.all.iter().enumerate() {
             assert_eq!(self.places[seat.entry.0 as usize], number(at));
         }
         let seated = self.places.iter().filter(|place| **place != NOWHERE);
-        assert_eq!(seated.count(), self.seats.len());
+        assert_eq!(seated.count(), self.all.len());
     }
 }
 
@@ -127,12 +122,12 @@ impl Index<usize> for Seats {
     type Output = Seat;
 
     fn index(&self, at: usize) -> &Seat {
-        &self.seats[at]
+        &self.all[at]
     }
 }
 
 impl IndexMut<usize> for Seats {
     fn index_mut(&mut self, at: usize) -> &mut Seat {
-        &mut self.seats[at]
+        &mut self.all[at]
     }
 }
