@@ -22,6 +22,7 @@ pub(super) const MOST: usize = 8;
 
 impl Candidates {
     /// Adds a candidate, unless there are enough that rank lower.
+    #[inline]
     pub(super) fn add(&mut self, new: Candidate) {
         if self.count == MOST {
             if self.sorted[MOST - 1].rank <= new.rank {

@@ -34,7 +34,9 @@ impl Scale {
 
     pub(super) fn age(self, now: u64, tick: u64) -> Age {
         let units = now.saturating_sub(tick) >> self.shift;
-        Age(u32::try_from(units).map_or(OLDEST, |units| units.min(OLDEST)))
+        #[allow(clippy::cast_possible_truncation, reason = "it is at most `OLDEST`")]
+        let units = units.min(OLDEST.into()) as u32;
+        Age(units)
     }
 
     /// A time of which only the lower digits are kept.
