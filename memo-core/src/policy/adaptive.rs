@@ -22,7 +22,7 @@ mod seats;
 mod tests;
 
 use candidates::{Candidate, Candidates, MOST};
-use density::{Age, Density, Scale};
+use density::{Density, Scale};
 use departed::Departed;
 use seats::{Seat, Seats};
 
@@ -62,72 +62,6 @@ const PARTS: usize = 4;
 const SHORTEST: usize = 128;
 
 impl Adaptive {
-    fn age(&self, tick: u64) -> Age {
-        match &self.density {
-            Some(density) => density.scale.age(self.now, tick),
-            None => Age::default(),
-        }
-    }
-
-    /// Reads an entry's mark, and tells whether it was used since that was done last.
-    fn notice(&mut self, at: usize, entries: &dyn Entries) -> bool {
-        let seat = &mut self.seats[at];
-        let tick = entries.last_use(seat.entry);
-        if tick == seat.tick {
-            return false;
-        }
-        if let Some(density) = &mut self.density {
-            density.reused(seat.uses, density.scale.age(tick, seat.tick));
-        }
-        seat.uses = seat.uses.saturating_add(1);
-        seat.tick = tick;
-        true
-    }
-
-    /// Where the least dense of some entries is, of equals the one that was used least recently.
-    fn least(&mut self, entries: &dyn Entries) -> usize {
-        let newest = self.seats.len() - 1;
-        self.candidates.add(self.candidate(newest));
-        for at in self.seats.draw(RUN) {
-            self.candidates.add(self.candidate(at));
-        }
-        // Others may go on using entries; an end is needed all the same.
-        for _ in 0..4 * MOST {
-            let Some(first) = self.candidates.take() else {
-                break;
-            };
-            let at = first.at as usize;
-            if at >= self.seats.len() {
-                continue;
-            }
-            let used = self.notice(at, entries);
-            let again = self.candidate(at);
-            if !used && again.rank <= self.candidates.next().max(first.rank) {
-                return at;
-            }
-            self.candidates.add(again);
-        }
-        self.seats.len() - 1
-    }
-
-    #[inline]
-    fn candidate(&self, at: usize) -> Candidate {
-        let seat = &self.seats[at];
-        let (mut density, mut age) = (0., Age::default());
-        if let Some(learned) = &self.density {
-            age = learned.scale.age(self.now, seat.tick);
-            density = learned.of(seat.uses, age) * seat.lightness();
-        }
-        // A density is not negative: such numbers are in the order of their bits.
-        let rank = u64::from(density.to_bits()) << 32 | u64::from(!age.units());
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "entries have numbers of 32 bits"
-        )]
-        let at = at as u32;
-        Candidate { rank, at }
-    }
-
     /// Adapts to what has been learned and to how many entries there are.
     #[cold]
     fn renew(&mut self) {
@@ -146,6 +80,69 @@ impl Adaptive {
             }
         }
         (self.since, self.arrivals) = (self.now, 0);
+    }
+}
+
+impl Density {
+    /// Reads an entry's mark, and tells whether it was used since that was done last.
+    fn notice(&mut self, seat: &mut Seat, entries: &dyn Entries) -> bool {
+        let tick = entries.last_use(seat.entry);
+        if tick == seat.tick {
+            return false;
+        }
+        self.reused(seat.uses, self.scale.age(tick, seat.tick));
+        seat.uses = seat.uses.saturating_add(1);
+        seat.tick = tick;
+        true
+    }
+
+    #[inline]
+    fn candidate(&self, seats: &Seats, at: usize, now: u64) -> Candidate {
+        let seat = &seats[at];
+        let age = self.scale.age(now, seat.tick);
+        let density = self.of(seat.uses, age) * seat.lightness();
+        // A density is not negative: such numbers are in the order of their bits. Of equals, the one that
+        // was used least recently ranks lower.
+        let rank = u64::from(density.to_bits()) << 32 | u64::from(!age.units());
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "entries have numbers of 32 bits"
+        )]
+        let at = at as u32;
+        Candidate { rank, at }
+    }
+}
+
+impl Candidates {
+    /// Where the least dense of some seats is.
+    fn choose(
+        &mut self,
+        (seats, density): (&mut Seats, &mut Density),
+        now: u64,
+        entries: &dyn Entries,
+    ) -> usize {
+        let newest = seats.len() - 1;
+        self.add(density.candidate(seats, newest, now));
+        for at in seats.draw(RUN) {
+            self.add(density.candidate(seats, at, now));
+        }
+        // Others may go on using entries; an end is needed all the same.
+        for _ in 0..4 * MOST {
+            let Some(first) = self.take() else {
+                break;
+            };
+            let at = first.at as usize;
+            if at >= seats.len() {
+                continue;
+            }
+            let used = density.notice(&mut seats[at], entries);
+            let again = density.candidate(seats, at, now);
+            if !used && again.rank <= self.next().max(first.rank) {
+                return at;
+            }
+            self.add(again);
+        }
+        newest
     }
 }
 
@@ -179,12 +176,10 @@ impl Policy for Adaptive {
     }
 
     fn remove(&mut self, entry: Entry, _: &dyn Entries) {
-        let Some(seat) = self.seats.remove(entry) else {
-            return;
-        };
-        let age = self.age(seat.tick);
-        if let Some(density) = &mut self.density {
-            density.lost(seat.uses, age);
+        if let Some(seat) = self.seats.remove(entry)
+            && let Some(density) = &mut self.density
+        {
+            density.lost(seat.uses, density.scale.age(self.now, seat.tick));
         }
     }
 
@@ -196,19 +191,19 @@ impl Policy for Adaptive {
             self.renew();
         }
         self.left -= 1;
+        let density = self.density.as_mut()?;
         self.hand += 1;
         if self.hand >= self.seats.len() {
             self.hand = 0;
         }
-        self.notice(self.hand, entries);
-        let least = self.least(entries);
+        density.notice(&mut self.seats[self.hand], entries);
+        let parts = (&mut self.seats, &mut *density);
+        let least = self.candidates.choose(parts, self.now, entries);
         let seat = self.seats.swap_remove(least);
-        if let Some(density) = &mut self.density {
-            let time = density.scale.time(seat.tick);
-            let hash = entries.hash(seat.entry);
-            if let Some(ghost) = self.departed.put(hash, time, seat.uses) {
-                density.lost(ghost.uses, density.scale.age_at(self.now, ghost.time));
-            }
+        let time = density.scale.time(seat.tick);
+        let hash = entries.hash(seat.entry);
+        if let Some(ghost) = self.departed.put(hash, time, seat.uses) {
+            density.lost(ghost.uses, density.scale.age_at(self.now, ghost.time));
         }
         Some(seat.entry)
     }

@@ -113,6 +113,11 @@ fn start(bin: usize) -> f32 {
     least(bin) as f32
 }
 
+#[allow(clippy::cast_precision_loss, reason = "a power of two")]
+fn width(bin: usize) -> f32 {
+    (1_u64 << (bin / 2)) as f32
+}
+
 impl Density {
     /// Nothing is known: an assumption, that counts as much as a few events, is that entries are used
     /// again the less probably, the longer they were not, and the more often they were.
@@ -204,7 +209,11 @@ impl Class {
         for bin in (0..BINS).rev() {
             let later = alive;
             alive += self.reused[bin] + self.lost[bin];
-            let time = f32::midpoint(later, alive) * (start(bin + 1) - start(bin));
+            if alive == 0. {
+                self.density[bin] = 0.;
+                continue;
+            }
+            let time = 0.5 * (later + alive) * width(bin);
             let mut joined: (f32, f32) = (self.reused[bin], time + f32::MIN_POSITIVE);
             while let Some(&(uses, time)) = stretches[..count].last()
                 && uses * joined.1 > joined.0 * time

@@ -1,7 +1,7 @@
 //! Bins, scales, and densities against their definition.
 
 use super::super::super::fake::Random;
-use super::{Age, BINS, Class, Density, OLDEST, Scale, bin, class, least, start};
+use super::{Age, BINS, Class, Density, OLDEST, Scale, bin, class, least, start, width};
 
 /// The largest ratio over all ends, one by one.
 fn by_definition(class: &Class, first: usize) -> f64 {
@@ -55,6 +55,7 @@ fn bins_follow_each_other() {
     for n in 1..BINS {
         let least = u32::try_from(least(n)).unwrap();
         assert_eq!((bin(Age(least - 1)), bin(Age(least))), (n - 1, n));
+        assert!(start(n) - start(n - 1) >= width(n - 1) * 0.999);
     }
     assert_eq!(bin(Age(OLDEST)), BINS - 1);
 }
