@@ -29,10 +29,11 @@ use seats::{Seat, Seats};
 /// The entry gives way that will bring the fewest hits for its place, as far as can be learned from how
 /// soon others like it were used again.
 ///
-/// There is nothing to set. It is near the best of LRU, LFU and scan-resistant policies on the loads that
-/// are made for each of them, and ahead of all of them where a load is a mixture. It needs 28 bytes for
-/// each entry, and 6 KiB for each cache that was full once. Entries count by weight: density is hits for
-/// each unit of time and of weight.
+/// There is nothing to set. Good where the load is not known, is a mixture, or changes: over the traces of
+/// the guide on policies it keeps more than any other, and nowhere much less than LRU. Not as good as it
+/// could be: short loops over more than fits. It needs 28 bytes for each entry, and 6 KiB for
+/// each cache that was full once; a victim costs a few times what that of LRU does. Entries count by weight:
+/// density is hits for each unit of time and of weight.
 ///
 /// Density as in "LHD: Improving Cache Hit Rate by Maximizing Hit Density" (Beckmann, Chen and Cidon,
 /// NSDI 2018), as a Gittins index; what an entry is, its use so far, and the reading of marks are its own.
