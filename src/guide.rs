@@ -10,6 +10,9 @@ pub mod methods {}
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
 
+#[doc = include_str!("../docs/policies.md")]
+pub mod policies {}
+
 #[doc = include_str!("../docs/eviction-and-memory.md")]
 pub mod eviction_and_memory {}
 

@@ -41,7 +41,7 @@ macro_rules! policies {
     };
 }
 
-policies! { lru fifo sieve s3_fifo tiny_lfu lfu }
+policies! { lru fifo sieve s3_fifo tiny_lfu lfu adaptive }
 
 pub fn run(options: &Options) -> Result<(), String> {
     let keys = numbers();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod adaptive;
 mod bounded;
 mod choice;
 mod chosen;
@@ -19,6 +20,7 @@ mod sketch;
 mod tiny_lfu;
 mod unordered;
 
+pub use adaptive::Adaptive;
 pub use choice::EvictionPolicy;
 pub use fifo::Fifo;
 pub use lfu::Lfu;

@@ -136,6 +136,7 @@ fn every_policy_gives_way() {
         EvictionPolicy::s3_fifo(),
         EvictionPolicy::tiny_lfu(),
         EvictionPolicy::lfu(),
+        EvictionPolicy::adaptive(),
     ] {
         let _alone = alone(200_000);
         let cache: Cache<u64, Kilobyte> = Cache::builder().maxsize(1_000).policy(policy).build();

@@ -35,6 +35,7 @@ pub const CONTENDERS: &[Contender] = &[
     ours("s3_fifo", EvictionPolicy::s3_fifo),
     ours("tiny_lfu", EvictionPolicy::tiny_lfu),
     ours("lfu", EvictionPolicy::lfu),
+    ours("adaptive", EvictionPolicy::adaptive),
 ];
 
 const fn ours(name: &'static str, policy: fn() -> EvictionPolicy) -> Contender {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Fifo, Lfu, Policy, S3Fifo, Sieve, TinyLfu};
+use super::{Adaptive, Fifo, Lfu, Policy, S3Fifo, Sieve, TinyLfu};
 
 /// Which entry gives way when a cache is full.
 ///
@@ -52,6 +52,13 @@ impl EvictionPolicy {
     #[must_use]
     pub const fn sieve() -> Self {
         Self::built_in::<Sieve>("sieve")
+    }
+
+    /// [`Adaptive`]: the entry that will bring the fewest hits for its place, as the cache has learned;
+    /// `policy = adaptive`.
+    #[must_use]
+    pub const fn adaptive() -> Self {
+        Self::built_in::<Adaptive>("adaptive")
     }
 
     /// [`S3Fifo`]: three queues, of which a small one weeds out what comes once; `policy = s3_fifo`.

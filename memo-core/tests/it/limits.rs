@@ -7,13 +7,14 @@ use memo_core::{Cache, EvictionPolicy, RemovalCause};
 
 use crate::support::{Random, assert_sound, fail_silently, panic_in};
 
-const POLICIES: [EvictionPolicy; 6] = [
+const POLICIES: [EvictionPolicy; 7] = [
     EvictionPolicy::lru(),
     EvictionPolicy::fifo(),
     EvictionPolicy::sieve(),
     EvictionPolicy::s3_fifo(),
     EvictionPolicy::tiny_lfu(),
     EvictionPolicy::lfu(),
+    EvictionPolicy::adaptive(),
 ];
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use memo_core::policy::{Entries, Entry, Fifo, Hits, Lfu, Policy, S3Fifo, Sieve, TinyLfu};
+use memo_core::policy::{
+    Adaptive, Entries, Entry, Fifo, Hits, Lfu, Policy, S3Fifo, Sieve, TinyLfu,
+};
 use memo_core::{Cache, EvictionPolicy};
 
 use checked::Checked;
@@ -11,23 +13,25 @@ mod checked;
 mod random;
 
 /// Every policy that is built in.
-const ALL: [EvictionPolicy; 6] = [
+const ALL: [EvictionPolicy; 7] = [
     EvictionPolicy::lru(),
     EvictionPolicy::fifo(),
     EvictionPolicy::sieve(),
     EvictionPolicy::s3_fifo(),
     EvictionPolicy::tiny_lfu(),
     EvictionPolicy::lfu(),
+    EvictionPolicy::adaptive(),
 ];
 
 /// The same, watched.
-const CHECKED: [EvictionPolicy; 6] = [
+const CHECKED: [EvictionPolicy; 7] = [
     EvictionPolicy::lru(),
     EvictionPolicy::own::<Checked<Fifo>>(),
     EvictionPolicy::own::<Checked<Sieve>>(),
     EvictionPolicy::own::<Checked<S3Fifo>>(),
     EvictionPolicy::own::<Checked<TinyLfu>>(),
     EvictionPolicy::own::<Checked<Lfu>>(),
+    EvictionPolicy::own::<Checked<Adaptive>>(),
 ];
 
 fn cache(maxsize: usize, policy: EvictionPolicy) -> Cache<u32, u32> {
