@@ -23,8 +23,8 @@ pub(super) const WINDOW: u64 = 2 * HOME;
 pub(super) const COUNTED: u64 = 1 << 10;
 
 /// The room of a thread that has none: whatever is taken from it or put into it, it is not within
-/// the window. No block has 2^62 bytes and can be freed; any size that can be asked for is less
-/// than 3 · 2^62 − `WINDOW`.
+/// the window. What can be asked for is little more than 2^63 bytes, what can be freed far less than
+/// 2^62. For the same reason the room never wraps around into the window again.
 const NO_ROOM: u64 = 3 << 62;
 
 /// One kind of allocator that keeps accounts: a ledger, and an account in each thread.
@@ -141,9 +141,12 @@ impl Account {
     #[inline(never)]
     fn take_slowly<B: Book>(&self, bytes: u64) -> bool {
         self.open::<B>();
+        let Ok(wanted) = i64::try_from(bytes) else {
+            // No allocator has a block of that size.
+            return false;
+        };
         let taken = if self.stage.get() == Stage::Open {
-            let room = self.room.get();
-            let due = signed(bytes).wrapping_sub(signed(room));
+            let due = wanted.wrapping_sub(signed(self.room.get()));
             if publish::<B>(due.saturating_add(signed(HOME))) {
                 self.set_room(HOME);
                 true
@@ -154,7 +157,7 @@ impl Account {
                 false
             }
         } else {
-            publish::<B>(signed(bytes))
+            publish::<B>(wanted)
         };
         if taken {
             self.fund.set(self.fund.get().wrapping_add(bytes));
@@ -243,7 +246,8 @@ fn publish<B: Book>(bytes: i64) -> bool {
 #[inline(always)]
 pub(super) fn take<B: Book>(bytes: usize) -> bool {
     let bytes = bytes as u64;
-    B::with(|account| account.take::<B>(bytes)).unwrap_or_else(|| publish::<B>(signed(bytes)))
+    let publish_all = || i64::try_from(bytes).is_ok_and(publish::<B>);
+    B::with(|account| account.take::<B>(bytes)).unwrap_or_else(publish_all)
 }
 
 /// Notes that the calling thread has freed so much.

@@ -29,6 +29,9 @@ pub struct Rounding {
     classes: u32,
 }
 
+/// What an allocator may add to a block at most.
+const MOST: usize = 1 << 20;
+
 impl Rounding {
     /// The bytes that were asked for.
     pub const REQUESTED: Self = Self::multiples(0, 1, 0);
@@ -57,7 +60,8 @@ impl Rounding {
     ///
     /// # Panics
     ///
-    /// If `granule` is not a power of two; in a `static`, when it is compiled.
+    /// If `granule` is not a power of two, or one of the three is more than 1 MiB; in a `const` or a
+    /// `static`, when it is compiled.
     ///
     /// ```
     /// use memokit::alloc::{Rounding, Tracking};
@@ -70,6 +74,11 @@ impl Rounding {
     #[must_use]
     pub const fn multiples(header: usize, granule: usize, least: usize) -> Self {
         assert!(granule.is_power_of_two(), "a granule is a power of two");
+        // The accounts rely on it: a block costs little more than its size.
+        assert!(
+            header <= MOST && granule <= MOST && least <= MOST,
+            "a block costs at most 1 MiB more than its size"
+        );
         Self {
             header,
             granule: granule.trailing_zeros(),
@@ -137,14 +146,14 @@ mod tests {
             Rounding::REQUESTED,
             Rounding::GLIBC,
             Rounding::SIZE_CLASSES,
-            Rounding::multiples(usize::MAX, 1 << (usize::BITS - 1), 0),
+            Rounding::multiples(MOST, MOST, MOST),
         ];
         for rounding in all {
             for size in [0, 1, 15, isize::MAX as usize] {
                 assert!(rounding.bytes_for(size) >= size, "{rounding:?} of {size}");
             }
             // Rounded up it would be more than there is: the last multiple below is what is left.
-            assert!(rounding.bytes_for(usize::MAX) >= 1 << (usize::BITS - 1));
+            assert!(rounding.bytes_for(usize::MAX) >= isize::MAX as usize);
         }
     }
 }
