@@ -2,6 +2,10 @@
 //!
 //! The limit holds for the test harness, too, which would abort: blocks are large, and the limit is
 //! such that what is left is enough for it.
+#![allow(
+    clippy::disallowed_types,
+    reason = "a lock around tests, not around caches"
+)]
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +27,6 @@ struct Limit(#[expect(dead_code, reason = "one limit at a time")] MutexGuard<'st
 
 impl Limit {
     fn of_blocks(count: usize) -> Self {
-        #[allow(clippy::disallowed_types, reason = "a test without models")]
         static ONE: Mutex<()> = Mutex::new(());
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
         alloc::set_limit(alloc::allocated_bytes() + count * BLOCK + SPARE);

@@ -1,4 +1,8 @@
 //! The allocator that counts, installed for a whole program.
+#![allow(
+    clippy::disallowed_types,
+    reason = "a lock around tests, not around caches"
+)]
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -18,7 +22,6 @@ const NOISE: usize = 2 << 20;
 
 /// One at a time: those that look at the program's figures, and those that allocate much.
 fn alone() -> MutexGuard<'static, ()> {
-    #[allow(clippy::disallowed_types, reason = "a test without models")]
     static ONE: Mutex<()> = Mutex::new(());
     ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -26,8 +29,8 @@ fn alone() -> MutexGuard<'static, ()> {
 /// Bytes that this thread keeps of what `make` allocates.
 fn kept_by<R>(make: impl FnOnce() -> R) -> (R, i64) {
     let before = alloc::thread_allocated();
-    let made = make();
-    (made, alloc::thread_allocated().wrapping_sub(before))
+    let result = make();
+    (result, alloc::thread_allocated().wrapping_sub(before))
 }
 
 /// What is counted for a block of that size.
@@ -59,7 +62,7 @@ fn clones_are_measured_to_the_byte() {
 
     let map: HashMap<u32, String> = (0..50).map(|key| (key, key.to_string())).collect();
     let (twin, bytes) = kept_by(|| map.clone());
-    let (_, freed) = kept_by(|| drop((twin, clone, copy, number, text)));
+    let ((), freed) = kept_by(|| drop((twin, clone, copy, number, text)));
     assert!(bytes >= 50 * (rounded(1) + 8) && freed < -bytes);
 }
 
@@ -78,8 +81,8 @@ fn lists_that_grow_and_shrink_are_counted_once() {
 
 #[test]
 fn totals_and_the_peak_follow_large_blocks() {
-    let _alone = alone();
     const LARGE: usize = 64 << 20;
+    let _alone = alone();
     let before = alloc::allocated_bytes();
     let count = alloc::allocations();
     // Nobody writes to it, so the system gives no memory.
@@ -155,25 +158,24 @@ fn the_last_destructors_of_a_thread_are_counted() {
         let key = *KEY.get_or_init(|| {
             let mut key = 0;
             // SAFETY: the key is written to where it is told to; the destructor takes its values.
-            assert_eq!(
-                unsafe { libc::pthread_key_create(&raw mut key, Some(last)) },
-                0
-            );
+            let failure = unsafe { libc::pthread_key_create(&raw mut key, Some(last)) };
+            assert_eq!(failure, 0);
             key
         });
         let late = Box::into_raw(Box::new(Late(sender)));
         // SAFETY: the key was created; its destructor is the only one to use the value.
-        assert_eq!(unsafe { libc::pthread_setspecific(key, late.cast()) }, 0);
+        let failure = unsafe { libc::pthread_setspecific(key, late.cast()) };
+        assert_eq!(failure, 0);
     });
 }
 
 #[test]
 fn running_threads_are_off_by_no_more_than_they_may_keep() {
-    let _alone = alone();
     const RUNNING: usize = 16;
     // Told until the last step, which is not.
     const HELD: usize = 10 << 20;
     static TRUTH: AtomicUsize = AtomicUsize::new(0);
+    let _alone = alone();
     let meet = Arc::new(Barrier::new(RUNNING + 1));
     let before = alloc::allocated_bytes();
     let run = |meet: Arc<Barrier>| {

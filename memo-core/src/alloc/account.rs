@@ -161,8 +161,12 @@ impl Account {
         };
         if taken {
             self.fund.set(self.fund.get().wrapping_add(bytes));
-            self.uncounted.set(self.uncounted.get().wrapping_sub(1));
-            self.tell_count::<B>();
+            let uncounted = self.uncounted.get().wrapping_sub(1);
+            self.uncounted.set(uncounted);
+            // Not each time: it is one more write to what all threads write to.
+            if uncounted == 0 || self.stage.get() != Stage::Open {
+                self.tell_count::<B>();
+            }
         }
         taken
     }
@@ -181,7 +185,6 @@ impl Account {
             publish::<B>(bytes_back);
         }
         self.fund.set(self.fund.get().wrapping_sub(bytes));
-        self.tell_count::<B>();
     }
 
     /// Gives a new account its room, if it can be closed when the thread ends.
@@ -264,11 +267,11 @@ pub(super) fn give<B: Book>(bytes: usize) {
 #[inline(never)]
 pub(super) fn take_back<B: Book>(bytes: usize) {
     give::<B>(bytes);
-    B::with(|account| {
-        account
-            .uncounted
-            .set(account.uncounted.get().wrapping_add(1))
-    });
+    let undo = |account: &Account| {
+        let uncounted = account.uncounted.get().wrapping_add(1);
+        account.uncounted.set(uncounted);
+    };
+    B::with(undo);
 }
 
 /// Tells the ledgers all that the calling thread knows, as it ends.

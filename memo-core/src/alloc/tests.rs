@@ -4,8 +4,8 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::NonNull;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use super::account::{self, Book, COUNTED, HOME, Limits, Tracked};
@@ -194,8 +194,9 @@ fn threads<B: Book>(allocator: &'static (impl GlobalAlloc + Sync)) {
     static HELD: AtomicUsize = AtomicUsize::new(0);
     HELD.store(0, Ordering::Relaxed);
     let before = figures::<B>();
-    let meet: &Barrier = Box::leak(Box::new(Barrier::new(THREADS + 1)));
+    let meet = Arc::new(Barrier::new(THREADS + 1));
     let run = |seed| {
+        let meet = Arc::clone(&meet);
         move || {
             let kept = work(allocator, seed);
             let held: usize = kept.iter().map(|block| block.layout.size()).sum();
