@@ -27,8 +27,9 @@
 //! - figures of the whole program include all of the calling thread, and are off by at most 64 KiB
 //!   and 1,024 allocations for each *other* thread that is running. What threads have counted that
 //!   ended is never lost;
-//! - a limit is never exceeded: threads take room for 64 KiB in advance. It may refuse a little
-//!   early, by at most 128 KiB for each other thread that is running.
+//! - a limit is never exceeded: with [`Limited`] threads take room in advance. It may refuse a little
+//!   early, by at most 128 KiB for each other thread that is running, and its own figures may be
+//!   higher than the truth by as much, never lower.
 //!
 //! Threads can tell that they end on Linux. Elsewhere each allocation is one atomic addition to the
 //! program's counters: figures are exact at once, and cost more where many threads allocate.
@@ -92,7 +93,8 @@ pub fn allocated_bytes() -> usize {
 /// The most bytes that were allocated at one time.
 ///
 /// Threads tell the program what they have allocated in steps: a peak that is over before it is told
-/// is missed by up to 64 KiB for each running thread, the calling one included.
+/// is missed by up to 64 KiB for each running thread, the calling one included. That of [`Limited`]
+/// has the room that threads had taken in advance, up to 128 KiB for each, and misses nothing.
 ///
 /// ```
 /// use memokit::alloc::{self, Tracking};
