@@ -31,8 +31,9 @@
 //!   early, by at most 128 KiB for each other thread that is running, and its own figures may be
 //!   higher than the truth by as much, never lower.
 //!
-//! Threads can tell that they end on Linux. Elsewhere each allocation is one atomic addition to the
-//! program's counters: figures are exact at once, and cost more where many threads allocate.
+//! That a thread ends is known on Linux. Elsewhere each allocation, and each time one is freed, is an
+//! atomic addition to the program's counters: figures are exact at once, and cost several nanoseconds,
+//! more where many threads allocate.
 //!
 //! Bytes are those that the allocator hands out, as far as its [`Rounding`] tells. Memory that it
 //! keeps for later is not among them, nor is what it loses between blocks.

@@ -179,7 +179,7 @@ fn what_another_thread_frees_is_missing_there() {
 const THREADS: usize = 8;
 
 /// What a thread does: some of the blocks stay until the end.
-fn work<'a, A: GlobalAlloc>(allocator: &'a A, seed: usize) -> Vec<Block<'a, A>> {
+fn work<A: GlobalAlloc>(allocator: &A, seed: usize) -> Vec<Block<'_, A>> {
     let turns = if cfg!(miri) { 100 } else { 10_000 };
     let sizes = (0..turns).map(|turn| 1 + (turn * 7_919 + seed * 104_729) % 900);
     let mut kept = Vec::new();
@@ -230,8 +230,8 @@ fn threads<B: Book>(allocator: &'static (impl GlobalAlloc + Sync)) {
 
 #[test]
 fn many_threads_add_up() {
-    alone(|| threads::<Tracked>(&TRACKING));
     static LIMITED: Limited = Limited::new(System);
+    alone(|| threads::<Tracked>(&TRACKING));
     alone(|| threads::<Limits>(&LIMITED));
 }
 

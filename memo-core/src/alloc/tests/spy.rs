@@ -87,7 +87,7 @@ fn zeroed<B: Book>(allocator: &impl GlobalAlloc) {
     // SAFETY: the size is not 0; the block is read within its size, and freed once.
     unsafe {
         let block = allocator.alloc_zeroed(layout);
-        assert!(!block.is_null() && block.addr() % 64 == 0);
+        assert!(!block.is_null() && block.addr().is_multiple_of(64));
         let bytes = std::slice::from_raw_parts(block, 500);
         assert!(bytes.iter().all(|byte| *byte == 0));
         assert_eq!(account::thread_allocated::<B>(), before + 500);
