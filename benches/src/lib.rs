@@ -4,6 +4,7 @@
 //! prints Markdown tables. Every contender of a table runs in the same process and in turns, so
 //! that a slow moment of the machine touches all of them alike.
 
+mod alloc;
 mod allocations;
 mod build;
 mod harness;
@@ -27,6 +28,11 @@ struct Benchmark {
 }
 
 const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "alloc",
+        about: "what allocators that count and limit add to the system's; `--once CASE N`",
+        run: alloc::run,
+    },
     Benchmark {
         name: "build",
         about: "CPU time of building 200 annotated functions; `--json FILE`",

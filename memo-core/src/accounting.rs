@@ -2,6 +2,8 @@
 
 use std::mem::needs_drop;
 
+use crate::alloc;
+
 /// Makes a value, and says how many bytes it has on the heap, as far as that is known.
 ///
 /// With the tracking allocator installed it is what this thread has allocated meanwhile and not given
@@ -12,13 +14,11 @@ pub(crate) fn measured<T>(make: impl FnOnce() -> T) -> (T, u64) {
         // Nothing hangs on it.
         return (make(), 0);
     }
-    let before = allocated();
+    if !alloc::is_tracking() {
+        return (make(), 0);
+    }
+    let before = alloc::thread_allocated();
     let value = make();
-    let heap = allocated().wrapping_sub(before);
+    let heap = alloc::thread_allocated().wrapping_sub(before);
     (value, u64::try_from(heap).unwrap_or(0))
-}
-
-/// Net bytes that this thread has allocated, if they are counted.
-fn allocated() -> i64 {
-    0
 }

@@ -4,6 +4,8 @@
 //! Depend on `memokit`; this crate is for those who extend it.
 #![deny(unsafe_code)]
 
+pub mod alloc;
+
 mod builder;
 mod cache;
 mod call;

@@ -105,8 +105,8 @@ pub(super) fn bytes_for(node_type: &NodeType, notes_use: bool) -> u64 {
 }
 
 fn with_shares(stride: usize) -> u64 {
-    /// A bucket of 64 bytes for four entries, and a number of 8 bytes in the order.
-    const SHARES: usize = 64 / 4 + 8;
+    /// A bucket of 64 bytes for three entries, and a number of 8 bytes in the order.
+    const SHARES: usize = 64 / 3 + 8;
     (stride + size_of::<Record>() + SHARES) as u64
 }
 
