@@ -23,8 +23,10 @@
 mod account;
 mod container;
 mod exceeded;
+mod governor;
 mod level;
 mod limit;
+mod pages;
 mod pressure;
 mod relief;
 mod reservation;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use super::exceeded::MemoryLimitExceeded;
 use super::level::{Pressure, percent};
 use super::limit::{VARIABLE, default_limit};
-use super::{container, tell};
+use super::{container, governor, tell};
 
 /// The budget of the program. Each atomic is a number by itself, so all are relaxed: what is
 /// reserved is taken by a read-modify-write, and what caches hold may be ahead of what is known of it
@@ -17,6 +17,8 @@ pub(crate) struct Account {
     reserved: AtomicU64,
     /// [`UNKNOWN`] until it is needed.
     limit: AtomicU64,
+    /// As long as the container is short of memory, caches hold no more than this.
+    cap: AtomicU64,
     /// By how much what a cache holds changes before it tells.
     grain: AtomicU64,
     caches: AtomicUsize,
@@ -40,6 +42,7 @@ pub(crate) static GLOBAL: Account = Account {
     held: AtomicU64::new(0),
     reserved: AtomicU64::new(0),
     limit: AtomicU64::new(UNKNOWN),
+    cap: AtomicU64::new(NO_LIMIT),
     grain: AtomicU64::new(FINEST),
     caches: AtomicUsize::new(0),
     level: AtomicU8::new(Pressure::Low as u8),
@@ -74,12 +77,19 @@ impl Account {
             Ordering::Relaxed,
         );
         self.choose_grain();
+        governor::start();
         self.limit()
     }
 
     pub(super) fn set_limit(&self, limit: u64) {
         self.limit.store(stored(limit), Ordering::Relaxed);
         self.choose_grain();
+        governor::start();
+    }
+
+    /// At most so much for now, if that is less than the limit.
+    pub(super) fn set_cap(&self, cap: Option<u64>) {
+        self.cap.store(cap.unwrap_or(NO_LIMIT), Ordering::Relaxed);
     }
 
     /// Of all caches together, what is not told is less than half of the spare part.
@@ -97,10 +107,15 @@ impl Account {
         held.saturating_add(self.reserved.load(Ordering::Relaxed))
     }
 
+    /// What may be held and reserved for now.
+    pub(super) fn room(&self) -> u64 {
+        self.limit().min(self.cap.load(Ordering::Relaxed))
+    }
+
     /// Whether a cache may hold so much more.
     #[inline]
     pub(crate) fn has_room_for(&self, bytes: u64) -> bool {
-        let limit = self.limit();
+        let limit = self.room();
         self.used().saturating_add(bytes) <= limit - limit / SPARE
     }
 

@@ -63,7 +63,7 @@ impl Known {
 /// holds no lock: what gives way is dropped here.
 #[cold]
 pub(crate) fn make_room_for(bytes: u64, worth: f64) -> bool {
-    if bytes > GLOBAL.limit() {
+    if bytes > GLOBAL.room() {
         return false;
     }
     for _ in 0..VICTIMS {
