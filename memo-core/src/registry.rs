@@ -26,6 +26,8 @@ pub trait Control: Any + Send + Sync {
     fn held(&self) -> Extent;
     /// The cache to ask for an offer: this one, or one of its group.
     fn asked(self: Arc<Self>, random: u64) -> Option<Arc<dyn Control>>;
+    /// Frees what has left, at once if no reader is there.
+    fn collect(&self);
     /// An entry that may give way to others.
     fn offer(&self, random: u64) -> Option<Offer>;
     /// Removes an entry that was offered.
@@ -63,6 +65,10 @@ impl<P: Protection> Control for Core<Global, P> {
 
     fn asked(self: Arc<Self>, _: u64) -> Option<Arc<dyn Control>> {
         Some(self)
+    }
+
+    fn collect(&self) {
+        self.engine().collect();
     }
 
     fn offer(&self, random: u64) -> Option<Offer> {

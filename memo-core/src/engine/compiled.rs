@@ -90,5 +90,6 @@ operations! {
     fn extent() -> Extent;
     fn offer(random: u64) -> Option<Offer>;
     fn give(offer: Offer);
+    fn collect();
     fn catch_up();
 }

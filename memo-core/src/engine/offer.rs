@@ -46,6 +46,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         Some(Offer { worth, id: slot.id })
     }
 
+    /// Frees what has left the table, at once if no reader is there.
+    pub(super) fn collect(&self) {
+        let ((), outgoing) = self.write_and(true, |_| ());
+        self.dispose(outgoing);
+    }
+
     /// Removes what was offered, if it is still there.
     pub(super) fn give(&self, offer: Offer) {
         let ((), outgoing) = self.write(|writer| {

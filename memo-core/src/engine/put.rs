@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::accounting;
 use crate::engine::{Core, Search, Wanted};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
@@ -21,6 +22,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ) where
         S: Holds<K, V>,
     {
+        key.add_heap(accounting::heap_of(&value));
         let mut value = Some(value);
         let mut write_value = |at: NodeAt| {
             if let Some(value) = value.take() {

@@ -90,12 +90,13 @@ impl Account {
     /// At most so much for now, if that is less than the limit.
     pub(super) fn set_cap(&self, cap: Option<u64>) {
         self.cap.store(cap.unwrap_or(NO_LIMIT), Ordering::Relaxed);
+        self.choose_grain();
     }
 
     /// Of all caches together, what is not told is less than half of the spare part.
     fn choose_grain(&self) {
         let caches = self.caches.load(Ordering::Relaxed).max(1) as u64;
-        let grain = self.limit() / (2 * SPARE * caches);
+        let grain = self.room() / (2 * SPARE * caches);
         self.grain
             .store(grain.clamp(FINEST, COARSEST), Ordering::Relaxed);
     }

@@ -8,6 +8,9 @@
 //! Freed memory mostly stays with the allocator, so use does not fall by what is freed, and shedding more
 //! because of that would empty all caches. Therefore the budget is lowered again only when use has *risen*
 //! since. It grows back slowly when there is room again.
+//!
+//! Before it comes to that, caches may grow only as far as there is room for what they really take: by how
+//! much use has risen with what they hold tells that.
 
 use std::panic::catch_unwind;
 use std::sync::Once;
@@ -17,21 +20,26 @@ use std::time::Duration;
 use super::account::{Account, GLOBAL};
 use super::container::{Container, Room};
 use super::level::percent;
-use super::{make_room, pages};
+use super::{make_room, pages, used_bytes};
+use crate::registry;
 
-/// How often the container is asked, and how often if it is nearly full: a look takes some 0.1 ms.
+/// How often the container is asked, and how often while it fills, by so many points between two looks:
+/// one takes some 0.1 ms.
 const INTERVAL: Duration = Duration::from_millis(25);
-const SOON: Duration = Duration::from_millis(5);
-const NEARLY_FULL: f64 = 60.0;
+const SOON: Duration = Duration::from_millis(4);
+const FILLS: f64 = 0.5;
 
-/// From here on caches shrink, in percent of the container's limit.
-const SCARCE: f64 = 80.0;
-/// To this part of what they hold.
+/// Up to here, in percent of the container's limit, nothing is limited.
+const WATCHED: f64 = 35.0;
+/// Caches may grow as far as use will be this, if it goes on growing with them as it has done so far.
+const AIM: f64 = 70.0;
+/// From here on they shrink,
+const SCARCE: f64 = 75.0;
+/// to this part of what they hold, and to less the nearer the limit is: to nothing at the limit.
 const SHRINK_TO: f64 = 0.75;
 /// Only if use has risen by so many points since they did so last.
 const RISEN: f64 = 1.0;
-/// Below this they may grow again, by this part in a second.
-const AMPLE: f64 = 70.0;
+/// Caches that had to shrink grow by this part in a second at most.
 const GROWTH: f64 = 0.25;
 /// Pages are given back to the system so often at most.
 const TRIM: Duration = Duration::from_millis(250);
@@ -41,15 +49,18 @@ const TRIM: Duration = Duration::from_millis(250);
 pub(super) struct Governor {
     /// The budget, as far as it is lower than the limit.
     cap: Option<u64>,
-    /// Use when caches shrank last.
-    shrank_at: f64,
+    /// The least use that was seen: what the program takes without its caches, at most.
+    base: f64,
+    /// Use when caches shrank last, as long as they have not grown back since.
+    shrank_at: Option<f64>,
 }
 
 impl Governor {
     pub(super) fn new() -> Self {
         Self {
             cap: None,
-            shrank_at: 0.0,
+            base: 100.0,
+            shrank_at: None,
         }
     }
 
@@ -67,19 +78,32 @@ impl Governor {
         limit: u64,
         since: Duration,
     ) -> Option<u64> {
-        if used >= SCARCE && used >= self.shrank_at + RISEN {
-            self.shrank_at = used;
-            self.cap = Some((held.min(limit) as f64 * SHRINK_TO) as u64);
-        } else if used < AMPLE {
-            self.shrank_at = 0.0;
-            self.cap = self.cap.and_then(|cap| {
-                let more = cap as f64 * GROWTH * since.as_secs_f64();
-                let cap = cap.saturating_add((more as u64).max(4096));
-                (cap < limit).then_some(cap)
-            });
-        } else if used < SCARCE {
-            // It has fallen: the next rise counts from here.
-            self.shrank_at = self.shrank_at.min(used);
+        self.base = self.base.min(used);
+        let held = held.min(limit) as f64;
+        let has_risen = self.shrank_at.is_none_or(|before| used >= before + RISEN);
+        if used >= SCARCE && has_risen {
+            self.shrank_at = Some(used);
+            let left = ((100.0 - used) / (100.0 - SCARCE)).clamp(0.0, 1.0);
+            self.cap = Some((held * SHRINK_TO * left) as u64);
+        } else if used < AIM {
+            // When it rises again, that counts from here.
+            self.shrank_at = self.shrank_at.map(|before| before.min(used));
+            let mut cap = if used < WATCHED {
+                f64::INFINITY
+            } else {
+                // What they hold may be a small part of what they take. It grows with that.
+                let grown = (used - self.base).max(f64::EPSILON);
+                held * (1.0 + (AIM - used) / grown)
+            };
+            if self.shrank_at.is_some() {
+                let before = self.cap.unwrap_or(limit) as f64;
+                let more = (before * GROWTH * since.as_secs_f64()).max(4096.0);
+                cap = cap.min(before + more);
+            }
+            self.cap = (cap < limit as f64).then_some(cap as u64);
+            if self.cap.is_none() {
+                self.shrank_at = None;
+            }
         }
         self.cap
     }
@@ -104,6 +128,7 @@ fn govern(container: &Container, account: &Account) {
     let mut governor = Governor::new();
     let mut interval = INTERVAL;
     let mut since_trim = TRIM;
+    let mut last = 0.0;
     loop {
         thread::park_timeout(interval);
         since_trim += interval;
@@ -116,17 +141,32 @@ fn govern(container: &Container, account: &Account) {
         };
         let used = percent(used, limit);
         let before = governor.cap;
-        let cap = governor.next(used, account.used(), account.limit(), interval);
+        let cap = governor.next(used, used_bytes(), account.limit(), interval);
         account.set_cap(cap);
-        if cap.is_some() && cap < before.or(Some(u64::MAX)) {
+        if cap.is_some() && used >= AIM {
             // Values are dropped here, and listeners told; a panic there is not the end of this.
-            let _ = catch_unwind(|| make_room(0));
-            if since_trim >= TRIM {
-                since_trim = Duration::ZERO;
-                pages::give_back();
-            }
+            let _ = catch_unwind(shrink);
         }
-        interval = if used >= NEARLY_FULL { SOON } else { INTERVAL };
+        if cap.is_some() && cap < before.or(Some(u64::MAX)) && since_trim >= TRIM {
+            since_trim = Duration::ZERO;
+            pages::give_back();
+        }
+        interval = if used >= last + FILLS { SOON } else { INTERVAL };
+        last = used;
+    }
+}
+
+/// Lets caches shrink to the budget as it is now.
+fn shrink() {
+    // What they hold is known to the byte afterwards.
+    collect();
+    make_room(0);
+    collect();
+}
+
+fn collect() {
+    for cache in registry::controls() {
+        cache.collect();
     }
 }
 
@@ -136,72 +176,94 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    fn next(governor: &mut Governor, used: f64, held: u64) -> Option<u64> {
+        governor.next(used, held, 2_000_000, SECOND)
+    }
+
     #[test]
     fn ample_memory_changes_nothing() {
         let mut governor = Governor::new();
-        for used in [0.0, 50.0, 79.9] {
-            assert_eq!(governor.next(used, 1_000, 10_000, SECOND), None);
+        for used in [0.0, 10.0, 34.9] {
+            assert_eq!(next(&mut governor, used, 1_000), None);
         }
+    }
+
+    #[test]
+    fn caches_grow_no_further_than_there_is_room_for_what_they_really_take() {
+        let mut governor = Governor::new();
+        next(&mut governor, 10.0, 0);
+        // With a thousand bytes came 30 points: another thousand fit.
+        assert_eq!(next(&mut governor, 40.0, 1_000), Some(2_000));
+        assert_eq!(next(&mut governor, 55.0, 1_500), Some(2_000));
+        assert_eq!(next(&mut governor, 69.9, 1_997), Some(2_000));
+        // What they account for is what they take: there is no cap but the limit.
+        let mut governor = Governor::new();
+        next(&mut governor, 10.0, 0);
+        assert_eq!(next(&mut governor, 40.0, 1_500_000), None);
     }
 
     #[test]
     fn it_does_not_chase_what_does_not_fall() {
         let mut governor = Governor::new();
-        assert_eq!(
-            governor.next(85.0, 1_000_000, 2_000_000, SECOND),
-            Some(750_000)
-        );
+        assert_eq!(next(&mut governor, 75.0, 1_000_000), Some(750_000));
         // Freed, but kept by the allocator.
         for _ in 0..1_000 {
-            assert_eq!(
-                governor.next(85.5, 750_000, 2_000_000, SECOND),
-                Some(750_000)
-            );
+            assert_eq!(next(&mut governor, 75.5, 750_000), Some(750_000));
         }
-        // More than before: once more.
-        assert_eq!(
-            governor.next(86.5, 750_000, 2_000_000, SECOND),
-            Some(562_500)
-        );
-        assert_eq!(
-            governor.next(86.5, 562_500, 2_000_000, SECOND),
-            Some(562_500)
-        );
+        // More than before: once more, and to less.
+        assert_eq!(next(&mut governor, 87.5, 800_000), Some(300_000));
+        assert_eq!(next(&mut governor, 87.5, 300_000), Some(300_000));
         // It falls and rises again.
-        assert_eq!(
-            governor.next(75.0, 562_500, 2_000_000, SECOND),
-            Some(562_500)
-        );
-        assert_eq!(
-            governor.next(80.0, 562_500, 2_000_000, SECOND),
-            Some(421_875)
-        );
+        assert_eq!(next(&mut governor, 72.0, 300_000), Some(300_000));
+        assert_eq!(next(&mut governor, 101.0, 300_000), Some(0));
     }
 
     #[test]
     fn budgets_grow_back_slowly_and_wholly() {
         let mut governor = Governor::new();
-        governor.next(90.0, 1_000_000, 2_000_000, SECOND);
-        assert_eq!(
-            governor.next(60.0, 750_000, 2_000_000, SECOND),
-            Some(937_500)
-        );
+        next(&mut governor, 75.0, 1_000_000);
+        assert_eq!(next(&mut governor, 30.0, 750_000), Some(937_500));
         let mut seconds = 1;
-        while governor.next(60.0, 0, 2_000_000, SECOND).is_some() {
+        while next(&mut governor, 30.0, 0).is_some() {
             seconds += 1;
         }
-        assert_eq!(seconds, 5);
-        assert_eq!(governor.next(60.0, 0, 2_000_000, SECOND), None);
+        assert_eq!(seconds, 4);
+        assert_eq!(next(&mut governor, 30.0, 0), None);
     }
 
     #[test]
     fn nothing_held_can_grow_again() {
         let mut governor = Governor::new();
-        assert_eq!(governor.next(90.0, 0, 100_000, SECOND), Some(0));
+        assert_eq!(governor.next(99.0, 0, 100_000, SECOND), Some(0));
         let mut steps = 0;
         while governor.next(10.0, 0, 100_000, SECOND).is_some() {
             steps += 1;
         }
         assert!(steps < 30, "{steps}");
+    }
+
+    /// A cache that takes a thousand times what it accounts for, and grows as fast as it may.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "small numbers"
+    )]
+    #[test]
+    fn what_is_not_accounted_for_settles_below_the_limit() {
+        let mut governor = Governor::new();
+        let (mut held, mut shrank) = (0.0_f64, 0);
+        let mut cap = next(&mut governor, 5.0, 0);
+        for _ in 0..10_000 {
+            let before = cap;
+            // Three points in a step, if it may.
+            held = (held + 3.0).min(cap.map_or(f64::INFINITY, |cap| cap as f64));
+            let used = 5.0 + held;
+            assert!(used < 90.0, "{used}");
+            cap = next(&mut governor, used, held as u64);
+            shrank += u32::from(cap < before);
+        }
+        assert!((40.0..76.0).contains(&held), "{held}");
+        assert!(shrank < 40, "{shrank}");
     }
 }

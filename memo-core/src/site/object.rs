@@ -166,6 +166,10 @@ impl<P: Protection> Control for Owned<P> {
         Some(self)
     }
 
+    fn collect(&self) {
+        self.core.engine().collect();
+    }
+
     fn offer(&self, random: u64) -> Option<Offer> {
         self.core.engine().offer(random)
     }
@@ -215,6 +219,12 @@ impl<P: Protection> Control for EachObject<P> {
         let count = live.len() as u64;
         let drawn = usize::try_from(random.checked_rem(count)?).ok()?;
         Some(live.swap_remove(drawn))
+    }
+
+    fn collect(&self) {
+        for cache in self.live() {
+            cache.collect();
+        }
     }
 
     /// See [`Control::asked`]: its objects have the entries.

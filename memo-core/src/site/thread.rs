@@ -150,6 +150,12 @@ impl<P: Protection> Control for EachThread<P> {
         Some(self)
     }
 
+    fn collect(&self) {
+        if let Some(own) = self.own() {
+            own.engine().collect();
+        }
+    }
+
     /// Of the calling thread's entries: others are out of reach.
     fn offer(&self, random: u64) -> Option<Offer> {
         self.own()?.engine().offer(random)

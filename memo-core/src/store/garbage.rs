@@ -50,13 +50,15 @@ impl Limits {
     const BATCH: usize = 64;
     const HEAVY: usize = 512;
     const MOST: usize = 4096;
-    /// In any case garbage of this many bytes is allowed, as far as they are those of nodes.
+    /// In any case garbage of this many bytes is allowed, or this part of what the entries take.
     const BYTES: usize = 1 << 20;
+    const PART: usize = 16;
 
-    /// The limits of a table with this many entries, whose nodes have this size. What else hangs on a
-    /// node that `needs_drop` is not known: of such nodes only as many as there are entries.
+    /// The limits of a table with this many entries, of this size on average. What hangs on one that
+    /// `needs_drop` may not be known: of such only as many as there are entries.
     pub(super) fn of(entries: usize, bytes: usize, needs_drop: bool) -> Self {
-        let by_bytes = Self::BYTES / bytes.max(1);
+        let allowed = Self::BYTES.max(entries.saturating_mul(bytes) / Self::PART);
+        let by_bytes = allowed / bytes.max(1);
         let (batch, heavy, most) = if needs_drop {
             (entries / 16, entries / 4, entries)
         } else {
@@ -65,7 +67,11 @@ impl Limits {
         Self {
             batch: Self::BATCH.min(by_bytes / 8).min(batch).max(1),
             heavy: Self::HEAVY.min(by_bytes).min(heavy).max(1),
-            most: Self::MOST.min(by_bytes * 4).min(most).max(Self::BATCH),
+            // A few of any size: otherwise nothing large could ever be replaced.
+            most: Self::MOST
+                .min(by_bytes * 4)
+                .min(most)
+                .max(Self::BATCH.min((by_bytes * 4).max(4))),
         }
     }
 }
@@ -80,6 +86,11 @@ impl Garbage {
     pub(super) fn retire_index(&mut self, index: Index) {
         self.indexes.push((None, index));
         self.has_open_index = true;
+    }
+
+    /// Nodes that are not free yet.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
     }
 
     /// Whether a reader holds up more than is allowed.
@@ -212,10 +223,11 @@ mod tests {
                     let Limits { batch, heavy, most } = Limits::of(entries, bytes, needs_drop);
                     assert!((1..=Limits::BATCH).contains(&batch));
                     assert!((1..=Limits::HEAVY).contains(&heavy));
-                    assert!((Limits::BATCH..=Limits::MOST).contains(&most));
+                    assert!((4..=Limits::MOST).contains(&most));
                     // What hangs on them is unknown: no more of them than there are entries.
                     assert!(!needs_drop || most <= entries.max(Limits::BATCH));
-                    let bound = 4 * Limits::BYTES + Limits::BATCH * bytes;
+                    let allowed = Limits::BYTES.max(entries * bytes / Limits::PART);
+                    let bound = 4 * allowed + 4 * bytes;
                     assert!(most * bytes <= bound, "{most} of {bytes} bytes");
                 }
             }

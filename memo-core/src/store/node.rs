@@ -294,7 +294,7 @@ pub struct OwnedKey<K, V> {
     of: PhantomData<fn() -> V>,
 }
 
-impl<K, V> OwnedKey<K, V> {
+impl<K: 'static, V> OwnedKey<K, V> {
     pub(crate) fn new(key: impl FnOnce() -> K) -> Self {
         let (key, heap) = accounting::measured(key);
         Self {
@@ -302,6 +302,11 @@ impl<K, V> OwnedKey<K, V> {
             heap,
             of: PhantomData,
         }
+    }
+
+    /// What else of the entry is on the heap.
+    pub(crate) fn add_heap(&mut self, bytes: u64) {
+        self.heap = self.heap.saturating_add(bytes);
     }
 
     pub(crate) fn get(&self) -> Option<&K> {

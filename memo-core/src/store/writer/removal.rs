@@ -15,9 +15,18 @@ use crate::store::residents::Here;
 
 impl<S: Sharing, O: Order> Writer<'_, S, O> {
     fn limits(&self) -> Limits {
-        let arena = &self.table.arena;
+        let Table {
+            arena,
+            garbage,
+            ready,
+            bytes,
+            ..
+        } = &*self.table;
         let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
-        Limits::of(self.table.ready, arena.bytes_per_node(), needs_drop)
+        let count = (*ready + garbage.len()).max(1) as u64;
+        let average = (bytes.live + bytes.garbage) / count;
+        let average = usize::try_from(average).unwrap_or(usize::MAX);
+        Limits::of(*ready, average, needs_drop)
     }
 
     /// Takes an entry out of the table, if it is there. Its key and value go when no reader can see
