@@ -45,11 +45,6 @@ impl Limits {
     pub(crate) fn max_bytes(self) -> Option<u64> {
         (self.max_bytes != u64::MAX).then_some(self.max_bytes)
     }
-
-    /// Whether an entry is too large to be stored.
-    pub(crate) fn forbids(self, bytes: u64) -> bool {
-        bytes > self.max_entry_bytes || bytes > self.max_bytes
-    }
 }
 
 /// A time to live, perhaps known only when the program runs.

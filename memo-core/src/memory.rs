@@ -38,8 +38,7 @@ pub use pressure::on_pressure;
 pub use reservation::Reservation;
 
 pub(crate) use account::{GLOBAL, Told};
-pub(crate) use pressure::notice;
-pub(crate) use relief::{Known, LOOKS, Offer, make_room_for};
+pub(crate) use relief::{Known, LOOKS, Offer, find_room_for};
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -48,6 +47,7 @@ use crate::registry;
 use exceeded::in_memory;
 use level::percent;
 use pressure::look;
+use relief::make_room_for;
 
 /// Bytes that all caches and reservations may take together, from now on. Caches that hold more give
 /// way at once, those of this thread at least; a limit of 0 keeps everything out.

@@ -20,7 +20,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
 pub(crate) use index::ShortHash;
-pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, OwnedKey, TypeNumber};
+pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, NodeType, OwnedKey, TypeNumber};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
@@ -133,10 +133,10 @@ impl Shared {
         self.index.store(index.into_raw(), Ordering::Release);
     }
 
-    /// What an entry with this key takes of memory, with a value that has so many bytes on the heap.
-    pub(crate) fn bytes_for(&self, key: &dyn AnyKey, heap: u64) -> u64 {
-        let node = arena::bytes_for(key.node_type(), self.notes_use);
-        node.saturating_add(key.heap()).saturating_add(heap)
+    /// What an entry of this type takes of memory, without what it has on the heap.
+    #[inline]
+    pub(crate) fn bytes_of(&self, node_type: &NodeType) -> u64 {
+        arena::bytes_of(node_type, self.notes_use)
     }
 
     /// Pins, if the calling thread has a record and is not pinned already.

@@ -65,7 +65,9 @@ where
         lead.discard(&|| O::hand(&value));
         return Shown::Made(value);
     };
-    lead.note_heap(heap);
+    if heap > 0 {
+        lead.note_heap(heap);
+    }
     let hand = || C::S::hand(&O::keep(&value)?);
     O::show(lead.publish_in_place::<Q, O::Stored>(stored, &hand))
 }
@@ -84,7 +86,9 @@ pub(crate) fn finish<Q, O, C>(
     let (stored, heap) = accounting::measured(|| is_kept.then(|| O::keep(value)).flatten());
     match stored {
         Some(stored) => {
-            lead.note_heap(heap);
+            if heap > 0 {
+                lead.note_heap(heap);
+            }
             // A value that is awaited is copied for those that wait.
             let hand = || C::S::hand(&O::keep(value)?);
             lead.publish_value::<Q, O::Stored>(stored, &hand);

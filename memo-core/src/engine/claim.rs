@@ -62,7 +62,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         // Outside of the lock, and before there is a claim: a user's clock may panic.
         let started = self.common.start();
         let is_too_deep = self.common.is_too_deep();
-        let bytes = self.shared.bytes_for(key, 0);
         let flight = LedFlight::start();
         // Mostly there is nothing that could be the key, and so nothing to compare.
         let (linked, outgoing) = self.write(|writer| {
@@ -70,7 +69,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             is_missing.then(|| writer.link_pending(hash, key, &flight, false))
         });
         if let Some(slot) = linked {
-            let claimed = Claimed::new(flight, Notes::new(hash, slot, started, bytes));
+            let claimed = Claimed::new(flight, Notes::new(hash, slot, started));
             return Begun::Lead(self.dispose_for(claimed, outgoing));
         }
         let flight = Spare(Some(flight));
@@ -92,7 +91,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         mut flight: Spare,
     ) -> Begun<S> {
         let is_too_deep = self.common.is_too_deep();
-        let bytes = self.shared.bytes_for(key, 0);
         loop {
             let started = self.common.start();
             let mut pinned = None;
@@ -109,7 +107,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                         let slot = writer.link_pending(hash, key, &flight, false);
                         Some(Claim::Led(Claimed::new(
                             flight,
-                            Notes::new(hash, slot, started, bytes),
+                            Notes::new(hash, slot, started),
                         )))
                     }
                     claim => claim,
@@ -190,7 +188,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let own = nesting::enclosing();
         let started = self.common.start();
         let mut flight = Spare(Some(LedFlight::start()));
-        let bytes = self.shared.bytes_for(key, 0);
         let mut pinned = None;
         let search = Search {
             hash,
@@ -213,7 +210,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let slot = writer.link_pending(hash, key, &flight, true);
             Some(Claim::Led(Claimed::new(
                 flight,
-                Notes::new(hash, slot, started, bytes),
+                Notes::new(hash, slot, started),
             )))
         });
         drop(pinned);

@@ -13,7 +13,7 @@ use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::Handed;
-use crate::store::{AnyKey, Extent, NodeAt, NodeRef};
+use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType};
 
 /// Decides by value and age.
 type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
@@ -68,7 +68,12 @@ macro_rules! operations {
 operations! {
     fn claim(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>, found: See<'_>) -> Begun<S>;
     fn supersede(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S>;
-    fn publish(work: &mut Work, is_key: IsKey<'_>, hand: &dyn Fn() -> Option<Handed>);
+    fn publish(
+        work: &mut Work,
+        node_type: &'static NodeType,
+        is_key: IsKey<'_>,
+        hand: &dyn Fn() -> Option<Handed>
+    );
     fn discard(work: &mut Work, hand: &dyn Fn() -> Option<Handed>);
     fn miss_out(work: &mut Work);
     fn abandon(work: &mut Work);

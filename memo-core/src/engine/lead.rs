@@ -13,10 +13,13 @@ use crate::key::KeyRef;
 use crate::memory::{self, GLOBAL, Known};
 use crate::nesting::Inside;
 use crate::pin::Guard;
+use crate::policy::Bound;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::{Flight, Handed, Landing, LedFlight};
-use crate::store::{Facts, Held, Node, NodeAt, NodeRef, Outgoing, ShortHash, Slot, Writer};
+use crate::store::{
+    Facts, Held, Node, NodeAt, NodeRef, NodeType, Outgoing, ShortHash, Slot, Writer,
+};
 use crate::timing::{Ended, Started};
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
@@ -43,8 +46,6 @@ pub(crate) struct Notes {
     started: Started,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
-    /// Bytes that the entry takes without its value's on the heap.
-    bytes: u64,
     /// Bytes that the value has on the heap.
     heap: u64,
     /// For how many keys the computation is: each has its share of the time.
@@ -56,12 +57,11 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn new(hash: ShortHash, slot: Slot, started: Started, bytes: u64) -> Self {
+    pub(super) fn new(hash: ShortHash, slot: Slot, started: Started) -> Self {
         Self {
             hash,
             slot,
             started,
-            bytes,
             inside: None,
             heap: 0,
             keys: 1,
@@ -126,7 +126,10 @@ impl<C: Home> RawLead<C> {
             Node::<Q::Owned, V>::key(at)
         };
         let is_key = is_same_key::<Q, V>(own);
-        self.core.engine().publish(&mut self.work, &is_key, hand);
+        let node_type = const { &Node::<Q::Owned, V>::TYPE };
+        self.core
+            .engine()
+            .publish(&mut self.work, node_type, &is_key, hand);
     }
 
     /// The same, and the value where it is from then on, in the table or already out of it.
@@ -237,6 +240,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(super) fn publish(
         &self,
         work: &mut Work,
+        node_type: &'static NodeType,
         is_key: IsKey<'_>,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
@@ -249,7 +253,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             heap: work.notes().heap,
         };
         let is_worth_it = ended.cost >= self.common.settings().limits.min_cost;
-        let bytes = work.notes().bytes.saturating_add(facts.heap);
+        let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
         let outgoing = if !is_worth_it || !Self::finds_room(bytes, Some(ended.cost)) {
             self.common.counters.rejected();
             self.give_up(work)
@@ -384,12 +388,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         own: Slot,
         facts: Facts,
     ) -> bool {
+        let bound = self.bound();
         let bytes = writer.bytes_with(own, facts.heap);
-        let is_kept = self.has_room(writer, bytes) && writer.settle(own, facts);
+        let is_kept = self.has_room(writer, bound, bytes) && writer.settle(own, facts);
         if !is_kept {
             writer.give_up(own, true);
         }
-        self.keep_within_bound(writer);
+        Self::keep_within(writer, bound);
         is_kept
     }
 
@@ -421,10 +426,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if !P::BOUNDED {
             return true;
         }
-        if GLOBAL.is_stale() {
-            memory::notice();
-        }
-        if GLOBAL.has_room_for(bytes) {
+        if GLOBAL.has_room_at_hand(bytes) {
             return true;
         }
         let worth = cost.map_or(f64::INFINITY, |cost| {
@@ -437,25 +439,41 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             };
             known.worth()
         });
-        memory::make_room_for(bytes, worth)
+        memory::find_room_for(bytes, worth)
     }
 
     /// Whether an entry of this size can be kept at all.
     #[inline]
-    pub(super) fn has_room(&self, writer: &mut Writer<'_, S, P::Order>, bytes: u64) -> bool {
-        let is_forbidden = || {
-            let settings = self.common.settings();
-            settings.maxsize() == Some(0) || settings.limits.forbids(bytes)
+    pub(super) fn has_room(
+        &self,
+        writer: &mut Writer<'_, S, P::Order>,
+        bound: Bound,
+        bytes: u64,
+    ) -> bool {
+        let most = || {
+            bound
+                .bytes
+                .min(self.common.settings().limits.max_entry_bytes)
         };
-        writer.takes_entries() && !(P::BOUNDED && is_forbidden())
+        writer.takes_entries() && !(P::BOUNDED && (bound.entries == 0 || bytes > most()))
     }
 
     /// Evicts what is above the bound: with LRU never the entry that has just come.
     #[inline]
-    pub(super) fn keep_within_bound(&self, writer: &mut Writer<'_, S, P::Order>) {
+    pub(super) fn keep_within(writer: &mut Writer<'_, S, P::Order>, bound: Bound) {
         // For a bare store this is decided when the program is compiled.
         if P::BOUNDED {
-            writer.evict_to(self.common.settings().bound());
+            writer.evict_to(bound);
+        }
+    }
+
+    /// What all entries together may take.
+    #[inline]
+    pub(super) fn bound(&self) -> Bound {
+        if P::BOUNDED {
+            self.common.settings().bound()
+        } else {
+            Bound::NONE
         }
     }
 

@@ -52,7 +52,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             cost: 0,
             heap: 0,
         };
-        let bytes = self.shared.bytes_for(key, facts.heap);
+        let node = self.shared.bytes_of(key.node_type());
+        let bytes = node.saturating_add(key.heap());
         let finds_room = Self::finds_room(bytes, None);
         let search = Search {
             hash,
@@ -63,11 +64,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             for &slot in matches {
                 writer.unlink(slot, RemovalCause::Replaced);
             }
-            let has_room = finds_room && self.has_room(writer, bytes);
+            let bound = self.bound();
+            let has_room = finds_room && self.has_room(writer, bound, bytes);
             if has_room {
                 writer.link_ready(hash, key, write_value, facts);
             }
-            self.keep_within_bound(writer);
+            Self::keep_within(writer, bound);
             has_room
         });
         if !is_stored {

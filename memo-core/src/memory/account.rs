@@ -1,6 +1,6 @@
 //! What all caches hold together, against one limit.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use super::exceeded::MemoryLimitExceeded;
 use super::level::{Pressure, percent};
@@ -24,8 +24,9 @@ pub(crate) struct Account {
     caches: AtomicUsize,
     /// The level as of the last look.
     level: AtomicU8,
-    /// What is held has changed since the last look.
-    is_stale: AtomicBool,
+    /// As long as no more is held than this, nothing has to be asked: there is room, and the level was
+    /// looked at. 0 makes the next one look.
+    ceiling: AtomicU64,
 }
 
 const UNKNOWN: u64 = 0;
@@ -46,7 +47,7 @@ pub(crate) static GLOBAL: Account = Account {
     grain: AtomicU64::new(FINEST),
     caches: AtomicUsize::new(0),
     level: AtomicU8::new(Pressure::Low as u8),
-    is_stale: AtomicBool::new(false),
+    ceiling: AtomicU64::new(0),
 };
 
 impl Account {
@@ -83,6 +84,7 @@ impl Account {
 
     pub(super) fn set_limit(&self, limit: u64) {
         self.limit.store(stored(limit), Ordering::Relaxed);
+        self.lower_ceiling();
         self.choose_grain();
         governor::start();
     }
@@ -90,6 +92,7 @@ impl Account {
     /// At most so much for now, if that is less than the limit.
     pub(super) fn set_cap(&self, cap: Option<u64>) {
         self.cap.store(cap.unwrap_or(NO_LIMIT), Ordering::Relaxed);
+        self.lower_ceiling();
         self.choose_grain();
     }
 
@@ -120,15 +123,28 @@ impl Account {
         self.used().saturating_add(bytes) <= limit - limit / SPARE
     }
 
-    /// Whether it is worth a look at how scarce memory is.
+    /// Whether a cache may hold so much more, as far as that is known at once.
     #[inline]
-    pub(crate) fn is_stale(&self) -> bool {
-        self.is_stale.load(Ordering::Relaxed)
+    pub(crate) fn has_room_at_hand(&self, bytes: u64) -> bool {
+        let held = self.held.load(Ordering::Relaxed);
+        held.saturating_add(bytes) <= self.ceiling.load(Ordering::Relaxed)
+    }
+
+    /// Nobody has to look again before more is held, or something is reserved.
+    pub(super) fn raise_ceiling(&self) {
+        let room = self.room();
+        let free = (room - room / SPARE).saturating_sub(self.reserved());
+        // The level changes here and there: the next hundredth of the limit is to be looked at.
+        let step = self.held.load(Ordering::Relaxed).saturating_add(room / 100);
+        self.ceiling.store(free.min(step), Ordering::Relaxed);
+    }
+
+    fn lower_ceiling(&self) {
+        self.ceiling.store(0, Ordering::Relaxed);
     }
 
     /// How scarce memory is. Whether that has changed since the last look is the second part.
     pub(super) fn look(&self, used: u64) -> (Pressure, bool) {
-        self.is_stale.store(false, Ordering::Relaxed);
         let now = percent(used, self.limit());
         let before = level(self.level.load(Ordering::Relaxed));
         let next = before.next(now);
@@ -158,6 +174,7 @@ impl Account {
                     let all = reserved.checked_add(bytes)?;
                     (all.checked_add(held)? <= limit).then_some(all)
                 });
+        self.lower_ceiling();
         match reserved {
             Ok(_) => Ok(()),
             Err(reserved) => {
@@ -168,6 +185,7 @@ impl Account {
     }
 
     pub(super) fn release(&self, bytes: u64) {
+        self.lower_ceiling();
         self.reserved.fetch_sub(bytes, Ordering::Relaxed);
     }
 
@@ -220,6 +238,9 @@ impl Told {
     /// Under the table's lock: how large it is now.
     #[inline]
     pub(crate) fn tell(&self, entries: usize, bytes: u64) {
+        if bytes == self.bytes.load(Ordering::Relaxed) {
+            return;
+        }
         let Some(account) = self.account else { return };
         self.entries.store(entries, Ordering::Relaxed);
         self.bytes.store(bytes, Ordering::Relaxed);
@@ -231,7 +252,10 @@ impl Told {
 
     fn count(&self, account: &Account, before: u64, now: u64) {
         self.counted.store(now, Ordering::Relaxed);
-        account.is_stale.store(true, Ordering::Relaxed);
+        if now < before {
+            // The level may be lower.
+            account.lower_ceiling();
+        }
         if now >= before {
             account.held.fetch_add(now - before, Ordering::Relaxed);
         } else {

@@ -39,8 +39,7 @@ pub(super) fn look() -> Pressure {
 }
 
 /// The same by what is known without asking the caches.
-#[cold]
-pub(crate) fn notice() {
+pub(super) fn notice() {
     let (level, has_changed) = GLOBAL.look(GLOBAL.used());
     if has_changed {
         tell(level);

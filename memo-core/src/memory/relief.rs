@@ -13,6 +13,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::account::GLOBAL;
+use super::pressure::notice;
 use crate::policy::EntryId;
 use crate::registry::{self, Control};
 
@@ -59,10 +60,19 @@ impl Known {
     }
 }
 
-/// Makes room for an entry of so many bytes; `false` if there is none for what it is worth. The caller
-/// holds no lock: what gives way is dropped here.
+/// Finds room for an entry of so many bytes; `false` if there is none for what it is worth. The caller
+/// holds no lock: what gives way is dropped here, and those who want to know are told how scarce memory is.
+#[inline(never)]
+pub(crate) fn find_room_for(bytes: u64, worth: f64) -> bool {
+    notice();
+    let is_there = GLOBAL.has_room_for(bytes) || make_room_for(bytes, worth);
+    GLOBAL.raise_ceiling();
+    is_there
+}
+
+/// Lets entries give way that are worth no more.
 #[cold]
-pub(crate) fn make_room_for(bytes: u64, worth: f64) -> bool {
+pub(super) fn make_room_for(bytes: u64, worth: f64) -> bool {
     if bytes > GLOBAL.room() {
         return false;
     }

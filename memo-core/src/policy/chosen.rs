@@ -36,6 +36,8 @@ impl Chosen {
         self.hits
     }
 
+    // Beside the way of LRU, not in it.
+    #[inline(never)]
     pub(super) fn set_bound(&mut self, bound: Bound, residents: &impl Residents) {
         let capacity = bound.weight();
         if std::mem::replace(&mut self.capacity, capacity) != capacity
@@ -45,6 +47,8 @@ impl Chosen {
         }
     }
 
+    // Beside the way of LRU, not in it.
+    #[inline(never)]
     pub(super) fn insert(&mut self, entry: Entry, residents: &impl Residents) {
         let done = self.ask(|policy| policy.insert(entry, residents.as_entries()));
         if done.is_none() {
@@ -59,6 +63,8 @@ impl Chosen {
         }
     }
 
+    // Beside the way of LRU, not in it.
+    #[inline(never)]
     pub(super) fn victim(&mut self, residents: &impl Residents) -> Option<EntryId> {
         let named = self.ask(|policy| {
             let entry = policy.victim(residents.as_entries());

@@ -28,6 +28,8 @@ pub(super) struct Arena {
     notes_use: bool,
     /// From the start of a node to that of the next, and to its header.
     stride: usize,
+    /// What an entry takes that has nothing on the heap.
+    node_bytes: u64,
     front: usize,
     segments: Vec<Segment>,
     /// Slots from here on were never used.
@@ -100,8 +102,14 @@ fn extents(node_type: &NodeType, notes_use: bool) -> (usize, usize) {
 }
 
 /// All that an entry of this type takes of memory, without what it has on the heap.
-pub(super) fn bytes_for(node_type: &NodeType, notes_use: bool) -> u64 {
-    with_shares(extents(node_type, notes_use).1)
+#[inline]
+pub(super) fn bytes_of(node_type: &NodeType, notes_use: bool) -> u64 {
+    if notes_use {
+        with_shares(extents(node_type, true).1)
+    } else {
+        // A type's size is a multiple of its alignment.
+        with_shares(node_type.layout.size())
+    }
 }
 
 fn with_shares(stride: usize) -> u64 {
@@ -119,6 +127,7 @@ impl Arena {
             node_type: None,
             notes_use,
             stride: 0,
+            node_bytes: 0,
             front: 0,
             segments: Vec::new(),
             unused: 0,
@@ -146,13 +155,18 @@ impl Arena {
     fn set_type(&mut self, node_type: &'static NodeType) {
         self.node_type = Some(node_type);
         (self.front, self.stride) = extents(node_type, self.notes_use);
+        self.node_bytes = with_shares(self.stride);
     }
 
     /// All that an entry takes of memory: its node, what is noted beside it, its share of the index and
     /// of the order, and what it has on the heap.
     #[inline]
     pub(super) fn bytes_of(&self, slot: u32) -> u64 {
-        with_shares(self.stride) + self.heap(slot)
+        if self.has_heaps {
+            self.node_bytes + self.heap(slot)
+        } else {
+            self.node_bytes
+        }
     }
 
     /// Bytes of a node with what belongs to it.
@@ -162,9 +176,6 @@ impl Arena {
 
     #[inline]
     fn heap(&self, slot: u32) -> u64 {
-        if !self.has_heaps {
-            return 0;
-        }
         let (segment, position) = place(slot);
         let heap = self.segments[segment].heaps.get(position);
         u64::from(heap.copied().unwrap_or(0)) * UNIT

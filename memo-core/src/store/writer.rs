@@ -269,7 +269,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         // SAFETY: the node is new and nobody else knows of it; the arena has only nodes of this
         // type, as was just checked.
         unsafe { key.write(at) };
-        self.table.arena.add_heap(id.slot, key.heap());
+        if node_type.needs_drop {
+            self.table.arena.add_heap(id.slot, key.heap());
+        }
         self.table.index.insert(hash, at);
         self.table.linked += 1;
         Slot { id, at }
