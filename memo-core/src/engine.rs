@@ -14,6 +14,7 @@ mod lead;
 mod offer;
 mod put;
 mod read;
+mod room;
 #[cfg(test)]
 mod tests;
 mod types;

@@ -10,10 +10,8 @@ use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
 use crate::key::KeyRef;
-use crate::memory::{self, GLOBAL, Known};
 use crate::nesting::Inside;
 use crate::pin::Guard;
-use crate::policy::Bound;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::{Flight, Handed, Landing, LedFlight};
@@ -417,64 +415,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
         }
         self.make_available(writer, own, facts)
-    }
-
-    /// Whether the budget of all caches has room for an entry of this size, be it that others give way.
-    /// One that was not computed is taken at any price.
-    #[inline]
-    pub(super) fn finds_room(bytes: u64, cost: Option<u64>) -> bool {
-        if !P::BOUNDED {
-            return true;
-        }
-        if GLOBAL.has_room_at_hand(bytes) {
-            return true;
-        }
-        let worth = cost.map_or(f64::INFINITY, |cost| {
-            let known = Known {
-                cost,
-                bytes,
-                uses: 1,
-                age: 0,
-                idle: 0,
-            };
-            known.worth()
-        });
-        memory::find_room_for(bytes, worth)
-    }
-
-    /// Whether an entry of this size can be kept at all.
-    #[inline]
-    pub(super) fn has_room(
-        &self,
-        writer: &mut Writer<'_, S, P::Order>,
-        bound: Bound,
-        bytes: u64,
-    ) -> bool {
-        let most = || {
-            bound
-                .bytes
-                .min(self.common.settings().limits.max_entry_bytes)
-        };
-        writer.takes_entries() && !(P::BOUNDED && (bound.entries == 0 || bytes > most()))
-    }
-
-    /// Evicts what is above the bound: with LRU never the entry that has just come.
-    #[inline]
-    pub(super) fn keep_within(writer: &mut Writer<'_, S, P::Order>, bound: Bound) {
-        // For a bare store this is decided when the program is compiled.
-        if P::BOUNDED {
-            writer.evict_to(bound);
-        }
-    }
-
-    /// What all entries together may take.
-    #[inline]
-    pub(super) fn bound(&self) -> Bound {
-        if P::BOUNDED {
-            self.common.settings().bound()
-        } else {
-            Bound::NONE
-        }
     }
 
     /// Takes the entry out and lets it go.
