@@ -34,6 +34,15 @@ fn boxed<P: Policy + Default>() -> Box<dyn Policy> {
 
 impl EvictionPolicy {
     /// The least recently used entry, exactly: `policy = lru`.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> =
+    ///     Cache::builder().maxsize(10).policy(EvictionPolicy::lru()).build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// assert_eq!((cache.len(), cache.parameters().policy), (10, "lru"));
+    /// ```
     #[must_use]
     pub const fn lru() -> Self {
         Self {
@@ -43,12 +52,30 @@ impl EvictionPolicy {
     }
 
     /// [`Fifo`]: the oldest entry, `policy = fifo`.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> =
+    ///     Cache::builder().maxsize(10).policy(EvictionPolicy::fifo()).build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// assert_eq!((cache.len(), cache.parameters().policy), (10, "fifo"));
+    /// ```
     #[must_use]
     pub const fn fifo() -> Self {
         Self::built_in::<Fifo>("fifo")
     }
 
     /// [`Sieve`]: an old entry that was not used lately, `policy = sieve`.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> =
+    ///     Cache::builder().maxsize(10).policy(EvictionPolicy::sieve()).build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// assert_eq!((cache.len(), cache.parameters().policy), (10, "sieve"));
+    /// ```
     #[must_use]
     pub const fn sieve() -> Self {
         Self::built_in::<Sieve>("sieve")
@@ -56,24 +83,60 @@ impl EvictionPolicy {
 
     /// [`Adaptive`]: the entry that will bring the fewest hits for its place, as the cache has learned;
     /// `policy = adaptive`.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> =
+    ///     Cache::builder().maxsize(10).policy(EvictionPolicy::adaptive()).build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// assert_eq!((cache.len(), cache.parameters().policy), (10, "adaptive"));
+    /// ```
     #[must_use]
     pub const fn adaptive() -> Self {
         Self::built_in::<Adaptive>("adaptive")
     }
 
     /// [`S3Fifo`]: three queues, of which a small one weeds out what comes once; `policy = s3_fifo`.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> =
+    ///     Cache::builder().maxsize(10).policy(EvictionPolicy::s3_fifo()).build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// assert_eq!((cache.len(), cache.parameters().policy), (10, "s3_fifo"));
+    /// ```
     #[must_use]
     pub const fn s3_fifo() -> Self {
         Self::built_in::<S3Fifo>("s3_fifo")
     }
 
     /// [`TinyLfu`]: what comes has to be more frequent than what goes, `policy = tiny_lfu`.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> =
+    ///     Cache::builder().maxsize(10).policy(EvictionPolicy::tiny_lfu()).build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// assert_eq!((cache.len(), cache.parameters().policy), (10, "tiny_lfu"));
+    /// ```
     #[must_use]
     pub const fn tiny_lfu() -> Self {
         Self::built_in::<TinyLfu>("tiny_lfu")
     }
 
     /// [`Lfu`]: the least frequently used entry, `policy = lfu`.
+    ///
+    /// ```
+    /// use memokit::{Cache, EvictionPolicy};
+    ///
+    /// let cache: Cache<u32, u32> =
+    ///     Cache::builder().maxsize(10).policy(EvictionPolicy::lfu()).build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// assert_eq!((cache.len(), cache.parameters().policy), (10, "lfu"));
+    /// ```
     #[must_use]
     pub const fn lfu() -> Self {
         Self::built_in::<Lfu>("lfu")
