@@ -5,7 +5,7 @@ use crate::event::RemovalCause;
 use crate::memory::{Known, LOOKS, Offer};
 use crate::protection::Protection;
 use crate::sharing::Sharing;
-use crate::store::Writer;
+use crate::store::{Slot, Writer};
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// The worst of a few entries, drawn by this number; an expired one before all others.
@@ -24,7 +24,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     fn worth_of(
         writer: &Writer<'_, S, P::Order>,
-        slot: crate::store::Slot,
+        slot: Slot,
         now: u64,
         life: u64,
     ) -> Option<Offer> {

@@ -252,14 +252,12 @@ impl Told {
 
     fn count(&self, account: &Account, before: u64, now: u64) {
         self.counted.store(now, Ordering::Relaxed);
-        if now < before {
-            // The level may be lower.
-            account.lower_ceiling();
-        }
         if now >= before {
             account.held.fetch_add(now - before, Ordering::Relaxed);
         } else {
             account.held.fetch_sub(before - now, Ordering::Relaxed);
+            // The level may be lower.
+            account.lower_ceiling();
         }
     }
 

@@ -118,6 +118,11 @@ fn settings_that_depend_on_parameters() {
         ("ttl = || time(size_of::<T>())", "ttl", "T"),
         ("ttl = T::TIME", "ttl", "T"),
         ("oom_protection = { N > 1 }", "oom_protection", "N"),
+        ("max_bytes = N * 2", "max_bytes", "N"),
+        ("max_entry_bytes = { N }", "max_entry_bytes", "N"),
+        ("max_depth = N", "max_depth", "N"),
+        ("min_cost = T::TIME", "min_cost", "T"),
+        ("policy = own::Of::<T>", "policy", "T"),
     ] {
         let message = format!(
             "`{option}` is the same for all instantiations, so it cannot depend on `{param}`: \
