@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::engine::Core;
 use crate::event::RemovalCause;
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
+use crate::memory::MemoryBudget;
 use crate::policy::EvictionPolicy;
 use crate::protection::{Bare, Protected, Protection};
 use crate::registry::CacheId;
@@ -146,6 +147,51 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     #[must_use]
     pub fn min_cost(mut self, cost: Duration) -> Self {
         self.config = self.config.min_cost(cost);
+        self
+    }
+
+    /// When all caches together hold too much, nothing is removed in favour of others from one that would hold
+    /// less than this then. Defaults to 0: no cache has a part of its own.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().min_bytes(1 << 20).build();
+    /// ```
+    #[must_use]
+    pub fn min_bytes(mut self, bytes: usize) -> Self {
+        self.config = self.config.min_bytes(bytes);
+        self
+    }
+
+    /// How much more its values are worth than those of other caches that have cost the same, when all
+    /// caches together hold too much. Defaults to 1.
+    ///
+    /// # Panics
+    /// When it is not above 0, or infinite.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().weight(2.0).build();
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn weight(mut self, weight: f64) -> Self {
+        self.config = self.config.weight(weight);
+        self
+    }
+
+    /// A budget that it shares with some other caches, as a part of the program's. Defaults to the latter.
+    ///
+    /// ```
+    /// use memokit::{Cache, memory::MemoryBudget};
+    ///
+    /// static IMAGES: MemoryBudget = MemoryBudget::new(64 << 20);
+    ///
+    /// let thumbnails: Cache<u32, Vec<u8>> = Cache::builder().budget(&IMAGES).build();
+    /// thumbnails.insert(1, vec![0; 1_000]);
+    /// assert!(IMAGES.used() > 1_000);
+    /// ```
+    #[must_use]
+    pub fn budget(mut self, budget: &'static MemoryBudget) -> Self {
+        self.config = self.config.budget(budget);
         self
     }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::engine::EntryTypes;
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
+use crate::memory::Account;
 use crate::nesting;
 use crate::pin::{Domain, Lease};
 use crate::settings::{CacheParameters, Settings};
@@ -82,6 +83,12 @@ impl Common {
 
     pub(crate) fn maxsize(&self) -> Option<usize> {
         self.settings.maxsize()
+    }
+
+    /// The budget that it is part of.
+    #[inline]
+    pub(crate) fn account(&self) -> &'static Account {
+        self.settings.account
     }
 
     /// Whether results are not stored at this depth of computations.

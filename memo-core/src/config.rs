@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::memory::MemoryBudget;
 use crate::policy::EvictionPolicy;
 
 /// The attribute's options as a `const` builder: every option of `#[memoize]` is a method here, so
@@ -16,13 +17,15 @@ pub struct Config {
     pub(crate) maxsize: Option<usize>,
     pub(crate) policy: EvictionPolicy,
     pub(crate) limits: Limits,
+    /// A part of the program's budget.
+    pub(crate) budget: Option<&'static MemoryBudget>,
     pub(crate) ttl: Ttl,
     pub(crate) tags: &'static [&'static str],
     pub(crate) stats: bool,
 }
 
 /// Limits beside the number of entries.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Of all entries together; the largest number is no limit.
     pub(crate) max_bytes: u64,
@@ -32,6 +35,10 @@ pub(crate) struct Limits {
     pub(crate) max_depth: usize,
     /// Computations that take less, in nanoseconds, are not worth an entry.
     pub(crate) min_cost: u64,
+    /// So much is not taken from it by others.
+    pub(crate) min_bytes: u64,
+    /// What a result of it is worth beside those of others of the same cost.
+    pub(crate) weight: f64,
 }
 
 impl Limits {
@@ -40,6 +47,8 @@ impl Limits {
         max_entry_bytes: u64::MAX,
         max_depth: usize::MAX,
         min_cost: 0,
+        min_bytes: 0,
+        weight: 1.0,
     };
 
     pub(crate) fn max_bytes(self) -> Option<u64> {
@@ -75,6 +84,7 @@ impl Config {
             maxsize: Some(Self::DEFAULT_MAXSIZE),
             policy: EvictionPolicy::lru(),
             limits: Limits::NONE,
+            budget: None,
             ttl: Ttl::Never,
             tags: &[],
             stats: true,
@@ -136,6 +146,37 @@ impl Config {
         } else {
             nanos as u64
         };
+        self
+    }
+
+    /// `min_bytes = "1MiB"`, or a number: in favour of other caches nothing is removed from what would hold
+    /// less then. Defaults to 0.
+    #[must_use]
+    pub const fn min_bytes(mut self, bytes: usize) -> Self {
+        self.limits.min_bytes = bytes as u64;
+        self
+    }
+
+    /// `weight = 2.0`: how much more results are worth than those of other caches that have cost the same.
+    /// Defaults to 1.
+    ///
+    /// # Panics
+    /// When it is not above 0, or infinite.
+    #[must_use]
+    #[track_caller]
+    pub const fn weight(mut self, weight: f64) -> Self {
+        assert!(
+            weight > 0.0 && weight < f64::INFINITY,
+            "a weight is a number above 0"
+        );
+        self.limits.weight = weight;
+        self
+    }
+
+    /// `budget = IMAGES`: a budget of its own, as a part of the program's. Defaults to the latter.
+    #[must_use]
+    pub const fn budget(mut self, budget: &'static MemoryBudget) -> Self {
+        self.budget = Some(budget);
         self
     }
 

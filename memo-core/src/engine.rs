@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use crate::common::Common;
 use crate::key::{KeyQuery, KeyRef};
-use crate::memory::{GLOBAL, Told};
+use crate::memory::Told;
 use crate::outcome::Outcome;
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
@@ -128,7 +128,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             shared: Shared::new(notes_use, common.domain(), table.hits()),
             table: S::Lock::new(table),
             member,
-            told: Told::new(P::BOUNDED.then_some(&GLOBAL)),
+            told: Told::new(P::BOUNDED.then_some(common.account())),
             began_at: common.now(),
             common,
         }

@@ -6,6 +6,8 @@
 //! or `25%` of what there is); else half of what the container allows, or a quarter of the machine's
 //! memory. It is read at the first use.
 //!
+//! Some caches can have a budget of their own, as a part of that one: [`MemoryBudget`].
+//!
 //! What is counted is told in the guide on eviction and memory. Caches without limits
 //! (`oom_protection = false`) are not part of it.
 //!
@@ -21,29 +23,34 @@
 //! ```
 
 mod account;
+mod budget;
 mod container;
 mod exceeded;
 mod governor;
 mod level;
 mod limit;
+mod median;
 mod pages;
 mod pressure;
 mod relief;
 mod reservation;
+mod roster;
 mod rss;
+mod told;
 
+pub use budget::MemoryBudget;
 pub use exceeded::MemoryLimitExceeded;
 pub use level::Pressure;
 pub use pressure::on_pressure;
 pub use reservation::Reservation;
 
-pub(crate) use account::{GLOBAL, Told};
+pub(crate) use account::{Account, GLOBAL};
 pub(crate) use relief::{Known, LOOKS, Offer, find_room_for};
+pub(crate) use told::Told;
 
 use std::fmt;
 use std::fmt::Write as _;
 
-use crate::registry;
 use exceeded::in_memory;
 use level::percent;
 use pressure::look;
@@ -57,9 +64,7 @@ use relief::make_room_for;
 /// assert_eq!(memokit::memory::limit(), 1 << 30);
 /// ```
 pub fn set_limit(bytes: usize) {
-    GLOBAL.set_limit(bytes as u64);
-    make_room(0);
-    look();
+    GLOBAL.change_limit(bytes);
 }
 
 /// Bytes that all caches and reservations may take together; `usize::MAX` where nothing is known
@@ -81,7 +86,7 @@ pub fn limit() -> usize {
 /// ```
 #[must_use]
 pub fn used() -> usize {
-    in_memory(used_bytes())
+    in_memory(GLOBAL.used_now())
 }
 
 /// Bytes that are left.
@@ -92,7 +97,7 @@ pub fn used() -> usize {
 /// ```
 #[must_use]
 pub fn available() -> usize {
-    in_memory(GLOBAL.limit().saturating_sub(used_bytes()))
+    GLOBAL.available()
 }
 
 /// How much of the limit is used, in percent.
@@ -102,7 +107,7 @@ pub fn available() -> usize {
 /// ```
 #[must_use]
 pub fn usage_percent() -> f64 {
-    percent(used_bytes(), GLOBAL.limit())
+    percent(GLOBAL.used_now(), GLOBAL.limit())
 }
 
 /// How scarce memory is.
@@ -115,7 +120,7 @@ pub fn usage_percent() -> f64 {
 /// ```
 #[must_use]
 pub fn pressure() -> Pressure {
-    look()
+    look(&GLOBAL)
 }
 
 /// Whether so many bytes are left: a question before a piece of work. Nothing is taken.
@@ -131,12 +136,7 @@ pub fn pressure() -> Pressure {
 /// assert!(memory::check(2 << 30).is_err());
 /// ```
 pub fn check(bytes: usize) -> Result<(), MemoryLimitExceeded> {
-    let (limit, used) = (GLOBAL.limit(), used_bytes());
-    if used.saturating_add(bytes as u64) <= limit {
-        Ok(())
-    } else {
-        Err(MemoryLimitExceeded::new(bytes as u64, limit, used))
-    }
+    GLOBAL.check(bytes)
 }
 
 /// Takes room in the budget, for what a program holds beside its caches. Caches give way, if they hold
@@ -154,7 +154,7 @@ pub fn check(bytes: usize) -> Result<(), MemoryLimitExceeded> {
 /// # Ok::<(), memory::MemoryLimitExceeded>(())
 /// ```
 pub fn try_reserve(bytes: usize) -> Result<Reservation, MemoryLimitExceeded> {
-    Reservation::new(bytes)
+    Reservation::new(&GLOBAL, bytes)
 }
 
 /// The budget as a table that a person can read, with the caches that hold most.
@@ -165,18 +165,7 @@ pub fn try_reserve(bytes: usize) -> Result<Reservation, MemoryLimitExceeded> {
 /// ```
 #[must_use]
 pub fn report() -> String {
-    const NAMED: usize = 10;
-    let (limit, used) = (GLOBAL.limit(), used_bytes());
-    let mut text = format!(
-        "memory: {used} bytes used ({:.1} % of the limit of {limit}), {} reserved, pressure {}",
-        percent(used, limit),
-        GLOBAL.reserved(),
-        pressure(),
-    );
-    for (name, bytes) in consumers(NAMED) {
-        // Nothing is written to but a string.
-        let _ = write!(text, "\n  {bytes:>14}  {name}");
-    }
+    let mut text = GLOBAL.report("memory");
     tell_of_system(&mut text);
     text
 }
@@ -201,18 +190,10 @@ fn tell_of_system(text: &mut String) {
     }
 }
 
-/// All that is held, as of now, with what is reserved.
-fn used_bytes() -> u64 {
-    let caches = registry::controls();
-    let held = caches.iter().map(|cache| cache.held().bytes);
-    held.fold(GLOBAL.reserved(), u64::saturating_add)
-}
-
-/// The caches that hold most.
-fn consumers(most: usize) -> Vec<(String, u64)> {
-    let caches = registry::controls();
+/// The caches of a budget that hold most.
+fn consumers(account: &'static Account, most: usize) -> Vec<(String, u64)> {
+    let caches = account.roster.caches(account);
     let mut consumers: Vec<(String, u64)> = caches
-        .iter()
         .map(|cache| (cache.common().name().to_owned(), cache.held().bytes))
         .filter(|(_, bytes)| *bytes > 0)
         .collect();
@@ -222,15 +203,17 @@ fn consumers(most: usize) -> Vec<(String, u64)> {
 }
 
 /// Removes what is worth least until so much more has room, as far as that can be done.
-fn make_room(bytes: u64) {
-    while !GLOBAL.has_room_for(bytes) && make_room_step(bytes) {}
+fn make_room(account: &'static Account, bytes: u64) {
+    for account in account.line() {
+        while !account.has_room_for(bytes) && make_room_step(account, bytes) {}
+    }
 }
 
 /// Whether something was removed.
-fn make_room_step(bytes: u64) -> bool {
-    let before = used_bytes();
-    make_room_for(bytes.min(GLOBAL.limit()), f64::INFINITY);
-    used_bytes() < before
+fn make_room_step(account: &'static Account, bytes: u64) -> bool {
+    let before = account.used_now();
+    make_room_for(account, bytes.min(account.limit()), f64::INFINITY);
+    account.used_now() < before
 }
 
 /// Says what is wrong with the environment, once, where a person may see it.

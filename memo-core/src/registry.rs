@@ -124,12 +124,23 @@ impl CacheId {
     }
 }
 
+/// How often a cache has come or gone.
+static VERSION: AtomicU64 = AtomicU64::new(1);
+
 pub(crate) fn register(id: CacheId, handle: CacheHandle, control: Weak<dyn Control>) {
     CACHES.insert(id, Registered { control, handle });
+    // Release, with the Acquire in `version`: who sees the number finds the cache.
+    VERSION.fetch_add(1, Ordering::Release);
 }
 
 pub(crate) fn unregister(id: CacheId) {
     CACHES.remove(&id);
+    VERSION.fetch_add(1, Ordering::Release);
+}
+
+/// Another one whenever a cache has come or gone.
+pub(crate) fn version() -> u64 {
+    VERSION.load(Ordering::Acquire)
 }
 
 pub(crate) fn find(id: CacheId) -> Option<Arc<dyn Control>> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::clock::ClockSource;
 use crate::config::{Config, Limits, Ttl};
+use crate::memory::{Account, GLOBAL, MemoryBudget};
 use crate::policy::{Bound, EvictionPolicy};
 use crate::protection::Protection;
 use crate::sync::Mutex;
@@ -42,6 +43,8 @@ pub struct Settings {
     maxsize: Maxsize,
     pub(crate) policy: EvictionPolicy,
     pub(crate) limits: Limits,
+    /// The budget that it is part of.
+    pub(crate) account: &'static Account,
     ttl: Mutex<Ttl>,
     /// Whether there is one: asked for at each miss, without the lock.
     has_ttl: AtomicBool,
@@ -65,6 +68,7 @@ impl Settings {
             } else {
                 Limits::NONE
             },
+            account: config.budget.map_or(&GLOBAL, MemoryBudget::account),
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),
             began_with_ttl: config.ttl.is_some(),

@@ -4,6 +4,9 @@
     reason = "tests keep what they observe in plain mutexes"
 )]
 
+#[path = "budget/own.rs"]
+mod own;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;

@@ -28,6 +28,9 @@ pub(crate) struct Options {
     pub(crate) max_entry_bytes: Option<Given<Bytes>>,
     pub(crate) max_depth: Option<Given<Expr>>,
     pub(crate) min_cost: Option<Given<Span>>,
+    pub(crate) budget: Option<Given<Expr>>,
+    pub(crate) min_bytes: Option<Given<Bytes>>,
+    pub(crate) weight: Option<Given<Expr>>,
     pub(crate) policy: Option<Given<Policy>>,
     pub(crate) ttl: Option<Given<Ttl>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
@@ -95,6 +98,21 @@ pub(crate) const TABLE: &[Row] = &[
         name: "min_cost",
         example: "min_cost = \"1ms\"",
         parse: |options, input| input.span().map(|value| options.min_cost = Some(value)),
+    },
+    Row {
+        name: "budget",
+        example: "budget = IMAGES",
+        parse: |options, input| input.budget().map(|value| options.budget = Some(value)),
+    },
+    Row {
+        name: "min_bytes",
+        example: "min_bytes = \"1MiB\"",
+        parse: |options, input| input.bytes().map(|value| options.min_bytes = Some(value)),
+    },
+    Row {
+        name: "weight",
+        example: "weight = 2.0",
+        parse: |options, input| input.weight().map(|value| options.weight = Some(value)),
     },
     Row {
         name: "policy",
@@ -212,14 +230,12 @@ pub(crate) const TABLE: &[Row] = &[
 pub(crate) const LATER: &[&str] = &[
     "adaptive_ttl",
     "backend",
-    "budget",
     "compress",
     "entry_stats",
     "err_ttl",
     "expires",
     "hard_timeout",
     "jitter",
-    "min_bytes",
     "refresh_ahead",
     "soft_timeout",
     "stale_if_error",
@@ -227,7 +243,6 @@ pub(crate) const LATER: &[&str] = &[
     "tti",
     "version",
     "weak",
-    "weight",
 ];
 
 /// The names in the table.

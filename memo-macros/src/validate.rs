@@ -33,6 +33,7 @@ const RULES: &[Rule] = &[
     leak::stores_every_result,
     leak::has_get_ref,
     options::settings_for_all_types,
+    options::least_and_most,
     options::one_key,
     options::skipped_or_key,
     options::key_is_complete,

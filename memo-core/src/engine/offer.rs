@@ -15,14 +15,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let life = now.saturating_sub(self.began_at);
         let (offer, outgoing) = self.write(|writer| {
             let few = writer.draw(random, LOOKS);
-            let offers = few.filter_map(|slot| Self::worth_of(writer, slot, now, life));
-            offers.min_by(|one, other| one.worth.total_cmp(&other.worth))
+            let offers = few.filter_map(|slot| self.worth_of(writer, slot, now, life));
+            offers.reduce(|one, other| Offer {
+                any: one.any,
+                ..if other.worth < one.worth { other } else { one }
+            })
         });
         self.dispose(outgoing);
         offer
     }
 
     fn worth_of(
+        &self,
         writer: &Writer<'_, S, P::Order>,
         slot: Slot,
         now: u64,
@@ -41,9 +45,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 age,
                 idle,
             };
-            known.worth()
+            known.worth() * self.common.settings().limits.weight
         };
-        Some(Offer { worth, id: slot.id })
+        Some(Offer {
+            worth,
+            any: worth,
+            id: slot.id,
+        })
     }
 
     /// Frees what has left the table, at once if no reader is there.

@@ -1,7 +1,7 @@
 //! Whether there is room for an entry: in the budget of all caches, and in its own.
 
 use crate::engine::Core;
-use crate::memory::{self, GLOBAL, Known};
+use crate::memory::{self, Known};
 use crate::policy::Bound;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -11,14 +11,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Whether the budget of all caches has room for an entry of this size, be it that others give way.
     /// One that was not computed is taken at any price.
     #[inline]
-    pub(super) fn finds_room(bytes: u64, cost: Option<u64>) -> bool {
-        if !P::BOUNDED {
-            return true;
-        }
-        if GLOBAL.has_room_at_hand(bytes) {
-            return true;
-        }
-        let worth = cost.map_or(f64::INFINITY, |cost| {
+    pub(super) fn finds_room(&self, bytes: u64, cost: Option<u64>) -> bool {
+        !P::BOUNDED
+            || self.common.account().has_room_at_hand(bytes)
+            || self.finds_room_for(bytes, cost)
+    }
+
+    #[cold]
+    fn finds_room_for(&self, bytes: u64, cost: Option<u64>) -> bool {
+        let limits = &self.common.settings().limits;
+        let has_least = self.told.bytes() >= limits.min_bytes;
+        let worth = cost.filter(|_| has_least).map_or(f64::INFINITY, |cost| {
             let known = Known {
                 cost,
                 bytes,
@@ -26,9 +29,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 age: 0,
                 idle: 0,
             };
-            known.worth()
+            known.worth() * limits.weight
         });
-        memory::find_room_for(bytes, worth)
+        memory::find_room_for(self.common.account(), bytes, worth)
     }
 
     /// Whether an entry of this size can be kept at all.

@@ -1,17 +1,22 @@
-//! What all caches hold together, against one limit.
+//! What caches hold together, against one limit.
 
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use super::exceeded::MemoryLimitExceeded;
 use super::level::{Pressure, percent};
 use super::limit::{VARIABLE, default_limit};
+use super::median::Median;
+use super::roster::Roster;
 use super::{container, governor, tell};
 
-/// The budget of the program. Each atomic is a number by itself, so all are relaxed: what is
-/// reserved is taken by a read-modify-write, and what caches hold may be ahead of what is known of it
-/// by [`Account::grain`] for each cache, for which a part of the limit is kept free.
+/// The budget of the program, or that of some of its caches, which is a part of the former. Each atomic
+/// is a number by itself, so all are relaxed: what is reserved is taken by a read-modify-write, and what
+/// caches hold may be ahead of what is known of it by [`Account::grain`] for each cache, for which a part
+/// of the limit is kept free.
 #[derive(Debug)]
 pub(crate) struct Account {
+    /// What it is a part of.
+    parent: Option<&'static Account>,
     /// Bytes that caches hold, as far as they have told.
     held: AtomicU64,
     reserved: AtomicU64,
@@ -27,6 +32,10 @@ pub(crate) struct Account {
     /// As long as no more is held than this, nothing has to be asked: there is room, and the level was
     /// looked at. 0 makes the next one look.
     ceiling: AtomicU64,
+    /// The caches that may be asked to give way.
+    pub(super) roster: Roster,
+    /// What entries are worth.
+    pub(super) worth: Median,
 }
 
 const UNKNOWN: u64 = 0;
@@ -34,23 +43,54 @@ const UNKNOWN: u64 = 0;
 const NOTHING: u64 = u64::MAX - 1;
 const NO_LIMIT: u64 = u64::MAX;
 
-/// One part in so many of the limit is for what caches have not told.
-const SPARE: u64 = 32;
+/// One part in so many of the limit is never taken by caches: some of it is for what they have not told, and
+/// the rest keeps full caches from being critical.
+const SPARE: u64 = 16;
+/// What they have not told is at most this part of what is spared.
+const UNTOLD: u64 = 8;
 const FINEST: u64 = 64;
 const COARSEST: u64 = 64 << 10;
 
-pub(crate) static GLOBAL: Account = Account {
-    held: AtomicU64::new(0),
-    reserved: AtomicU64::new(0),
-    limit: AtomicU64::new(UNKNOWN),
-    cap: AtomicU64::new(NO_LIMIT),
-    grain: AtomicU64::new(FINEST),
-    caches: AtomicUsize::new(0),
-    level: AtomicU8::new(Pressure::Low as u8),
-    ceiling: AtomicU64::new(0),
-};
+/// Of all caches.
+pub(crate) static GLOBAL: Account = Account::with(None, UNKNOWN);
 
 impl Account {
+    /// A part of the program's budget.
+    pub(super) const fn part(limit: u64) -> Self {
+        Self::with(Some(&GLOBAL), stored(limit))
+    }
+
+    const fn with(parent: Option<&'static Self>, limit: u64) -> Self {
+        Self {
+            parent,
+            held: AtomicU64::new(0),
+            reserved: AtomicU64::new(0),
+            limit: AtomicU64::new(limit),
+            cap: AtomicU64::new(NO_LIMIT),
+            grain: AtomicU64::new(FINEST),
+            caches: AtomicUsize::new(0),
+            level: AtomicU8::new(Pressure::Low as u8),
+            ceiling: AtomicU64::new(0),
+            roster: Roster::new(),
+            worth: Median::new(),
+        }
+    }
+
+    /// Itself, and what it is a part of.
+    #[inline]
+    pub(crate) fn line(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |account| account.parent)
+    }
+
+    /// Whether what is in the other is in this one, too.
+    pub(super) fn contains(&self, other: &Self) -> bool {
+        other.line().any(|account| std::ptr::eq(account, self))
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.parent.is_none()
+    }
+
     #[inline]
     pub(crate) fn limit(&self) -> u64 {
         match self.limit.load(Ordering::Relaxed) {
@@ -96,10 +136,10 @@ impl Account {
         self.choose_grain();
     }
 
-    /// Of all caches together, what is not told is less than half of the spare part.
+    /// Of all caches together, what is not told is less than a part of the spare one.
     fn choose_grain(&self) {
         let caches = self.caches.load(Ordering::Relaxed).max(1) as u64;
-        let grain = self.room() / (2 * SPARE * caches);
+        let grain = self.room() / (UNTOLD * SPARE * caches);
         self.grain
             .store(grain.clamp(FINEST, COARSEST), Ordering::Relaxed);
     }
@@ -126,12 +166,18 @@ impl Account {
     /// Whether a cache may hold so much more, as far as that is known at once.
     #[inline]
     pub(crate) fn has_room_at_hand(&self, bytes: u64) -> bool {
-        let held = self.held.load(Ordering::Relaxed);
-        held.saturating_add(bytes) <= self.ceiling.load(Ordering::Relaxed)
+        self.line().all(|account| {
+            let held = account.held.load(Ordering::Relaxed);
+            held.saturating_add(bytes) <= account.ceiling.load(Ordering::Relaxed)
+        })
     }
 
-    /// Nobody has to look again before more is held, or something is reserved.
+    /// Nobody has to look again before more is held, or something is reserved; where memory is scarce,
+    /// everybody has to.
     pub(super) fn raise_ceiling(&self) {
+        if self.level() >= Pressure::High {
+            return;
+        }
         let room = self.room();
         let free = (room - room / SPARE).saturating_sub(self.reserved());
         // The level changes here and there: the next hundredth of the limit is to be looked at.
@@ -143,10 +189,15 @@ impl Account {
         self.ceiling.store(0, Ordering::Relaxed);
     }
 
+    /// The level as of the last look.
+    pub(super) fn level(&self) -> Pressure {
+        level(self.level.load(Ordering::Relaxed))
+    }
+
     /// How scarce memory is. Whether that has changed since the last look is the second part.
     pub(super) fn look(&self, used: u64) -> (Pressure, bool) {
         let now = percent(used, self.limit());
-        let before = level(self.level.load(Ordering::Relaxed));
+        let before = self.level();
         let next = before.next(now);
         let changed = next != before
             && self
@@ -158,6 +209,9 @@ impl Account {
                     Ordering::Relaxed,
                 )
                 .is_ok();
+        if next >= Pressure::High {
+            self.lower_ceiling();
+        }
         (next, changed)
     }
 
@@ -165,9 +219,20 @@ impl Account {
     ///
     /// # Errors
     /// When there is not.
-    pub(super) fn reserve(&self, bytes: u64, used: u64) -> Result<(), MemoryLimitExceeded> {
+    pub(super) fn reserve(&'static self, bytes: u64) -> Result<(), MemoryLimitExceeded> {
+        self.reserve_here(bytes)?;
+        if let Some(parent) = self.parent
+            && let Err(exceeded) = parent.reserve(bytes)
+        {
+            self.release_here(bytes);
+            return Err(exceeded);
+        }
+        Ok(())
+    }
+
+    fn reserve_here(&'static self, bytes: u64) -> Result<(), MemoryLimitExceeded> {
         let limit = self.limit();
-        let held = used.saturating_sub(self.reserved.load(Ordering::Relaxed));
+        let held = self.roster.held_bytes(self);
         let reserved =
             self.reserved
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |reserved| {
@@ -179,14 +244,53 @@ impl Account {
             Ok(_) => Ok(()),
             Err(reserved) => {
                 let used = held.saturating_add(reserved);
-                Err(MemoryLimitExceeded::new(bytes, limit, used))
+                Err(MemoryLimitExceeded::new(self, bytes, limit, used))
             }
         }
     }
 
     pub(super) fn release(&self, bytes: u64) {
+        self.line().for_each(|account| account.release_here(bytes));
+    }
+
+    fn release_here(&self, bytes: u64) {
         self.lower_ceiling();
         self.reserved.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// All that is held, as of now, with what is reserved.
+    pub(super) fn used_now(&'static self) -> u64 {
+        self.roster.held_bytes(self).saturating_add(self.reserved())
+    }
+
+    /// A table more, or less.
+    pub(super) fn count_table(&self, has_come: bool) {
+        if has_come {
+            self.caches.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.caches.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.choose_grain();
+    }
+
+    /// A table holds so much more or less than before.
+    pub(super) fn count(&self, before: u64, now: u64) {
+        if now >= before {
+            self.held.fetch_add(now - before, Ordering::Relaxed);
+        } else {
+            self.held.fetch_sub(before - now, Ordering::Relaxed);
+            // The level may be lower.
+            self.lower_ceiling();
+        }
+    }
+
+    /// By so much a table may change before it tells.
+    #[inline]
+    pub(super) fn grain(&self) -> u64 {
+        let grains = self
+            .line()
+            .map(|account| account.grain.load(Ordering::Relaxed));
+        grains.min().unwrap_or(FINEST)
     }
 
     pub(super) fn reserved(&self) -> u64 {
@@ -194,7 +298,7 @@ impl Account {
     }
 }
 
-fn stored(limit: u64) -> u64 {
+const fn stored(limit: u64) -> u64 {
     match limit {
         0 => NOTHING,
         limit => limit,
@@ -207,76 +311,5 @@ fn level(number: u8) -> Pressure {
         1 => Pressure::Medium,
         2 => Pressure::High,
         _ => Pressure::Critical,
-    }
-}
-
-/// What one table has told of itself. When it goes, so does what it held.
-#[derive(Debug)]
-pub(crate) struct Told {
-    account: Option<&'static Account>,
-    entries: AtomicUsize,
-    bytes: AtomicU64,
-    /// What of it is in the account.
-    counted: AtomicU64,
-}
-
-impl Told {
-    /// `account` is `None` for a table that has no limits.
-    pub(crate) fn new(account: Option<&'static Account>) -> Self {
-        if let Some(account) = account {
-            account.caches.fetch_add(1, Ordering::Relaxed);
-            account.choose_grain();
-        }
-        Self {
-            account,
-            entries: AtomicUsize::new(0),
-            bytes: AtomicU64::new(0),
-            counted: AtomicU64::new(0),
-        }
-    }
-
-    /// Under the table's lock: how large it is now.
-    #[inline]
-    pub(crate) fn tell(&self, entries: usize, bytes: u64) {
-        if bytes == self.bytes.load(Ordering::Relaxed) {
-            return;
-        }
-        let Some(account) = self.account else { return };
-        self.entries.store(entries, Ordering::Relaxed);
-        self.bytes.store(bytes, Ordering::Relaxed);
-        let counted = self.counted.load(Ordering::Relaxed);
-        if bytes.abs_diff(counted) >= account.grain.load(Ordering::Relaxed) || bytes == 0 {
-            self.count(account, counted, bytes);
-        }
-    }
-
-    fn count(&self, account: &Account, before: u64, now: u64) {
-        self.counted.store(now, Ordering::Relaxed);
-        if now >= before {
-            account.held.fetch_add(now - before, Ordering::Relaxed);
-        } else {
-            account.held.fetch_sub(before - now, Ordering::Relaxed);
-            // The level may be lower.
-            account.lower_ceiling();
-        }
-    }
-
-    pub(crate) fn entries(&self) -> usize {
-        self.entries.load(Ordering::Relaxed)
-    }
-
-    /// What it holds.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Told {
-    fn drop(&mut self) {
-        if let Some(account) = self.account {
-            let counted = self.counted.load(Ordering::Relaxed);
-            account.held.fetch_sub(counted, Ordering::Relaxed);
-            account.caches.fetch_sub(1, Ordering::Relaxed);
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::account::Account;
 use super::consumers;
 
 /// There is not so much memory left in the budget.
@@ -36,13 +37,13 @@ const NAMED: usize = 3;
 
 impl MemoryLimitExceeded {
     #[cold]
-    pub(super) fn new(requested: u64, limit: u64, used: u64) -> Self {
+    pub(super) fn new(account: &'static Account, requested: u64, limit: u64, used: u64) -> Self {
         Self {
             requested: in_memory(requested),
             limit: in_memory(limit),
             used: in_memory(used),
             available: in_memory(limit.saturating_sub(used)),
-            consumers: consumers(NAMED),
+            consumers: consumers(account, NAMED),
         }
     }
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 use super::account::{Account, GLOBAL};
 use super::container::{Container, Room};
 use super::level::percent;
-use super::{make_room, pages, used_bytes};
+use super::{make_room, pages};
 use crate::registry;
 
 /// How often the container is asked, and how often while it fills, by so many points between two looks:
@@ -124,7 +124,7 @@ pub(super) fn start() {
     });
 }
 
-fn govern(container: &Container, account: &Account) {
+fn govern(container: &Container, account: &'static Account) {
     let mut governor = Governor::new();
     let mut interval = INTERVAL;
     let mut since_trim = TRIM;
@@ -141,7 +141,7 @@ fn govern(container: &Container, account: &Account) {
         };
         let used = percent(used, limit);
         let before = governor.cap;
-        let cap = governor.next(used, used_bytes(), account.limit(), interval);
+        let cap = governor.next(used, account.used_now(), account.limit(), interval);
         account.set_cap(cap);
         if cap.is_some() && used >= AIM {
             // Values are dropped here, and listeners told; a panic there is not the end of this.
@@ -160,7 +160,7 @@ fn govern(container: &Container, account: &Account) {
 fn shrink() {
     // What they hold is known to the byte afterwards.
     collect();
-    make_room(0);
+    make_room(&GLOBAL, 0);
     collect();
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::account::GLOBAL;
-use super::{Pressure, used_bytes};
+use super::account::Account;
+use super::{Pressure, pages};
 use crate::sync::StaticMutex;
 
 type Callback = Arc<dyn Fn(Pressure) + Send + Sync>;
@@ -30,27 +30,43 @@ pub fn on_pressure(callback: impl Fn(Pressure) + Send + Sync + 'static) {
 }
 
 /// The level now. Tells of a change.
-pub(super) fn look() -> Pressure {
-    let (level, has_changed) = GLOBAL.look(used_bytes());
+pub(super) fn look(account: &'static Account) -> Pressure {
+    see(account, account.used_now())
+}
+
+/// The same by what is known without asking the caches.
+pub(super) fn notice(account: &'static Account) -> Pressure {
+    see(account, account.used())
+}
+
+fn see(account: &'static Account, used: u64) -> Pressure {
+    let (level, has_changed) = account.look(used);
     if has_changed {
-        tell(level);
+        changed(account, level);
     }
     level
 }
 
-/// The same by what is known without asking the caches.
-pub(super) fn notice() {
-    let (level, has_changed) = GLOBAL.look(GLOBAL.used());
-    if has_changed {
-        tell(level);
+#[cold]
+fn changed(account: &'static Account, level: Pressure) {
+    if level == Pressure::Critical {
+        relieve(account);
+    }
+    if account.is_whole() {
+        // Not under the lock: callbacks may add others.
+        let callbacks = CALLBACKS.lock().clone();
+        for callback in callbacks {
+            callback(level);
+        }
     }
 }
 
-#[cold]
-fn tell(level: Pressure) {
-    // Not under the lock: callbacks may add others.
-    let callbacks = CALLBACKS.lock().clone();
-    for callback in callbacks {
-        callback(level);
+/// What is good for nobody goes: expired entries, and pages that are not in use.
+fn relieve(account: &'static Account) {
+    for cache in account.roster.caches(account) {
+        cache.evict_expired();
+    }
+    if account.is_whole() {
+        pages::give_back();
     }
 }

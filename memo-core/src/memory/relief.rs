@@ -12,22 +12,21 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::account::GLOBAL;
+use super::account::Account;
+use super::level::Pressure;
 use super::pressure::notice;
 use crate::policy::EntryId;
-use crate::registry::{self, Control};
+use crate::registry::Control;
 
 /// An entry that a cache would give.
 #[derive(Clone, Copy, Debug)]
 pub struct Offer {
     pub(crate) worth: f64,
+    /// Of any of its entries, not just of the worst.
+    pub(crate) any: f64,
     pub(crate) id: EntryId,
 }
 
-/// Up to so many caches, all are asked.
-const ALL: usize = 16;
-/// Of more, so many.
-const SOME: usize = 8;
 /// Entries that a cache looks at for an offer.
 pub(crate) const LOOKS: usize = 4;
 /// So many victims for one entry, at most: a larger one is not stored then.
@@ -63,77 +62,66 @@ impl Known {
 /// Finds room for an entry of so many bytes; `false` if there is none for what it is worth. The caller
 /// holds no lock: what gives way is dropped here, and those who want to know are told how scarce memory is.
 #[inline(never)]
-pub(crate) fn find_room_for(bytes: u64, worth: f64) -> bool {
-    notice();
-    let is_there = GLOBAL.has_room_for(bytes) || make_room_for(bytes, worth);
-    GLOBAL.raise_ceiling();
-    is_there
+pub(crate) fn find_room_for(account: &'static Account, bytes: u64, worth: f64) -> bool {
+    account.line().all(|account| {
+        let is_scarce = notice(account) >= Pressure::High;
+        let is_there = !(is_scarce && is_poor(account, worth))
+            && (account.has_room_for(bytes) || make_room_for(account, bytes, worth));
+        account.raise_ceiling();
+        is_there
+    })
+}
+
+/// Where memory is scarce, what is worth less than half of what is there does not come in.
+fn is_poor(account: &'static Account, worth: f64) -> bool {
+    /// One in so many looks for what is there, if nobody does so to make room.
+    const SAMPLE: u64 = 32;
+    if draw().is_multiple_of(SAMPLE) {
+        worst(account);
+    }
+    worth < account.worth.get()
 }
 
 /// Lets entries give way that are worth no more.
 #[cold]
-pub(super) fn make_room_for(bytes: u64, worth: f64) -> bool {
-    if bytes > GLOBAL.room() {
+pub(super) fn make_room_for(account: &'static Account, bytes: u64, worth: f64) -> bool {
+    if bytes > account.room() {
         return false;
     }
     for _ in 0..VICTIMS {
-        if GLOBAL.has_room_for(bytes) {
+        if account.has_room_for(bytes) {
             return true;
         }
-        match worst() {
+        match worst(account) {
             Some((cache, offer)) if offer.worth <= worth => cache.give(offer),
             _ => return false,
         }
     }
-    GLOBAL.has_room_for(bytes)
+    account.has_room_for(bytes)
 }
 
 /// The worst of what caches offer.
-fn worst() -> Option<(Arc<dyn Control>, Offer)> {
+fn worst(account: &'static Account) -> Option<(Arc<dyn Control>, Offer)> {
     let mut worst: Option<(Arc<dyn Control>, Offer)> = None;
-    for cache in asked() {
+    for cache in account.roster.asked(account) {
         let Some(cache) = cache.asked(draw()) else {
             continue;
         };
-        if let Some(offer) = cache.offer(draw())
-            && worst
-                .as_ref()
-                .is_none_or(|(_, other)| offer.worth < other.worth)
+        if cache.held().bytes <= cache.common().settings().limits.min_bytes {
+            continue;
+        }
+        let Some(offer) = cache.offer(draw()) else {
+            continue;
+        };
+        account.worth.note(offer.any);
+        if worst
+            .as_ref()
+            .is_none_or(|(_, other)| offer.worth < other.worth)
         {
             worst = Some((cache, offer));
         }
     }
     worst
-}
-
-/// The caches that are asked: all of them, or some, drawn by their entries.
-fn asked() -> Vec<Arc<dyn Control>> {
-    let all = registry::controls();
-    if all.len() <= ALL {
-        return all;
-    }
-    let entries: Vec<u64> = all
-        .iter()
-        .map(|cache| cache.held().entries as u64)
-        .collect();
-    let sum: u64 = entries.iter().sum();
-    if sum == 0 {
-        return Vec::new();
-    }
-    (0..SOME)
-        .map(|_| {
-            let mut left = draw() % sum;
-            let mut drawn = 0;
-            for (place, entries) in entries.iter().enumerate() {
-                drawn = place;
-                if left < *entries {
-                    break;
-                }
-                left -= entries;
-            }
-            Arc::clone(&all[drawn])
-        })
-        .collect()
 }
 
 /// A number at random (`SplitMix64`), from a sequence of the thread's own.

@@ -1,8 +1,7 @@
 //! Room that is taken before it is used.
 
-use super::account::GLOBAL;
+use super::account::Account;
 use super::exceeded::{MemoryLimitExceeded, in_memory};
-use super::used_bytes;
 
 /// Room in the budget, given back when this is dropped.
 ///
@@ -21,12 +20,16 @@ use super::used_bytes;
 #[derive(Debug)]
 #[must_use = "the room is given back when this is dropped"]
 pub struct Reservation {
+    account: &'static Account,
     bytes: u64,
 }
 
 impl Reservation {
-    pub(super) fn new(bytes: usize) -> Result<Self, MemoryLimitExceeded> {
-        let mut reservation = Self { bytes: 0 };
+    pub(super) fn new(
+        account: &'static Account,
+        bytes: usize,
+    ) -> Result<Self, MemoryLimitExceeded> {
+        let mut reservation = Self { account, bytes: 0 };
         reservation.grow(bytes)?;
         Ok(reservation)
     }
@@ -48,10 +51,10 @@ impl Reservation {
     /// When there is not so much; what was reserved before stays so.
     pub fn grow(&mut self, bytes: usize) -> Result<(), MemoryLimitExceeded> {
         let bytes = bytes as u64;
-        super::make_room(bytes);
-        GLOBAL.reserve(bytes, used_bytes())?;
+        super::make_room(self.account, bytes);
+        self.account.reserve(bytes)?;
         self.bytes += bytes;
-        super::look();
+        self.look();
         Ok(())
     }
 
@@ -59,14 +62,20 @@ impl Reservation {
     pub fn shrink(&mut self, bytes: usize) {
         let given = self.bytes.min(bytes as u64);
         self.bytes -= given;
-        GLOBAL.release(given);
-        super::look();
+        self.account.release(given);
+        self.look();
+    }
+
+    fn look(&self) {
+        for account in self.account.line() {
+            super::look(account);
+        }
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        GLOBAL.release(self.bytes);
+        self.account.release(self.bytes);
         // Callbacks do not run here: the drop may be part of an unwinding.
     }
 }

@@ -204,18 +204,25 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         })
     }
 
-    /// A few entries with a value, drawn by this number; fewer if the table is nearly empty.
+    /// A few entries with a value, drawn by this number; one at least, if there is any.
     pub(crate) fn draw(&self, random: u64, count: usize) -> impl Iterator<Item = Slot> + '_ {
         /// Empty places are drawn, too.
         const TRIES: usize = 4;
         let places = self.table.arena.slots().len() as u64;
+        let at = |place: u64| self.slot(self.table.arena.id(u32::try_from(place).ok()?));
         let drawn = (0..(TRIES * count) as u64).filter_map(move |n| {
             // Spreads neighbouring numbers: the golden ratio.
             let spread = (random ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-            let place = u32::try_from(spread.checked_rem(places)?).ok()?;
-            self.slot(self.table.arena.id(place))
+            at(spread.checked_rem(places)?)
         });
-        drawn.take(count)
+        let mut few = drawn.take(count).peekable();
+        // Where most places are empty, the next one that is not; for all entries that a table has had, one
+        // after the other, that is a few looks for each place.
+        let next = few.peek().is_none().then(|| {
+            let start = random.checked_rem(places).unwrap_or(0);
+            (start..places).chain(0..start).find_map(at)
+        });
+        few.chain(next.flatten())
     }
 
     /// How often an entry was used, as far as is known, and for how long it was not. For one of this

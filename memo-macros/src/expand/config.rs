@@ -35,6 +35,12 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         (options.max_depth.as_ref())
             .map(|given| setter(&given.key, &given.value.to_token_stream())),
         options.min_cost.as_ref().map(span),
+        options.budget.as_ref().map(|given| {
+            let budget = &given.value;
+            setter(&given.key, &quote_spanned!(budget.span()=> &#budget))
+        }),
+        options.min_bytes.as_ref().map(bytes),
+        (options.weight.as_ref()).map(|given| setter(&given.key, &given.value.to_token_stream())),
         options.policy.as_ref().map(|given| policy(given, runtime)),
         options.ttl.as_ref().map(ttl),
         options.tags.as_ref().map(|given| {

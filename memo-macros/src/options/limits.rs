@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use proc_macro2::Literal;
+use quote::ToTokens;
 use syn::{Error, Expr, ExprLit, Lit, UnOp};
 
 use super::value::{duration_literal, is_none};
@@ -65,6 +67,41 @@ impl Input<'_> {
         } else {
             Err(self.unfit(&value, "is a count"))
         }
+    }
+
+    /// The name of a `static`; the compiler checks its type.
+    pub(crate) fn budget(&self) -> syn::Result<Given<Expr>> {
+        let value = self.expr()?;
+        match &value {
+            Expr::Path(_) => Ok(self.given(value)),
+            _ => Err(self.unfit(&value, "is the name of a `static` with a `MemoryBudget`")),
+        }
+    }
+
+    /// A constant `f64`; whole numbers need no point.
+    pub(crate) fn weight(&self) -> syn::Result<Given<Expr>> {
+        const NUMBER: &str = "is a number above 0";
+        let value = self.expr()?;
+        let weight = match &value {
+            Expr::Lit(ExprLit { lit, .. }) => {
+                let (digits, suffix) = match lit {
+                    Lit::Int(number) => (number.base10_digits(), number.suffix()),
+                    Lit::Float(number) => (number.base10_digits(), number.suffix()),
+                    _ => return Err(self.unfit(&value, NUMBER)),
+                };
+                let weight: f64 = digits.parse().unwrap_or(f64::NAN);
+                let is_usable = weight > 0.0 && weight.is_finite();
+                if !is_usable || !matches!(suffix, "" | "f64") {
+                    return Err(self.unfit(&value, NUMBER));
+                }
+                let mut number = Literal::f64_suffixed(weight);
+                number.set_span(lit.span());
+                Expr::Verbatim(number.into_token_stream())
+            }
+            value if may_be_constant(value) => value.clone(),
+            _ => return Err(self.unfit(&value, NUMBER)),
+        };
+        Ok(self.given(weight))
     }
 
     pub(crate) fn span(&self) -> syn::Result<Given<Span>> {

@@ -48,6 +48,9 @@ fn limits() {
         "max_depth = 100, min_cost = \"250us\"",
         "max_depth = DEEP * 2, min_cost = limits::COST",
         "oom_protection = FLAG, max_bytes = 3",
+        "budget = IMAGES, min_bytes = \"1MiB\", weight = 2",
+        "budget = budgets::IMAGES, min_bytes = LEAST, weight = 0.5",
+        "min_bytes = 1000, max_bytes = 1000, weight = WEIGHT * 2.0",
     ] {
         fine(options);
     }
@@ -82,12 +85,36 @@ fn limits() {
 }
 
 #[test]
+fn what_is_said_in_a_shared_budget() {
+    for weight in ["0", "-1.0", "\"2\"", "2_u32", "1f32", "true", "|| 2.0"] {
+        wrong(
+            &format!("weight = {weight}"),
+            "`weight` is a number above 0: write `weight = 2.0`",
+        );
+    }
+    for budget in ["&IMAGES", "\"64MiB\"", "64", "MemoryBudget::new(64)"] {
+        wrong(
+            &format!("budget = {budget}"),
+            "`budget` is the name of a `static` with a `MemoryBudget`: write `budget = IMAGES`",
+        );
+    }
+    wrong(
+        "min_bytes = \"2MiB\", max_bytes = \"1MiB\"",
+        "`min_bytes` is what other caches leave to this one, so it cannot be more than `max_bytes`: \
+         lower it",
+    );
+}
+
+#[test]
 fn a_bare_store_has_none() {
     for (option, name) in [
         ("max_bytes = 3", "max_bytes"),
         ("max_entry_bytes = 3", "max_entry_bytes"),
         ("max_depth = 3", "max_depth"),
         ("min_cost = 3", "min_cost"),
+        ("budget = IMAGES", "budget"),
+        ("min_bytes = 3", "min_bytes"),
+        ("weight = 3", "weight"),
     ] {
         wrong(
             &format!("oom_protection = false, {option}"),

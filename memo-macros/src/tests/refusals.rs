@@ -122,6 +122,9 @@ fn settings_that_depend_on_parameters() {
         ("max_entry_bytes = { N }", "max_entry_bytes", "N"),
         ("max_depth = N", "max_depth", "N"),
         ("min_cost = T::TIME", "min_cost", "T"),
+        ("budget = T::BUDGET", "budget", "T"),
+        ("min_bytes = N", "min_bytes", "N"),
+        ("weight = T::WEIGHT", "weight", "T"),
         ("policy = own::Of::<T>", "policy", "T"),
     ] {
         let message = format!(

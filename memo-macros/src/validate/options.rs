@@ -2,6 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
+use syn::Expr;
 
 use crate::errors::Errors;
 use crate::item::{find_name, find_unqualified};
@@ -86,16 +87,17 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
         Some(Span::Constant(value)) => Some(value.to_token_stream()),
         Some(Span::Literal(_)) | None => None,
     };
-    let max_depth = options.max_depth.as_ref();
+    let constant =
+        |given: &Option<Given<Expr>>| given.as_ref().map(|given| given.value.to_token_stream());
     let values = [
         ("maxsize", maxsize),
         ("max_bytes", bytes(&options.max_bytes)),
         ("max_entry_bytes", bytes(&options.max_entry_bytes)),
-        (
-            "max_depth",
-            max_depth.map(|given| given.value.to_token_stream()),
-        ),
+        ("max_depth", constant(&options.max_depth)),
         ("min_cost", min_cost),
+        ("budget", constant(&options.budget)),
+        ("min_bytes", bytes(&options.min_bytes)),
+        ("weight", constant(&options.weight)),
         ("policy", policy),
         ("ttl", ttl),
         ("oom_protection", protection),
@@ -128,6 +130,9 @@ pub(super) fn bare_has_no_limits(model: &Model<'_>, errors: &mut Errors) {
         options.max_entry_bytes.as_ref().map(|given| &given.key),
         options.max_depth.as_ref().map(|given| &given.key),
         options.min_cost.as_ref().map(|given| &given.key),
+        options.budget.as_ref().map(|given| &given.key),
+        options.min_bytes.as_ref().map(|given| &given.key),
+        options.weight.as_ref().map(|given| &given.key),
     ];
     for limit in limits.into_iter().flatten() {
         let message = format!(
@@ -141,6 +146,22 @@ pub(super) fn bare_has_no_limits(model: &Model<'_>, errors: &mut Errors) {
             &policy.key,
             "with `oom_protection = false` nothing is evicted, so there is no policy: remove it, or \
              set `oom_protection = true`",
+        );
+    }
+}
+
+/// What is left to a cache is not more than it may hold.
+pub(super) fn least_and_most(model: &Model<'_>, errors: &mut Errors) {
+    let (Some(least), Some(most)) = (&model.options.min_bytes, &model.options.max_bytes) else {
+        return;
+    };
+    if let (Bytes::Literal(min), Bytes::Literal(max)) = (&least.value, &most.value)
+        && min > max
+    {
+        errors.at(
+            &least.key,
+            "`min_bytes` is what other caches leave to this one, so it cannot be more than \
+             `max_bytes`: lower it",
         );
     }
 }
