@@ -55,6 +55,19 @@ fn what_key_and_value_have_on_the_heap_counts() {
     assert!(shared < bare + 16, "{shared}");
 }
 
+#[test]
+fn nothing_is_measured_where_nobody_asks() {
+    let balanced: Cache<String, Vec<u8>, _> = Cache::builder().balanced().build();
+    let bare: Cache<String, Vec<u8>, _> = Cache::builder().bare().build();
+    let key = "k".repeat(1_000);
+    balanced.get_or_insert_with(&key, || vec![7; 100_000]);
+    bare.get_or_insert_with(&key, || vec![7; 100_000]);
+    let empty = entry_bytes(String::new(), Vec::<u8>::new());
+    for info in [balanced.entry_info(&key), bare.entry_info(&key)] {
+        assert_eq!(info.unwrap().bytes, Some(empty), "that of the node");
+    }
+}
+
 /// What the cache says against what was really allocated for it.
 fn accounted<V: Clone + Send + Sync + 'static>(make: impl Fn(u64) -> V) -> f64 {
     let before = alloc::allocated_bytes();

@@ -56,7 +56,7 @@ fn leak_keeps_every_result() {
     );
     let no_result_is_freed = "with `leak` no result is ever freed";
     begins("leak", FUNCTION, &[no_result_is_freed]);
-    for protected in ["true", "SAFE", "cfg!(x)"] {
+    for protected in ["true", "balanced", "SAFE", "cfg!(x)"] {
         let options = format!("leak, oom_protection = {protected}");
         begins(&options, FUNCTION, &[no_result_is_freed]);
     }
@@ -160,9 +160,12 @@ fn values_of_every_kind() {
     }
     for protection in [
         "true",
+        "balanced",
         "false",
         "SAFE",
         "{ SAFE }",
+        "{ safe }",
+        "modes::safe",
         "cfg!(feature = \"safe\")",
         "A && !B",
     ] {
@@ -248,10 +251,6 @@ fn options_to_come_are_not_taken_for_slips() {
             format!("`{name}` is not available yet: leave it out")
         );
     }
-    wrong(
-        "oom_protection = balanced",
-        "`oom_protection = balanced` is not available yet: write `true` or `false`",
-    );
 }
 
 #[test]
@@ -311,10 +310,28 @@ fn values_that_are_no_counts_or_durations() {
 
 #[test]
 fn values_of_the_wrong_kind() {
-    wrong(
-        "oom_protection = 3",
-        "`oom_protection` is `true`, `false` or a constant expression of type `bool`: write `oom_protection = true`",
-    );
+    let three =
+        "`oom_protection` is `true`, `balanced`, `false` or a constant expression of type `bool`";
+    for value in ["3", "|| true", "whatever", "\"whatever\""] {
+        wrong(
+            &format!("oom_protection = {value}"),
+            &format!("{three}: write `oom_protection = true`"),
+        );
+    }
+    for (value, meant) in [
+        ("ballanced", "balanced"),
+        ("\"Balanced\"", "balanced"),
+        ("flase", "false"),
+        ("off", "false"),
+        ("\"off\"", "false"),
+        ("\"true\"", "true"),
+        ("safe", "true"),
+    ] {
+        wrong(
+            &format!("oom_protection = {value}"),
+            &format!("{three}, did you mean `{meant}`?"),
+        );
+    }
     wrong(
         "cache_err = maybe",
         "`cache_err` is `true` or `false`: write `cache_err = true`",
@@ -465,6 +482,8 @@ fn options_that_do_not_go_together() {
     );
     fine("oom_protection = false, maxsize = None");
     fine("oom_protection = FLAG, maxsize = 10");
+    fine("oom_protection = balanced, maxsize = 10, max_bytes = 1000, max_entry_bytes = 100");
+    fine("oom_protection = balanced, policy = sieve, ttl = 3, min_cost = 1, max_depth = 3");
     fine("oom_protection = false, ttl = 3");
     fine("cache_err = false, cache_none = false");
 }
