@@ -44,16 +44,18 @@ impl Input<'_> {
         Ok(self.given(match (bool_literal(&value), &value) {
             (Some(literal), _) => Protection::Literal(literal),
             (None, Expr::Path(_)) if word.as_deref() == Some("balanced") => Protection::Balanced,
-            (None, Expr::Lit(_) | Expr::Closure(_)) => return Err(self.unknown(&value, word)),
+            (None, Expr::Lit(_) | Expr::Closure(_)) => {
+                return Err(self.unknown(&value, word.as_deref()));
+            }
             // Constants have other names; one that has not can stand in braces.
-            _ if word.is_some() => return Err(self.unknown(&value, word)),
+            _ if word.is_some() => return Err(self.unknown(&value, word.as_deref())),
             _ => Protection::Constant(value),
         }))
     }
 
-    fn unknown(&self, value: &Expr, word: Option<String>) -> Error {
+    fn unknown(&self, value: &Expr, word: Option<&str>) -> Error {
         const ALL: &str = "is `true`, `balanced`, `false` or a constant expression of type `bool`";
-        match word.as_deref().and_then(meant) {
+        match word.and_then(meant) {
             Some(meant) => {
                 let message = format!("`{}` {ALL}, did you mean `{meant}`?", self.key);
                 Error::new_spanned(value, message)
