@@ -158,19 +158,6 @@ fn values_of_every_kind() {
     ] {
         fine(&format!("ttl = {ttl}"));
     }
-    for protection in [
-        "true",
-        "balanced",
-        "false",
-        "SAFE",
-        "{ SAFE }",
-        "{ safe }",
-        "modes::safe",
-        "cfg!(feature = \"safe\")",
-        "A && !B",
-    ] {
-        fine(&format!("oom_protection = {protection}"));
-    }
     for predicate in [
         "|r: &u32| *r > 0",
         "|r| *r > 0",
@@ -310,28 +297,6 @@ fn values_that_are_no_counts_or_durations() {
 
 #[test]
 fn values_of_the_wrong_kind() {
-    let three =
-        "`oom_protection` is `true`, `balanced`, `false` or a constant expression of type `bool`";
-    for value in ["3", "|| true", "whatever", "\"whatever\""] {
-        wrong(
-            &format!("oom_protection = {value}"),
-            &format!("{three}: write `oom_protection = true`"),
-        );
-    }
-    for (value, meant) in [
-        ("ballanced", "balanced"),
-        ("\"Balanced\"", "balanced"),
-        ("flase", "false"),
-        ("off", "false"),
-        ("\"off\"", "false"),
-        ("\"true\"", "true"),
-        ("safe", "true"),
-    ] {
-        wrong(
-            &format!("oom_protection = {value}"),
-            &format!("{three}, did you mean `{meant}`?"),
-        );
-    }
     wrong(
         "cache_err = maybe",
         "`cache_err` is `true` or `false`: write `cache_err = true`",
@@ -482,8 +447,6 @@ fn options_that_do_not_go_together() {
     );
     fine("oom_protection = false, maxsize = None");
     fine("oom_protection = FLAG, maxsize = 10");
-    fine("oom_protection = balanced, maxsize = 10, max_bytes = 1000, max_entry_bytes = 100");
-    fine("oom_protection = balanced, policy = sieve, ttl = 3, min_cost = 1, max_depth = 3");
     fine("oom_protection = false, ttl = 3");
     fine("cache_err = false, cache_none = false");
 }
