@@ -11,6 +11,7 @@ mod harness;
 mod hit_ratio;
 mod hits;
 mod instructions;
+mod modes;
 mod options;
 mod peers;
 mod policies;
@@ -52,6 +53,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "instructions",
         about: "instructions of a call, compared with the committed ones; `--update`",
         run: instructions::run,
+    },
+    Benchmark {
+        name: "modes",
+        about: "hits, insertions and bytes with each `oom_protection`; `--json FILE`, `--results FOLDER`, `--only CASE`, `--once CASE N`",
+        run: modes::run,
     },
     Benchmark {
         name: "peers",

@@ -12,7 +12,7 @@ mod functions;
 mod goals;
 mod keys;
 mod memory;
-mod report;
+pub mod report;
 pub mod results;
 mod rivals;
 mod stampede;

@@ -11,16 +11,17 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 
 use crate::alloc::{self, Rounding};
+use crate::protection::Protection;
 
 /// Makes a value, and says how many bytes it has on the heap, as far as that is known.
 ///
 /// With the tracking allocator installed it is what this thread has allocated meanwhile and not given
 /// back, so it is exact for whatever type a clone is of. Without it, it is known of texts and of lists
-/// of plain numbers.
+/// of plain numbers. A cache that measures nothing has 0.
 #[inline]
-pub(crate) fn measured<T: 'static>(make: impl FnOnce() -> T) -> (T, u64) {
-    if !needs_drop::<T>() {
-        // Nothing hangs on it.
+pub(crate) fn measured<P: Protection, T: 'static>(make: impl FnOnce() -> T) -> (T, u64) {
+    if !(P::MEASURES && needs_drop::<T>()) {
+        // Nothing hangs on it, or nobody asks.
         return (make(), 0);
     }
     if !alloc::is_tracking() {
@@ -34,10 +35,14 @@ pub(crate) fn measured<T: 'static>(make: impl FnOnce() -> T) -> (T, u64) {
     (value, u64::try_from(heap).unwrap_or(0))
 }
 
-/// What a value that is there already has on the heap, if it is of one of the types that are known
-/// here; else 0.
+/// The same of a value that is there already, if it is of one of the types that are known here; else 0.
 #[inline]
-pub(crate) fn heap_of<T: 'static>(value: &T) -> u64 {
+pub(crate) fn measured_of<P: Protection, T: 'static>(value: &T) -> u64 {
+    if P::MEASURES { heap_of(value) } else { 0 }
+}
+
+#[inline]
+fn heap_of<T: 'static>(value: &T) -> u64 {
     if needs_drop::<T>() {
         heap_of_any(value)
     } else {

@@ -15,7 +15,7 @@ use crate::event::RemovalCause;
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
 use crate::memory::MemoryBudget;
 use crate::policy::EvictionPolicy;
-use crate::protection::{Bare, Protected, Protection};
+use crate::protection::{Balanced, Bare, Protected, Protection};
 use crate::registry::CacheId;
 use crate::settings::{Scope, Settings};
 use crate::sharing::Sole;
@@ -64,6 +64,24 @@ impl<K, V> CacheBuilder<K, V> {
     /// assert_eq!(cache.parameters().maxsize, None);
     /// ```
     pub fn bare(self) -> CacheBuilder<K, V, Bare> {
+        self.with_protection()
+    }
+
+    /// A cache with all limits, in which nothing is measured: `oom_protection = balanced`. Each entry
+    /// counts as its node and its share of the index, so that what keys and values have on the heap is
+    /// part of no limit. Defaults to a protected cache.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, String>::builder().maxsize(2).balanced().build();
+    /// (0..5).for_each(|n| cache.insert(n, "a long text".repeat(1_000)));
+    /// assert_eq!(cache.len(), 2);
+    /// assert!(cache.stats().bytes.unwrap() < 1_000);
+    /// ```
+    pub fn balanced(self) -> CacheBuilder<K, V, Balanced> {
+        self.with_protection()
+    }
+
+    fn with_protection<P: Protection>(self) -> CacheBuilder<K, V, P> {
         CacheBuilder {
             config: self.config,
             name: self.name,

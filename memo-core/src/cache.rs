@@ -295,7 +295,7 @@ where
 
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
-        let key = OwnedKey::new(|| key);
+        let key = OwnedKey::new::<P>(|| key);
         let is_key = &is_own_key::<K, V>;
         let wanted = Wanted { hash, is_key };
         self.core().put_value(wanted, key, value, ttl);

@@ -127,7 +127,7 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     core.note_types::<Q, O>();
-    let mut key = OwnedKey::<Q::Owned, O::Stored>::new(|| query.own());
+    let mut key = OwnedKey::<Q::Owned, O::Stored>::new::<C::P>(|| query.own());
     let missing = Missing { hash, ticket };
     let is_key = is_key::<Q::Owned, O::Stored>(query);
     let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);

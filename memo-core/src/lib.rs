@@ -57,7 +57,7 @@ pub use handle::CacheHandle;
 pub use key::BorrowKey;
 pub use memo::Memo;
 pub use policy::EvictionPolicy;
-pub use protection::{Bare, Protected, Protection};
+pub use protection::{Balanced, Bare, Protected, Protection};
 pub use registry::{caches, clear_all, clear_matching, clear_tag, evict_expired};
 pub use report::report;
 pub use scope::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_enabled, trace};
@@ -91,7 +91,7 @@ pub mod __private {
     };
     pub use crate::key::{Opt, global, local};
     pub use crate::policy::EvictionPolicy;
-    pub use crate::protection::{Bare, Choice, Choose, Leak, Protected};
+    pub use crate::protection::{Balanced, Bare, Choice, Choose, Leak, Protected};
     pub use crate::site::{
         Described, EachObject, EachThread, GlobalSite, Instance, LocalSlot, ObjectSite, Shared,
         Site, ThreadSite,

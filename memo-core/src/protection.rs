@@ -1,4 +1,5 @@
-//! `oom_protection`: whether a cache is bounded, chosen by type so that no call pays for the choice.
+//! `oom_protection`: whether a cache is bounded and by what, chosen by type so that no call pays for
+//! the choice.
 
 use std::fmt;
 
@@ -7,16 +8,18 @@ use crate::policy::{Bounded, Order, Unordered};
 use crate::sharing::{Global, PerThread};
 use crate::site::{EachObject, EachThread, Shared, SiteOperations};
 
-/// What a cache does to stay within limits: a type, [`Protected`] or [`Bare`], named where a cache
-/// is passed on.
+/// What a cache does to stay within limits: a type, [`Protected`], [`Balanced`] or [`Bare`], named
+/// where a cache is passed on.
 ///
 /// ```
-/// use memokit::{Bare, Cache, Protected};
+/// use memokit::{Balanced, Bare, Cache, Protected};
 ///
-/// fn bounded(_: &Cache<u32, u32, Protected>) {}
+/// fn measured(_: &Cache<u32, u32, Protected>) {}
+/// fn estimated(_: &Cache<u32, u32, Balanced>) {}
 /// fn unbounded(_: &Cache<u32, u32, Bare>) {}
 ///
-/// bounded(&Cache::builder().build());
+/// measured(&Cache::builder().build());
+/// estimated(&Cache::builder().balanced().build());
 /// unbounded(&Cache::builder().bare().build());
 /// ```
 pub trait Protection: 'static {
@@ -24,6 +27,9 @@ pub trait Protection: 'static {
     type Order: Order;
     /// Whether `maxsize` holds.
     const BOUNDED: bool;
+    /// Whether what keys and values have on the heap is measured. Else an entry counts as its node and
+    /// its share of the index, as all others of its cache do.
+    const MEASURES: bool;
     /// As shown by `cache_parameters()`.
     const NAME: &'static str;
     /// What of the runtime was compiled for it.
@@ -56,21 +62,41 @@ impl<P: Protection> Compiled<P> {
 }
 
 static PROTECTED: Compiled<Protected> = Compiled::new();
+static BALANCED: Compiled<Balanced> = Compiled::new();
 static BARE: Compiled<Bare> = Compiled::new();
 static LEAK: Compiled<Leak> = Compiled::new();
 
-/// `oom_protection = true`: limits hold, by default the least recently used entry gives way.
+/// `oom_protection = true`: limits hold for what entries really take, by default the least recently
+/// used entry gives way.
 #[derive(Debug)]
 pub struct Protected;
 
 impl Protection for Protected {
     type Order = Bounded;
     const BOUNDED: bool = true;
+    const MEASURES: bool = true;
     const NAME: &'static str = "protected";
 
     #[inline]
     fn compiled() -> &'static Compiled<Self> {
         &PROTECTED
+    }
+}
+
+/// `oom_protection = balanced`: the same limits, and nothing is measured. Each entry counts as its node
+/// and its share of the index; what it has on the heap does not count.
+#[derive(Debug)]
+pub struct Balanced;
+
+impl Protection for Balanced {
+    type Order = Bounded;
+    const BOUNDED: bool = true;
+    const MEASURES: bool = false;
+    const NAME: &'static str = "balanced";
+
+    #[inline]
+    fn compiled() -> &'static Compiled<Self> {
+        &BALANCED
     }
 }
 
@@ -81,6 +107,7 @@ pub struct Bare;
 impl Protection for Bare {
     type Order = Unordered<false>;
     const BOUNDED: bool = false;
+    const MEASURES: bool = false;
     const NAME: &'static str = "bare";
 
     #[inline]
@@ -97,6 +124,7 @@ pub struct Leak;
 impl Protection for Leak {
     type Order = Unordered<true>;
     const BOUNDED: bool = false;
+    const MEASURES: bool = false;
     const NAME: &'static str = "leak";
 
     #[inline]
@@ -105,7 +133,7 @@ impl Protection for Leak {
     }
 }
 
-/// A constant `bool` as a choice between the two.
+/// A constant `bool` as a choice between everything and nothing.
 #[derive(Debug)]
 pub struct Choose<const PROTECTED: bool>;
 

@@ -56,6 +56,23 @@ fn all_caches_together_stay_within_the_limit() {
 }
 
 #[test]
+fn balanced_caches_are_part_of_it_by_their_nodes() {
+    let _alone = alone(1 << 20);
+    let balanced: Cache<u64, Kilobyte, _> = Cache::builder().maxsize(None).balanced().build();
+    let protected = unbounded();
+    for n in 0..5_000_u64 {
+        balanced.get_or_insert_with(&n, || [n; 128]);
+        protected.get_or_insert_with(&n, || [n; 128]);
+        assert!(memory::used() <= 1 << 20, "{}", memory::report());
+    }
+    let held = balanced.stats().bytes.unwrap() + protected.stats().bytes.unwrap();
+    assert_eq!(memory::used() as u64, held);
+    assert!(!balanced.is_empty() && balanced.stats().removals.memory > 0);
+    drop((balanced, protected));
+    assert_eq!(memory::used(), 0);
+}
+
+#[test]
 fn many_writers_exceed_it_by_an_entry_each_at_most() {
     const THREADS: usize = 20;
     const LIMIT: usize = 4 << 20;

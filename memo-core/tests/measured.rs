@@ -55,6 +55,37 @@ fn what_key_and_value_have_on_the_heap_counts() {
     assert!(shared < bare + 16, "{shared}");
 }
 
+#[test]
+fn nothing_is_measured_where_nobody_asks() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let balanced: Cache<String, Vec<u8>, _> = Cache::builder().balanced().build();
+    let bare: Cache<String, Vec<u8>, _> = Cache::builder().bare().build();
+    let key = "k".repeat(1_000);
+    balanced.get_or_insert_with(&key, || vec![7; 100_000]);
+    bare.get_or_insert_with(&key, || vec![7; 100_000]);
+    let empty = entry_bytes(String::new(), Vec::<u8>::new());
+    for info in [balanced.entry_info(&key), bare.entry_info(&key)] {
+        assert_eq!(info.unwrap().bytes, Some(empty), "that of the node");
+    }
+}
+
+#[test]
+fn what_a_balanced_cache_evicts_is_freed() {
+    const ROOM: usize = 320;
+    const SIZE: usize = 10_000;
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let cache: Cache<u64, Vec<u8>, _> = Cache::builder().maxsize(ROOM).balanced().build();
+    let before = alloc::allocated_bytes();
+    for n in 0..5_000_u64 {
+        cache.get_or_insert_with(&n, || vec![1; SIZE]);
+        let held = alloc::allocated_bytes().saturating_sub(before);
+        // Batches are counted in entries: a sixteenth of those that are there.
+        let most = (ROOM + ROOM / 16 + 2) * (SIZE + 500);
+        assert!(held <= most, "{held} bytes are held at {n}");
+    }
+    assert_eq!(cache.len(), ROOM);
+}
+
 /// What the cache says against what was really allocated for it.
 fn accounted<V: Clone + Send + Sync + 'static>(make: impl Fn(u64) -> V) -> f64 {
     let before = alloc::allocated_bytes();

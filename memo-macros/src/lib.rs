@@ -82,7 +82,7 @@ use model::Model;
 /// | `min_bytes` | `"1MiB"`, or a number of bytes: so much is left to it when all caches together hold too much | 0 |
 /// | `weight` | how much more its results are worth then than others that have cost the same | 1 |
 /// | `policy` | what gives way when the cache is full: `lru` (exact), `adaptive`, `s3_fifo`, `tiny_lfu`, `sieve`, `fifo`, `lfu`, or the path of a type of one's own | `lru` |
-/// | `oom_protection` | `false` for the bare store: no bound, no eviction, and nothing to pay for them; a constant `bool`, such as `cfg!(feature = "safe")`, chooses when the program is built | `true` |
+/// | `oom_protection` | `balanced` for the same bounds without measuring: each result counts as its place in the cache, without what it has on the heap; `false` for the bare store: no bound, no eviction, and nothing to pay for them; a constant `bool`, such as `cfg!(feature = "safe")`, chooses when the program is built | `true` |
 /// | `leak` | beside `oom_protection = false`: results are never freed, and `f::get_ref(args)` gives `&'static` references to them | freed when they leave |
 /// | `skip(a, b)` | arguments that do not change the result | none |
 /// | `key(a = a.id)` | what counts of an argument | all of it |

@@ -5,6 +5,7 @@
 
 mod limits;
 mod policy;
+mod protection;
 mod value;
 
 use proc_macro2::Ident;
@@ -12,7 +13,8 @@ use syn::{Expr, LitStr, Path};
 
 pub(crate) use limits::{Bytes, Span};
 pub(crate) use policy::Policy;
-pub(crate) use value::{HandleName, Input, KeyPart, Maxsize, Protection, Scope, Ttl};
+pub(crate) use protection::Protection;
+pub(crate) use value::{HandleName, Input, KeyPart, Maxsize, Scope, Ttl};
 
 /// A value with the name that it was given under, whose span is where its setter is called.
 pub(crate) struct Given<T> {

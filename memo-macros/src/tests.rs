@@ -9,6 +9,7 @@ mod expansion;
 mod limits;
 mod options;
 mod policy;
+mod protection;
 mod refusals;
 
 use proc_macro2::TokenStream;

@@ -128,6 +128,16 @@ fn protected(n: u64) -> u64 {
     n
 }
 
+#[memoize(oom_protection = balanced, maxsize = 3, max_entry_bytes = 500)]
+fn balanced(n: usize) -> String {
+    "v".repeat(n)
+}
+
+#[memoize(oom_protection = balanced, scope = thread, maxsize = None, max_bytes = "1KiB")]
+fn balanced_of_thread(n: u64) -> u64 {
+    n
+}
+
 #[memoize(oom_protection = SAFE && cfg!(any()), maxsize = 5)]
 fn chosen(n: u64) -> u64 {
     n
@@ -149,6 +159,36 @@ fn oom_protection() {
         "limits are ignored when it is off"
     );
     assert_eq!(by_block::cache_parameters().protection, "protected");
+}
+
+#[test]
+fn balanced_bounds_by_the_size_of_a_node() {
+    assert_eq!(balanced::cache_parameters().protection, "balanced");
+    for n in [0, 1_000, 100_000, 10] {
+        assert_eq!(balanced(n).len(), n);
+        let info = balanced::entry_info(&n);
+        let bytes = info.and_then(|info| info.bytes).unwrap();
+        assert!(bytes < 200, "{bytes} for a node and its share of the index");
+    }
+    let info = balanced::cache_info();
+    assert_eq!(
+        (info.currsize, info.rejected),
+        (3, 0),
+        "what hangs on a node is not measured"
+    );
+    assert!(balanced::set_maxsize(2));
+    assert_eq!(balanced::cache_info().currsize, 2);
+    balanced::prime(&7, "v".repeat(10_000));
+    assert!(
+        balanced::entry_info(&7).is_some(),
+        "nor of what is put in by hand"
+    );
+
+    (0..100).for_each(|n| assert_eq!(balanced_of_thread(n), n));
+    let info = balanced_of_thread::cache_info();
+    assert!(info.bytes.unwrap() <= 1 << 10);
+    assert!((10..20).contains(&info.currsize), "{info:?}");
+    assert_eq!(info.removals.memory + info.currsize as u64, 100);
 }
 
 #[memoize(

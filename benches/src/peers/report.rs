@@ -50,7 +50,7 @@ the time of both threads, divided by the calls of both.
 ";
 
 /// The kind of machine, in one line.
-fn machine() -> String {
+pub fn machine() -> String {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpuinfo
@@ -90,7 +90,7 @@ fn allocations(results: &Results) -> String {
 }
 
 /// Three digits that count.
-fn rounded(nanoseconds: f64) -> String {
+pub fn rounded(nanoseconds: f64) -> String {
     match nanoseconds {
         ..10.0 => format!("{nanoseconds:.2}"),
         ..100.0 => format!("{nanoseconds:.1}"),

@@ -238,7 +238,7 @@ where
                 return Ok(Sight::of::<Q::Owned, O>(self.core, typed));
             }
             self.core.note_types::<Q, O>();
-            let owned = owned.get_or_insert_with(|| OwnedKey::new(|| self.key.own()));
+            let owned = owned.get_or_insert_with(|| OwnedKey::new::<C::P>(|| self.key.own()));
             let begun = {
                 let is_key = self.is_key();
                 let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
@@ -317,7 +317,7 @@ where
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {
-        let mut owned = OwnedKey::new(|| self.key.own());
+        let mut owned = OwnedKey::new::<C::P>(|| self.key.own());
         let (missing, begun) = self.anew(&mut owned);
         let Self { core, key, keep_if } = self;
         let raw = match begun {
@@ -333,7 +333,7 @@ where
     }
 
     fn supersede_unblocked(self, bulk: Option<&Arc<Flight>>) -> Miss<O::Ret, C> {
-        let mut owned = OwnedKey::new(|| self.key.own());
+        let mut owned = OwnedKey::new::<C::P>(|| self.key.own());
         let (missing, begun) = self.anew(&mut owned);
         let Self { core, key, keep_if } = self;
         let miss = match begun {
@@ -378,7 +378,7 @@ where
             return;
         };
         self.core.note_types::<Q, O>();
-        let key = OwnedKey::new(|| self.key.own());
+        let key = OwnedKey::new::<C::P>(|| self.key.own());
         let ttl = self.core.common().ttl();
         let wanted = Wanted {
             hash: self.hash(),

@@ -60,7 +60,7 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let (stored, heap) = accounting::measured(|| O::keep(&value));
+    let (stored, heap) = accounting::measured::<C::P, _>(|| O::keep(&value));
     let Some(stored) = stored else {
         lead.discard(&|| O::hand(&value));
         return Shown::Made(value);
@@ -83,7 +83,8 @@ pub(crate) fn finish<Q, O, C>(
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
     let is_kept = keep_if.is_none_or(|keep| keep(value));
-    let (stored, heap) = accounting::measured(|| is_kept.then(|| O::keep(value)).flatten());
+    let (stored, heap) =
+        accounting::measured::<C::P, _>(|| is_kept.then(|| O::keep(value)).flatten());
     match stored {
         Some(stored) => {
             if heap > 0 {

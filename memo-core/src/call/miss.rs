@@ -82,7 +82,7 @@ where
 {
     core.note_types::<Q, O>();
     let missing = Missing { hash, ticket };
-    let mut key = OwnedKey::<Q::Owned, O::Stored>::new(|| query.own());
+    let mut key = OwnedKey::<Q::Owned, O::Stored>::new::<C::P>(|| query.own());
     let first = {
         let is_key = is_key::<Q::Owned, O::Stored>(&query);
         let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);

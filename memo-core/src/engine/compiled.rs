@@ -1,7 +1,7 @@
 //! The operations of the engine as tables of functions, so that they are compiled once.
 //!
 //! Generic code is compiled in each crate that uses it. The engine is generic over sharing and
-//! protection only, and all four combinations are known here. So they are compiled here: a crate
+//! protection only, and all combinations of these are known here. So they are compiled here: a crate
 //! with memoized functions calls through these tables, and compiles no more than what depends on
 //! its own types. Hits do not come this way; they are small, and better inlined.
 

@@ -22,7 +22,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ) where
         S: Holds<K, V>,
     {
-        key.add_heap(accounting::heap_of(&value));
+        key.add_heap(accounting::measured_of::<P, _>(&value));
         let mut value = Some(value);
         let mut write_value = |at: NodeAt| {
             if let Some(value) = value.take() {

@@ -15,6 +15,7 @@ use std::sync::atomic::Ordering;
 
 use crate::accounting;
 use crate::expiry::Deadline;
+use crate::protection::Protection;
 use crate::recency::ABSENT;
 use crate::sync::atomic::AtomicU64;
 
@@ -295,8 +296,9 @@ pub struct OwnedKey<K, V> {
 }
 
 impl<K: 'static, V> OwnedKey<K, V> {
-    pub(crate) fn new(key: impl FnOnce() -> K) -> Self {
-        let (key, heap) = accounting::measured(key);
+    /// A key for a cache with this protection, which says whether it is measured.
+    pub(crate) fn new<P: Protection>(key: impl FnOnce() -> K) -> Self {
+        let (key, heap) = accounting::measured::<P, _>(key);
         Self {
             key: Some(key),
             heap,

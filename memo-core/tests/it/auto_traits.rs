@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use memo_core::testing::MockClock;
 use memo_core::{
-    Bare, Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, EntryInfo, Protected,
-    RemovalCause, Removals, Scope,
+    Balanced, Bare, Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, EntryInfo,
+    Protected, RemovalCause, Removals, Scope,
 };
 
 fn is_shared<T: Send + Sync>() {}
@@ -15,6 +15,7 @@ fn is_cloned<T: Clone + Debug>() {}
 #[test]
 fn caches_are_shared_between_threads() {
     is_shared::<Cache<String, Vec<u8>>>();
+    is_shared::<Cache<String, Vec<u8>, Balanced>>();
     is_shared::<Cache<String, Vec<u8>, Bare>>();
     is_cloned::<Cache<String, Vec<u8>, Protected>>();
     is_shared::<MockClock>();

@@ -23,6 +23,15 @@ fn every_protected_configuration() {
 }
 
 #[test]
+fn every_balanced_configuration() {
+    for maxsize in SIZES {
+        for ttl in TTLS {
+            conforms(maxsize, ttl, |builder| builder.maxsize(maxsize).balanced());
+        }
+    }
+}
+
+#[test]
 fn every_bare_configuration() {
     for maxsize in SIZES {
         for ttl in TTLS {

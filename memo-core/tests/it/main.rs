@@ -9,6 +9,7 @@ mod canary;
 mod support;
 
 mod auto_traits;
+mod balanced;
 mod collisions;
 mod conformance;
 mod expiry;

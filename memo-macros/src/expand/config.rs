@@ -117,7 +117,7 @@ fn computed(key: &Ident) -> Ident {
     format_ident!("{key}_with", span = key.span())
 }
 
-/// Protected, bare or leaking, as a type.
+/// Protected, balanced, bare or leaking, as a type.
 pub(super) fn mode(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     if let Some(leak) = &model.options.leak {
         return quote_spanned!(leak.key.span()=> #runtime::Leak);
@@ -129,6 +129,7 @@ pub(super) fn mode(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         .map(|given| &given.value)
     {
         None | Some(Protection::Literal(true)) => quote!(#runtime::Protected),
+        Some(Protection::Balanced) => quote!(#runtime::Balanced),
         Some(Protection::Literal(false)) => quote!(#runtime::Bare),
         Some(Protection::Constant(value)) => {
             let span = value.span();

@@ -28,13 +28,6 @@ pub(crate) enum Ttl {
     Closure(ExprClosure),
 }
 
-/// `oom_protection`.
-pub(crate) enum Protection {
-    Literal(bool),
-    /// A constant `bool`.
-    Constant(Expr),
-}
-
 /// `scope`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -189,23 +182,6 @@ impl Input<'_> {
         Ok(self.given(ttl))
     }
 
-    pub(crate) fn protection(&self) -> syn::Result<Given<Protection>> {
-        let value = self.expr()?;
-        if is_path(&value, "balanced") {
-            let message =
-                "`oom_protection = balanced` is not available yet: write `true` or `false`";
-            return Err(Error::new_spanned(value, message));
-        }
-        Ok(self.given(match (bool_literal(&value), &value) {
-            (Some(literal), _) => Protection::Literal(literal),
-            (None, Expr::Lit(_) | Expr::Closure(_)) => {
-                let message = "is `true`, `false` or a constant expression of type `bool`";
-                return Err(self.unfit(&value, message));
-            }
-            _ => Protection::Constant(value),
-        }))
-    }
-
     /// A function of the result, by name or as a closure.
     pub(crate) fn predicate(&self) -> syn::Result<Given<Expr>> {
         let value = self.expr()?;
@@ -337,7 +313,7 @@ fn is_field(value: &Expr) -> bool {
     }
 }
 
-fn text_literal(value: &Expr) -> Option<&LitStr> {
+pub(super) fn text_literal(value: &Expr) -> Option<&LitStr> {
     match value {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
@@ -347,7 +323,7 @@ fn text_literal(value: &Expr) -> Option<&LitStr> {
     }
 }
 
-fn bool_literal(value: &Expr) -> Option<bool> {
+pub(super) fn bool_literal(value: &Expr) -> Option<bool> {
     match value {
         Expr::Lit(ExprLit {
             lit: Lit::Bool(literal),

@@ -72,7 +72,7 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
     let protection = options.oom_protection.as_ref();
     let protection = protection.and_then(|given| match &given.value {
         Protection::Constant(value) => Some(value.to_token_stream()),
-        Protection::Literal(_) => None,
+        Protection::Literal(_) | Protection::Balanced => None,
     });
     let policy = options.policy.as_ref();
     let policy = policy.and_then(|given| match &given.value {

@@ -1,4 +1,4 @@
-//! Protection is on or off.
+//! Protection is a word without quotes.
 use memokit::memoize;
 
 #[memoize(oom_protection = "off")]
