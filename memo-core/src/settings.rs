@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::accounting::{SizeSource, Sources};
 use crate::clock::ClockSource;
 use crate::config::{Config, Limits, Ttl};
 use crate::policy::{Bound, EvictionPolicy};
@@ -42,6 +43,8 @@ pub struct Settings {
     maxsize: Maxsize,
     pub(crate) policy: EvictionPolicy,
     pub(crate) limits: Limits,
+    /// How the sizes of values were found.
+    pub(crate) sizes: Sources,
     ttl: Mutex<Ttl>,
     /// Whether there is one: asked for at each miss, without the lock.
     has_ttl: AtomicBool,
@@ -65,6 +68,7 @@ impl Settings {
             } else {
                 Limits::NONE
             },
+            sizes: Sources::default(),
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),
             began_with_ttl: config.ttl.is_some(),
@@ -131,6 +135,7 @@ impl Settings {
             name,
             maxsize: self.maxsize(),
             max_bytes: self.limits.max_bytes(),
+            sizes: self.sizes.get(),
             ttl: self.ttl(),
             policy: if self.maxsize.supported {
                 self.policy.name()
@@ -208,6 +213,8 @@ pub struct CacheParameters {
     pub maxsize: Option<usize>,
     /// The bound on what the entries take of memory, in bytes; `None` is no bound.
     pub max_bytes: Option<u64>,
+    /// How the sizes of values were found, by the least sure of the ways; `None` until one was stored.
+    pub sizes: Option<SizeSource>,
     /// How long a value is valid; `None` is for ever.
     pub ttl: Option<Duration>,
     /// Which entry gives way at the bound: `"lru"`, `"sieve"`, ..; `"none"` where no bound is possible.

@@ -78,6 +78,7 @@ use model::Model;
 /// | `max_entry_bytes` | the same for one result: a larger one is returned and not stored | no bound |
 /// | `max_depth` | of computations inside of each other on a thread, so many are stored; deeper ones are computed only | all |
 /// | `min_cost` | `"1ms"`, or a constant `Duration`: what is computed faster is not stored | all |
+/// | `weigher` | `\|result: &R\| ..`, or a function's name: the bytes that a result takes, what it points to included | what is known of its type, or measured |
 /// | `policy` | what gives way when the cache is full: `lru` (exact), `adaptive`, `s3_fifo`, `tiny_lfu`, `sieve`, `fifo`, `lfu`, or the path of a type of one's own | `lru` |
 /// | `oom_protection` | `false` for the bare store: no bound, no eviction, and nothing to pay for them; a constant `bool`, such as `cfg!(feature = "safe")`, chooses when the program is built | `true` |
 /// | `leak` | beside `oom_protection = false`: results are never freed, and `f::get_ref(args)` gives `&'static` references to them | freed when they leave |

@@ -28,6 +28,7 @@ pub(crate) struct Options {
     pub(crate) max_entry_bytes: Option<Given<Bytes>>,
     pub(crate) max_depth: Option<Given<Expr>>,
     pub(crate) min_cost: Option<Given<Span>>,
+    pub(crate) weigher: Option<Given<Expr>>,
     pub(crate) policy: Option<Given<Policy>>,
     pub(crate) ttl: Option<Given<Ttl>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
@@ -95,6 +96,11 @@ pub(crate) const TABLE: &[Row] = &[
         name: "min_cost",
         example: "min_cost = \"1ms\"",
         parse: |options, input| input.span().map(|value| options.min_cost = Some(value)),
+    },
+    Row {
+        name: "weigher",
+        example: "weigher = |result: &Vec<u8>| result.capacity()",
+        parse: |options, input| input.predicate().map(|value| options.weigher = Some(value)),
     },
     Row {
         name: "policy",

@@ -27,3 +27,4 @@ mod registry;
 mod scope;
 mod singleflight;
 mod stats;
+mod weigher;

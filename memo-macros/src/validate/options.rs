@@ -136,6 +136,13 @@ pub(super) fn bare_has_no_limits(model: &Model<'_>, errors: &mut Errors) {
         );
         errors.at(limit, message);
     }
+    if let Some(weigher) = &options.weigher {
+        errors.at(
+            &weigher.key,
+            "with `oom_protection = false` nothing asks how large results are: remove `weigher`, or set \
+             `oom_protection = true`",
+        );
+    }
     if let Some(policy) = &options.policy {
         errors.at(
             &policy.key,
