@@ -4,13 +4,16 @@
 #[cfg(feature = "macros")]
 pub mod guide;
 
+#[cfg(feature = "get-size")]
+#[doc(inline)]
+pub use memo_core::get_size;
 #[doc(inline)]
 pub use memo_core::{
     Answer, Argument, Arguments, Balanced, Bare, BorrowKey, Cache, CacheBuilder, CacheHandle,
     CacheInfo, CacheParameters, Clock, EntryInfo, EvictionPolicy, Memo, Memoizable, Memoized,
-    Protected, Protection, RemovalCause, Removals, Scope, Trace, TracedCall, alloc, bypass, caches,
-    clear_all, clear_matching, clear_tag, evict_expired, is_enabled, memoize_fn, memoize_rec,
-    memory, policy, read_only, report, set_enabled, testing, trace,
+    Protected, Protection, RemovalCause, Removals, Scope, SizeSource, Trace, TracedCall, alloc,
+    bypass, caches, clear_all, clear_matching, clear_tag, evict_expired, is_enabled, memoize_fn,
+    memoize_rec, memory, policy, read_only, report, set_enabled, testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]

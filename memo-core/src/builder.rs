@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::accounting::Weigher;
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::common::{Common, Listener};
@@ -41,6 +42,7 @@ pub struct CacheBuilder<K, V, P = Protected> {
     tags: Vec<String>,
     clock: Option<Box<dyn Clock>>,
     listener: Option<Listener>,
+    weigher: Option<Weigher>,
     types: PhantomData<fn(K, P) -> V>,
 }
 
@@ -52,12 +54,13 @@ impl<K, V> CacheBuilder<K, V> {
             tags: Vec::new(),
             clock: None,
             listener: None,
+            weigher: None,
             types: PhantomData,
         }
     }
 
     /// A cache without limits or eviction, which pays for neither: `oom_protection = false`.
-    /// A bound is ignored. Defaults to a protected cache.
+    /// A bound is ignored, and so is a weigher. Defaults to a protected cache.
     ///
     /// ```
     /// let cache = memokit::Cache::<u32, u32>::builder().bare().build();
@@ -69,7 +72,7 @@ impl<K, V> CacheBuilder<K, V> {
 
     /// A cache with all limits, in which nothing is measured: `oom_protection = balanced`. Each entry
     /// counts as its node and its share of the index, so that what keys and values have on the heap is
-    /// part of no limit. Defaults to a protected cache.
+    /// part of no limit. A weigher is ignored. Defaults to a protected cache.
     ///
     /// ```
     /// let cache = memokit::Cache::<u32, String>::builder().maxsize(2).balanced().build();
@@ -88,6 +91,7 @@ impl<K, V> CacheBuilder<K, V> {
             tags: self.tags,
             clock: self.clock,
             listener: self.listener,
+            weigher: self.weigher,
             types: PhantomData,
         }
     }
@@ -111,7 +115,8 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// At most this many bytes, counted with the entries' nodes and their shares of the index. What is
     /// too much is evicted; a larger entry is not stored. Defaults to no bound.
     ///
-    /// What key and value have on the heap is counted as far as it is known.
+    /// What key and value have on the heap is counted as far as it is [known](crate::SizeSource), or as
+    /// [`weigher`](Self::weigher) says.
     ///
     /// ```
     /// let cache = memokit::Cache::<u64, u64>::builder().maxsize(None).max_bytes(10_000).build();
@@ -136,6 +141,38 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     #[must_use]
     pub fn max_entry_bytes(mut self, bytes: usize) -> Self {
         self.config = self.config.max_entry_bytes(bytes);
+        self
+    }
+
+    /// How many bytes key and value take, all told: with what they point to. The entry's node and its share of
+    /// the index are added; what the two take in the node itself is not counted twice. It comes before whatever
+    /// else is known of their sizes, the allocator's count included.
+    ///
+    /// It is called once for each value that may be stored, by the thread that stores it. No lock is held: it may
+    /// use the cache. With `0` an entry takes what its node takes; what is said to be larger than the limits is
+    /// returned to its caller and not stored (`rejected`). So is a value with which the weigher panics: the
+    /// panic is caught. Defaults to what is [known](crate::SizeSource) of the types.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, Vec<String>>::builder()
+    ///     .weigher(|_key, texts| {
+    ///         let texts = texts.iter().map(|text| size_of::<String>() + text.capacity());
+    ///         size_of::<u32>() + size_of::<Vec<String>>() + texts.sum::<usize>()
+    ///     })
+    ///     .max_bytes(10_000)
+    ///     .build();
+    /// cache.insert(1, vec!["one".repeat(1_000)]);
+    /// assert!((3_000..3_200).contains(&cache.stats().bytes.unwrap()));
+    /// cache.insert(2, vec!["two".repeat(10_000)]);
+    /// assert_eq!((cache.len(), cache.stats().rejected), (1, 1));
+    /// ```
+    #[must_use]
+    pub fn weigher(mut self, weigher: impl Fn(&K, &V) -> usize + Send + Sync + 'static) -> Self
+    where
+        K: 'static,
+        V: 'static,
+    {
+        self.weigher = Some(Weigher::new(weigher));
         self
     }
 
@@ -343,7 +380,8 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         if let Some(clock) = self.clock {
             settings.clock.replace(clock);
         }
-        let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener);
+        let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener)
+            .with_weigher(self.weigher.filter(|_| P::MEASURES));
         Cache::from_core(Core::new(Arc::new(common), Sole), id)
     }
 

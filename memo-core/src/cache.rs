@@ -12,9 +12,10 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::accounting;
 use crate::builder::CacheBuilder;
-use crate::call::{call, finish};
-use crate::engine::{Core, EntryInfo, EntryTypes, Wanted, is_key};
+use crate::call::{Rules, call, finish};
+use crate::engine::{Core, EntryInfo, EntryTypes, Given, Wanted, is_key};
 use crate::handle::CacheHandle;
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
@@ -295,10 +296,14 @@ where
 
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
-        let key = OwnedKey::new::<P>(|| key);
+        let common = self.core().common();
+        let weighed = common.weigh(&key, &value);
+        let heap = weighed.unwrap_or_else(|| accounting::heap_in::<P, V>(&value));
+        let key = common.own::<P, _, _>(|| key);
         let is_key = &is_own_key::<K, V>;
         let wanted = Wanted { hash, is_key };
-        self.core().put_value(wanted, key, value, ttl);
+        self.core()
+            .put_value(wanted, key, value, Given { heap, ttl });
     }
 
     /// The value of a key, computed by `load` if there is none.
@@ -325,7 +330,7 @@ where
             Err(mut duty) => {
                 let value = load();
                 if let Some(lead) = &mut duty {
-                    finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(lead, &value, None);
+                    finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(lead, &value, Rules::new());
                 }
                 value
             }

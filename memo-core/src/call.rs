@@ -11,6 +11,7 @@ mod lead;
 mod miss;
 mod refer;
 mod rest;
+mod rules;
 mod see;
 #[cfg(feature = "async")]
 mod task;
@@ -23,12 +24,12 @@ pub use ask::{BeginAsync, SupersedeAsync};
 pub(crate) use at::First;
 pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
-pub(crate) use lead::KeepIf;
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
 pub use refer::Refer;
 pub use rest::Again;
 pub(crate) use rest::read_timed;
+pub use rules::Rules;
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};
 
@@ -42,7 +43,7 @@ use crate::outcome::Outcome;
 use crate::scope::{self, Answer, Mode, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::{Flight, Landing};
-use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::store::{AnyKey, NodeRef};
 
 /// Answers a call: with a value, or with the duty to compute it. Blocks while somebody else
 /// computes it.
@@ -127,7 +128,9 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     core.note_types::<Q, O>();
-    let mut key = OwnedKey::<Q::Owned, O::Stored>::new::<C::P>(|| query.own());
+    let mut key = core
+        .common()
+        .own::<C::P, Q::Owned, O::Stored>(|| query.own());
     let missing = Missing { hash, ticket };
     let is_key = is_key::<Q::Owned, O::Stored>(query);
     let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);

@@ -8,15 +8,17 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crate::accounting::{Heap, Weigher};
 use crate::engine::EntryTypes;
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
 use crate::memory::Account;
 use crate::nesting;
 use crate::pin::{Domain, Lease};
+use crate::protection::Protection;
 use crate::settings::{CacheParameters, Settings};
 use crate::stats::{CacheInfo, Counters};
-use crate::store::{Extent, NodeRef};
+use crate::store::{Extent, NodeRef, OwnedKey};
 use crate::timing::{Started, Typical};
 
 /// Calls a user's listener with the types of the cache.
@@ -31,6 +33,7 @@ pub struct Common {
     /// Callers that wait for another's computation.
     pub(crate) waiting: AtomicUsize,
     listener: Option<Listener>,
+    weigher: Option<Weigher>,
     /// How long computations take.
     pub(crate) typical: Typical,
     /// Known from the first entry on.
@@ -52,9 +55,41 @@ impl Common {
             generation: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             listener,
+            weigher: None,
             typical: Typical::default(),
             types: OnceLock::new(),
             readers,
+        }
+    }
+
+    pub(crate) fn with_weigher(mut self, weigher: Option<Weigher>) -> Self {
+        self.weigher = weigher;
+        self
+    }
+
+    /// Whether a weigher says how large keys and values are.
+    #[inline]
+    pub(crate) fn has_weigher(&self) -> bool {
+        self.weigher.is_some()
+    }
+
+    /// What key and value have on the heap, if there is a weigher. User code: no lock is held.
+    #[inline]
+    pub(crate) fn weigh<K: 'static, V: 'static>(&self, key: &K, value: &V) -> Option<Heap> {
+        let weigher = self.weigher.as_ref()?;
+        Some(weigher.weigh(key, value))
+    }
+
+    /// A key to be stored, with a note of its size, unless a weigher is going to say that.
+    #[inline]
+    pub(crate) fn own<P: Protection, K: 'static, V>(
+        &self,
+        key: impl FnOnce() -> K,
+    ) -> OwnedKey<K, V> {
+        if self.has_weigher() {
+            OwnedKey::unmeasured(key())
+        } else {
+            OwnedKey::new::<P>(key)
         }
     }
 

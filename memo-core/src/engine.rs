@@ -39,6 +39,7 @@ pub use admin::EntryInfo;
 use claim::Search;
 pub(crate) use compiled::Operations;
 pub(crate) use lead::{Notes, RawLead, Work};
+pub(crate) use put::Given;
 pub(crate) use read::Look;
 pub(crate) use types::EntryTypes;
 

@@ -11,7 +11,7 @@ macro_rules! __handle {
         scope [$scope:ident] mode [$mode:ty] site [$site:ty]
         config [$config:expr]
         uncached [$($uncached:tt)*] $body:tt
-        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr]
+        returns [$ret:ty] outcome [$outcome:expr] rules [$rules:expr]
         lookup [$($generics:tt)*] [$($params:tt)*] [$($args:tt)*] [$($where:tt)*] [$($types:tt)*]
         key [$key:expr] instance [$instance:expr] [$($instance_fn:tt)*]
         refresh [$($refresh:tt)*] [$($refreshed:tt)*]
@@ -88,8 +88,8 @@ macro_rules! __handle {
                     $crate::__private::Query::new(
                         $crate::__handle!(@core $scope Self::__site(), $instance),
                         $key,
-                        $outcome,
-                        $condition,
+                        $crate::__sized!($outcome),
+                        $rules,
                     ),
                 )
             }
@@ -250,7 +250,7 @@ macro_rules! __plain_handle {
         scope [$scope:ident] place [$place:ty]
         config [$config:expr]
         uncached [$($uncached:tt)*] $body:tt visible [$($visible:ident)?]
-        returns [$ret:ty] outcome [$outcome:expr] cache_if [$condition:expr] args [$($args:ident)*]
+        returns [$ret:ty] outcome [$outcome:expr] rules [$rules:expr] args [$($args:ident)*]
         takes [$takes:ty] parts [$parts:expr]
         attrs [$($attrs:tt)*]
     ) => {
@@ -300,7 +300,7 @@ macro_rules! __plain_handle {
                     <$crate::__private::Function<$place, $takes, $ret>>::new(
                         $config,
                         $crate::__plain_handle!(@slot $scope),
-                        $crate::__plain_handle!(@keep_if [$($args)*] [$ret] [$condition]),
+                        $crate::__plain_handle!(@rules [$($args)*] [$ret] [$rules]),
                         $name::_uncached,
                     );
                 // In use where anything of its handle is.
@@ -311,18 +311,18 @@ macro_rules! __plain_handle {
             #[inline]
             fn types() -> impl $crate::__private::Types<$place, $takes, $ret> {
                 use $crate::__private::$scope::traits::*;
-                ($parts, $outcome)
+                ($parts, $crate::__sized!($outcome))
             }
         }
     };
 
-    (@keep_if [] $ret:tt [$condition:expr]) => { $condition };
+    (@rules [] $ret:tt [$rules:expr]) => { $rules };
     // With the names of the arguments, so that whoever uses one is told that it is no constant.
-    (@keep_if [$($args:ident)+] [$ret:ty] [$condition:expr]) => {{
-        const fn keep_if($($args: ()),+) -> ::core::option::Option<fn(&$ret) -> bool> {
-            $condition
+    (@rules [$($args:ident)+] [$ret:ty] [$rules:expr]) => {{
+        const fn rules($($args: ()),+) -> $crate::__private::Rules<$ret> {
+            $rules
         }
-        keep_if($($crate::__plain_handle!(@unit $args)),+)
+        rules($($crate::__plain_handle!(@unit $args)),+)
     }};
     (@unit $arg:ident) => { () };
 
@@ -347,5 +347,25 @@ macro_rules! __plain_handle {
             reason = "a type in a function's name, which nobody makes a value of"
         )]
         $($alias)+ = $handle $end
+    };
+}
+
+/// An outcome, by which stored values tell their size if their type can.
+#[cfg(feature = "get-size")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sized {
+    ($outcome:expr) => {
+        $crate::__private::SizeProbe($outcome).__sized()
+    };
+}
+
+/// The same where no type is asked.
+#[cfg(not(feature = "get-size"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sized {
+    ($outcome:expr) => {
+        $outcome
     };
 }

@@ -47,6 +47,9 @@ mod site;
 
 mod sync;
 
+pub use accounting::SizeSource;
+#[cfg(feature = "get-size")]
+pub use accounting::get_size;
 pub use builder::CacheBuilder;
 pub use cache::Cache;
 pub use clock::Clock;
@@ -79,9 +82,12 @@ pub mod testing {
 pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::__plain_handle as plain_handle;
+    pub use crate::__sized as sized;
+    #[cfg(feature = "get-size")]
+    pub use crate::accounting::SizeProbe;
     pub use crate::call::{
         Again, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
-        Invalidate, Lead, Lookup, Peek, Prime, Query, Refer, See, Supersede,
+        Invalidate, Lead, Lookup, Peek, Prime, Query, Refer, Rules, See, Supersede,
     };
     #[cfg(feature = "async")]
     pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};

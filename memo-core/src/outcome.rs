@@ -8,6 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use crate::accounting::{self, Heap};
 use crate::singleflight::Handed;
 use crate::store::Held;
 
@@ -25,6 +26,11 @@ pub trait Outcome: 'static {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn show<G>(held: Held<G, Self::Stored>) -> Shown<G, Self::Ret> {
         Shown::Made(Self::give(held.get().clone()))
+    }
+    /// What a stored value has on the heap, by what is known of its type.
+    #[inline]
+    fn heap(stored: &Self::Stored) -> Heap {
+        accounting::heap_of(stored)
     }
     /// A value that is not stored, for the callers that waited for it; `None` if it cannot be
     /// copied.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::accounting::{SizeSource, Sources};
 use crate::clock::ClockSource;
 use crate::config::{Config, Limits, Ttl};
 use crate::memory::{Account, GLOBAL, MemoryBudget};
@@ -45,6 +46,8 @@ pub struct Settings {
     pub(crate) limits: Limits,
     /// The budget that it is part of.
     pub(crate) account: &'static Account,
+    /// How the sizes of values were found.
+    pub(crate) sizes: Sources,
     ttl: Mutex<Ttl>,
     /// Whether there is one: asked for at each miss, without the lock.
     has_ttl: AtomicBool,
@@ -69,6 +72,7 @@ impl Settings {
                 Limits::NONE
             },
             account: config.budget.map_or(&GLOBAL, MemoryBudget::account),
+            sizes: Sources::default(),
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),
             began_with_ttl: config.ttl.is_some(),
@@ -135,6 +139,7 @@ impl Settings {
             name,
             maxsize: self.maxsize(),
             max_bytes: self.limits.max_bytes(),
+            sizes: self.sizes.get(),
             ttl: self.ttl(),
             policy: if self.maxsize.supported {
                 self.policy.name()
@@ -212,6 +217,8 @@ pub struct CacheParameters {
     pub maxsize: Option<usize>,
     /// The bound on what the entries take of memory, in bytes; `None` is no bound.
     pub max_bytes: Option<u64>,
+    /// How the sizes of values were found, by the least sure of the ways; `None` until one was stored.
+    pub sizes: Option<SizeSource>,
     /// How long a value is valid; `None` is for ever.
     pub ttl: Option<Duration>,
     /// Which entry gives way at the bound: `"lru"`, `"sieve"`, ..; `"none"` where no bound is possible.

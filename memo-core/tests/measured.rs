@@ -51,8 +51,12 @@ fn what_key_and_value_have_on_the_heap_counts() {
     let map: HashMap<u32, String> = (0..100).map(|n| (n, "v".repeat(100))).collect();
     let map = entry_bytes(1, map);
     assert!((14_000..18_000).contains(&map), "{map}");
-    let shared = entry_bytes(1, Arc::new(vec![1_u8; 1_000_000]));
+    let held = Arc::new(vec![1_u8; 1_000_000]);
+    let shared = entry_bytes(1, Arc::clone(&held));
     assert!(shared < bare + 16, "{shared}");
+    // What nobody else holds is the cache's.
+    let own = entry_bytes(1, Arc::new(vec![1_u8; 1_000_000]));
+    assert!((1_000_000..1_000_300).contains(&own), "{own}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod plain;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::ext::IdentExt;
 
 use crate::generics::Tag;
@@ -149,22 +150,26 @@ fn outcome(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     }
 }
 
-/// `cache_if`.
-fn condition(model: &Model<'_>) -> TokenStream {
-    model.options.cache_if.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |given| {
-            let (predicate, returns) = (&given.value, &model.signature.returns);
-            let keep = local("keep");
-            // A constant cannot see the arguments, so what uses them is told just that.
-            quote_spanned! {given.key.span()=>
-                ::core::option::Option::Some(const {
-                    let #keep: fn(&#returns) -> bool = #predicate;
-                    #keep
-                })
-            }
-        },
-    )
+/// What the options say about results: which are stored, and how large they are.
+fn rules(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
+    let returns = &model.signature.returns;
+    let rule = |given: &Given<Expr>, answer: &str| {
+        let (key, function, rule) = (&given.key, &given.value, local("rule"));
+        let answer = Ident::new(answer, key.span());
+        // A constant cannot see the arguments, so what uses them is told just that.
+        quote_spanned! {key.span()=>
+            .#key(const {
+                let #rule: fn(&#returns) -> ::core::primitive::#answer = #function;
+                #rule
+            })
+        }
+    };
+    let options = &model.options;
+    let cache_if = options.cache_if.as_ref();
+    let cache_if = cache_if.map(|given| rule(given, "bool"));
+    let weigher = options.weigher.as_ref();
+    let weigher = weigher.map(|given| rule(given, "usize"));
+    quote!(#runtime::Rules::new() #cache_if #weigher)
 }
 
 /// Whether the tokens have an identifier of this name.

@@ -81,6 +81,7 @@ use model::Model;
 /// | `budget` | the name of a `static` of type `memokit::memory::MemoryBudget`: a budget for this and some other caches | the program's |
 /// | `min_bytes` | `"1MiB"`, or a number of bytes: so much is left to it when all caches together hold too much | 0 |
 /// | `weight` | how much more its results are worth then than others that have cost the same | 1 |
+/// | `weigher` | `\|result: &R\| ..`, or a function's name: the bytes that a result takes, what it points to included | what is known of its type, or measured |
 /// | `policy` | what gives way when the cache is full: `lru` (exact), `adaptive`, `s3_fifo`, `tiny_lfu`, `sieve`, `fifo`, `lfu`, or the path of a type of one's own | `lru` |
 /// | `oom_protection` | `balanced` for the same bounds without measuring: each result counts as its place in the cache, without what it has on the heap; `false` for the bare store: no bound, no eviction, and nothing to pay for them; a constant `bool`, such as `cfg!(feature = "safe")`, chooses when the program is built | `true` |
 /// | `leak` | beside `oom_protection = false`: results are never freed, and `f::get_ref(args)` gives `&'static` references to them | freed when they leave |

@@ -33,6 +33,7 @@ pub(crate) struct Options {
     pub(crate) budget: Option<Given<Expr>>,
     pub(crate) min_bytes: Option<Given<Bytes>>,
     pub(crate) weight: Option<Given<Expr>>,
+    pub(crate) weigher: Option<Given<Expr>>,
     pub(crate) policy: Option<Given<Policy>>,
     pub(crate) ttl: Option<Given<Ttl>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
@@ -115,6 +116,11 @@ pub(crate) const TABLE: &[Row] = &[
         name: "weight",
         example: "weight = 2.0",
         parse: |options, input| input.weight().map(|value| options.weight = Some(value)),
+    },
+    Row {
+        name: "weigher",
+        example: "weigher = |result: &Vec<u8>| result.capacity()",
+        parse: |options, input| input.predicate().map(|value| options.weigher = Some(value)),
     },
     Row {
         name: "policy",

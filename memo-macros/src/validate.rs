@@ -29,6 +29,7 @@ const RULES: &[Rule] = &[
     types::key_arguments,
     options::known_arguments,
     options::bare_has_no_limits,
+    options::weigher_is_asked,
     leak::is_bare,
     leak::stores_every_result,
     leak::has_get_ref,

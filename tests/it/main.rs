@@ -15,6 +15,8 @@ mod alloc;
 mod args;
 mod attributes;
 mod edges;
+#[cfg(feature = "get-size")]
+mod get_size;
 mod handle;
 mod keys;
 mod leak;
@@ -27,4 +29,5 @@ mod scope;
 mod sharing;
 mod support;
 mod thread_scope;
+mod weigher;
 mod with;

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 
 use crate::cache::Cache;
-use crate::call::{Ask, BeginAsync, Query};
+use crate::call::{Ask, BeginAsync, Query, Rules};
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
 use crate::protection::Protection;
@@ -52,7 +52,7 @@ where
     {
         let turn = {
             let outcome = PhantomData::<Whole<V, ByClone>>;
-            let entry = Query::new(self.core(), ByBorrow(key), outcome, None);
+            let entry = Query::new(self.core(), ByBorrow(key), outcome, Rules::new());
             match BeginAsync.ask(entry) {
                 Ok(value) => return value,
                 Err(turn) => turn,

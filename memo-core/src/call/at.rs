@@ -4,13 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::lead::{Duty, KeepIf, Lead, finish, finish_in_place};
+use super::lead::{Duty, Lead, finish, finish_in_place};
 use super::miss::{self, Miss};
 use super::refer::LeadInPlace;
 use super::rest::{Again, Looked, read_timed};
+use super::rules::Rules;
 use super::see::{Here, Seen, SeenAnywhere, Sight};
 use super::{Missing, call, panic_recursion};
-use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_own_key};
+use crate::accounting;
+use crate::engine::{Begun, EntryInfo, Given, Home, Look, RawLead, Wanted, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -59,7 +61,7 @@ pub trait Lookup<R, C: Home>: Sized {
 pub struct Query<Q, O: Outcome, C> {
     core: C,
     key: Q,
-    keep_if: Option<KeepIf<O::Ret>>,
+    rules: Rules<O::Ret>,
 }
 
 /// What a first look brings.
@@ -77,8 +79,8 @@ pub enum First<R, C, K, V> {
 impl<Q, O: Outcome, C> Query<Q, O, C> {
     /// The entry of these arguments in this cache.
     #[inline]
-    pub fn new(core: C, key: Q, _: PhantomData<O>, keep_if: Option<KeepIf<O::Ret>>) -> Self {
-        Self { core, key, keep_if }
+    pub fn new(core: C, key: Q, _: PhantomData<O>, rules: Rules<O::Ret>) -> Self {
+        Self { core, key, rules }
     }
 }
 
@@ -153,8 +155,8 @@ where
         value.ok_or(Again::NOWHERE)
     }
 
-    fn lead(raw: Duty<C>, keep_if: Option<KeepIf<O::Ret>>) -> Lead<O::Ret, C> {
-        Lead::new(raw, keep_if, finish::<Q, O, C>)
+    fn lead(raw: Duty<C>, rules: Rules<O::Ret>) -> Lead<O::Ret, C> {
+        Lead::new(raw, rules, finish::<Q, O, C>)
     }
 
     /// The duty to compute the value again while the present one is served, or the flight in which
@@ -238,7 +240,8 @@ where
                 return Ok(Sight::of::<Q::Owned, O>(self.core, typed));
             }
             self.core.note_types::<Q, O>();
-            let owned = owned.get_or_insert_with(|| OwnedKey::new::<C::P>(|| self.key.own()));
+            let owned = owned
+                .get_or_insert_with(|| self.core.common().own::<C::P, _, _>(|| self.key.own()));
             let begun = {
                 let is_key = self.is_key();
                 let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
@@ -286,24 +289,24 @@ where
 
     #[inline]
     fn begin(self, looks: bool) -> Result<O::Ret, Lead<O::Ret, C>> {
-        let Self { core, key, keep_if } = self;
+        let Self { core, key, rules } = self;
         let result = call::<Q, O, C>(&core, &key, looks);
         // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
         drop(key);
-        result.map_err(|raw| Self::lead(raw, keep_if))
+        result.map_err(|raw| Self::lead(raw, rules))
     }
 
     #[inline]
     fn begin_unblocked(self) -> Result<O::Ret, Miss<O::Ret, C>> {
         if scope::is_special() {
-            let Self { core, key, keep_if } = self;
-            return miss::call_in_scope::<Q, O, C>(core, key, keep_if);
+            let Self { core, key, rules } = self;
+            return miss::call_in_scope::<Q, O, C>(core, key, rules);
         }
         let again = match self.peek_first() {
             Ok(value) => return Ok(value),
             Err(again) => again,
         };
-        let Self { core, key, keep_if } = self;
+        let Self { core, key, rules } = self;
         let hash = core.hash(&key);
         let found = if again.looks() {
             core.hit::<Q::Owned, O::Stored>(hash, &key)
@@ -312,14 +315,14 @@ where
         };
         match found {
             Some(value) => Ok(O::give(value)),
-            None => miss::lead_or_wait::<Q, O, C>(core, hash, key, keep_if, Ticket::NONE),
+            None => miss::lead_or_wait::<Q, O, C>(core, hash, key, rules, Ticket::NONE),
         }
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {
-        let mut owned = OwnedKey::new::<C::P>(|| self.key.own());
+        let mut owned = self.core.common().own::<C::P, _, _>(|| self.key.own());
         let (missing, begun) = self.anew(&mut owned);
-        let Self { core, key, keep_if } = self;
+        let Self { core, key, rules } = self;
         let raw = match begun {
             Begun::Lead(claimed) => Some(RawLead::new(core, claimed)),
             Begun::Alone => {
@@ -329,18 +332,18 @@ where
             Begun::Wait(_) | Begun::Hit => panic_recursion(core.common(), Circle::Direct),
         };
         drop(key);
-        Self::lead(raw.map(RawLead::enter), keep_if)
+        Self::lead(raw.map(RawLead::enter), rules)
     }
 
     fn supersede_unblocked(self, bulk: Option<&Arc<Flight>>) -> Miss<O::Ret, C> {
-        let mut owned = OwnedKey::new::<C::P>(|| self.key.own());
+        let mut owned = self.core.common().own::<C::P, _, _>(|| self.key.own());
         let (missing, begun) = self.anew(&mut owned);
-        let Self { core, key, keep_if } = self;
+        let Self { core, key, rules } = self;
         let miss = match begun {
-            Begun::Lead(claimed) => Miss::leading::<Q, O>(RawLead::new(core, claimed), keep_if),
+            Begun::Lead(claimed) => Miss::leading::<Q, O>(RawLead::new(core, claimed), rules),
             Begun::Wait(flight) if bulk.is_some_and(|bulk| bulk.computes_for(&flight)) => {
                 let owned = C::S::forget_type(owned);
-                Miss::waiting::<Q, O>(core, missing, owned, flight, keep_if)
+                Miss::waiting::<Q, O>(core, missing, owned, flight, rules)
             }
             Begun::Alone => {
                 missing.refuse(core.common());
@@ -371,20 +374,23 @@ where
     }
 
     fn prime(self, value: O::Ret) {
-        if self.keep_if.is_some_and(|keep| !keep(&value)) {
+        if !self.rules.keeps(&value) {
             return;
         }
         let Some(stored) = O::keep(&value) else {
             return;
         };
+        let weighed = self.rules.weighed::<C::P, O>(&value);
+        let heap = weighed.unwrap_or_else(|| accounting::heap_as::<C::P, O>(&stored));
         self.core.note_types::<Q, O>();
-        let key = OwnedKey::new::<C::P>(|| self.key.own());
+        let key = self.core.common().own::<C::P, _, _>(|| self.key.own());
         let ttl = self.core.common().ttl();
         let wanted = Wanted {
             hash: self.hash(),
             is_key: &is_own_key::<Q, O::Stored>,
         };
-        self.core.put_value(wanted, key, stored, ttl);
+        self.core
+            .put_value(wanted, key, stored, Given { heap, ttl });
     }
 
     fn entry_info(self) -> Option<EntryInfo> {

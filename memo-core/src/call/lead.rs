@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::rules::Rules;
 use crate::accounting;
 use crate::engine::{Home, RawLead};
 use crate::key::KeyRef;
@@ -11,9 +12,7 @@ use crate::protection::Protection;
 use crate::sharing::Holds;
 
 /// Decides what of a value is stored, and publishes it.
-pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Option<KeepIf<R>>);
-/// `cache_if`
-pub(crate) type KeepIf<R> = fn(&R) -> bool;
+pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Rules<R>);
 
 /// The duty to compute; `None` if the value is for the caller alone, and nobody waits for it.
 pub(crate) type Duty<C> = Option<RawLead<C>>;
@@ -24,24 +23,20 @@ pub(crate) type Duty<C> = Option<RawLead<C>>;
 #[must_use]
 pub struct Lead<R, C: Home> {
     raw: Duty<C>,
-    keep_if: Option<KeepIf<R>>,
+    rules: Rules<R>,
     finish: Finish<R, C>,
 }
 
 impl<R, C: Home> Lead<R, C> {
-    pub(super) fn new(raw: Duty<C>, keep_if: Option<KeepIf<R>>, finish: Finish<R, C>) -> Self {
-        Self {
-            raw,
-            keep_if,
-            finish,
-        }
+    pub(super) fn new(raw: Duty<C>, rules: Rules<R>, finish: Finish<R, C>) -> Self {
+        Self { raw, rules, finish }
     }
 
     /// Stores the value if it is to be kept, and returns it.
     #[inline(never)]
     pub fn finish(mut self, value: R) -> R {
         if let Some(raw) = &mut self.raw {
-            (self.finish)(raw, &value, self.keep_if);
+            (self.finish)(raw, &value, self.rules);
         }
         value
     }
@@ -60,40 +55,49 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let (stored, heap) = accounting::measured::<C::P, _>(|| O::keep(&value));
-    let Some(stored) = stored else {
+    let Some(stored) = keep::<O, C>(lead, &value, Rules::new()) else {
         lead.discard(&|| O::hand(&value));
         return Shown::Made(value);
     };
-    if heap > 0 {
-        lead.note_heap(heap);
-    }
     let hand = || C::S::hand(&O::keep(&value)?);
     O::show(lead.publish_in_place::<Q, O::Stored>(stored, &hand))
 }
 
 /// The part of [`Lead::finish`] that needs the types of key and stored value.
-pub(crate) fn finish<Q, O, C>(
-    lead: &mut RawLead<C>,
-    value: &O::Ret,
-    keep_if: Option<KeepIf<O::Ret>>,
-) where
+pub(crate) fn finish<Q, O, C>(lead: &mut RawLead<C>, value: &O::Ret, rules: Rules<O::Ret>)
+where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let is_kept = keep_if.is_none_or(|keep| keep(value));
-    let (stored, heap) =
-        accounting::measured::<C::P, _>(|| is_kept.then(|| O::keep(value)).flatten());
-    match stored {
+    let is_kept = rules.keeps(value);
+    match is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() {
         Some(stored) => {
-            if heap > 0 {
-                lead.note_heap(heap);
-            }
             // A value that is awaited is copied for those that wait.
             let hand = || C::S::hand(&O::keep(value)?);
             lead.publish_value::<Q, O::Stored>(stored, &hand);
         }
         None => lead.discard(&|| O::hand(value)),
     }
+}
+
+/// What is stored of a value, with a note of its size.
+#[inline]
+fn keep<O, C>(lead: &mut RawLead<C>, value: &O::Ret, rules: Rules<O::Ret>) -> Option<O::Stored>
+where
+    O: Outcome,
+    C: Home<P: Protection>,
+{
+    // A cache's own weigher is asked when the value meets its key.
+    if lead.core.common().has_weigher() {
+        return O::keep(value);
+    }
+    let (stored, heap) = if rules.has_weigher::<C::P>() {
+        let stored = O::keep(value)?;
+        (stored, rules.weighed::<C::P, O>(value)?)
+    } else {
+        accounting::kept::<C::P, O>(value)?
+    };
+    lead.note_heap(heap);
+    Some(stored)
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 #[cfg(feature = "async")]
 use std::task::{Context, Poll};
 
-use super::lead::{Finish, KeepIf, finish};
+use super::lead::{Finish, finish};
+use super::rules::Rules;
 use super::{InScope, Missing, Step, landed, look_in_scope, step};
 use crate::engine::{Home, RawLead, is_key, is_own_key};
 use crate::key::KeyRef;
@@ -20,7 +21,7 @@ use crate::sharing::{Holds, KeyBox, Sharing};
 #[cfg(feature = "async")]
 use crate::singleflight::Seat;
 use crate::singleflight::{Flight, Landing};
-use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::store::{AnyKey, NodeRef};
 #[cfg(feature = "async")]
 use crate::waiter::Waiter;
 
@@ -32,7 +33,7 @@ pub struct Miss<R, C: Home>(Box<State<R, C>>);
 
 struct State<R, C: Home> {
     stage: Stage<R, C>,
-    keep_if: Option<KeepIf<R>>,
+    rules: Rules<R>,
     finish: Finish<R, C>,
 }
 
@@ -72,7 +73,7 @@ pub(super) fn lead_or_wait<Q, O, C>(
     core: C,
     hash: u64,
     query: Q,
-    keep_if: Option<KeepIf<O::Ret>>,
+    rules: Rules<O::Ret>,
     ticket: Ticket,
 ) -> Result<O::Ret, Miss<O::Ret, C>>
 where
@@ -82,7 +83,9 @@ where
 {
     core.note_types::<Q, O>();
     let missing = Missing { hash, ticket };
-    let mut key = OwnedKey::<Q::Owned, O::Stored>::new::<C::P>(|| query.own());
+    let mut key = core
+        .common()
+        .own::<C::P, Q::Owned, O::Stored>(|| query.own());
     let first = {
         let is_key = is_key::<Q::Owned, O::Stored>(&query);
         let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
@@ -90,11 +93,11 @@ where
     };
     let miss = match first {
         Step::Value(value) => return Ok(value),
-        Step::Lead(raw) => Miss::leading::<Q, O>(raw, keep_if),
+        Step::Lead(raw) => Miss::leading::<Q, O>(raw, rules),
         Step::Alone => Miss::alone::<Q, O>(core),
         Step::Wait(flight) => {
             let key = C::S::forget_type(key);
-            Miss::waiting::<Q, O>(core, missing, key, flight, keep_if)
+            Miss::waiting::<Q, O>(core, missing, key, flight, rules)
         }
     };
     // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
@@ -108,7 +111,7 @@ where
 pub(super) fn call_in_scope<Q, O, C>(
     core: C,
     query: Q,
-    keep_if: Option<KeepIf<O::Ret>>,
+    rules: Rules<O::Ret>,
 ) -> Result<O::Ret, Miss<O::Ret, C>>
 where
     Q: KeyRef,
@@ -118,9 +121,7 @@ where
     match look_in_scope::<Q, O, C>(&core, &query) {
         InScope::Value(value) => Ok(value),
         InScope::Alone => Err(Miss::alone::<Q, O>(core)),
-        InScope::Missing(hash, ticket) => {
-            lead_or_wait::<Q, O, C>(core, hash, query, keep_if, ticket)
-        }
+        InScope::Missing(hash, ticket) => lead_or_wait::<Q, O, C>(core, hash, query, rules, ticket),
     }
 }
 
@@ -143,7 +144,7 @@ where
 
 impl<R, C: Home> Miss<R, C> {
     /// A call that leads.
-    pub(super) fn leading<Q, O>(raw: RawLead<C>, keep_if: Option<KeepIf<R>>) -> Self
+    pub(super) fn leading<Q, O>(raw: RawLead<C>, rules: Rules<R>) -> Self
     where
         Q: KeyRef,
         O: Outcome<Ret = R>,
@@ -151,7 +152,7 @@ impl<R, C: Home> Miss<R, C> {
     {
         Self(Box::new(State {
             stage: Stage::Lead(raw),
-            keep_if,
+            rules,
             finish: finish::<Q, O, C>,
         }))
     }
@@ -165,7 +166,7 @@ impl<R, C: Home> Miss<R, C> {
     {
         Self(Box::new(State {
             stage: Stage::Alone(core),
-            keep_if: None,
+            rules: Rules::new(),
             finish: finish::<Q, O, C>,
         }))
     }
@@ -176,7 +177,7 @@ impl<R, C: Home> Miss<R, C> {
         missing: Missing,
         key: <C::S as Sharing>::Key,
         flight: Arc<Flight>,
-        keep_if: Option<KeepIf<R>>,
+        rules: Rules<R>,
     ) -> Self
     where
         Q: KeyRef,
@@ -194,7 +195,7 @@ impl<R, C: Home> Miss<R, C> {
                 go_on: go_on::<Q, O, C>,
                 is_counted: false,
             }),
-            keep_if,
+            rules,
             finish: finish::<Q, O, C>,
         }))
     }
@@ -283,9 +284,9 @@ impl<R, C: Home> Miss<R, C> {
 
     /// Stores the value if it is to be kept, and wakes those who wait for it.
     pub(super) fn finish(mut self, value: &R) {
-        let (finish, keep_if) = (self.0.finish, self.0.keep_if);
+        let (finish, rules) = (self.0.finish, self.0.rules);
         if let Some(raw) = self.lead() {
-            finish(raw, value, keep_if);
+            finish(raw, value, rules);
         }
     }
 }

@@ -6,9 +6,8 @@
 //! its own types. Hits do not come this way; they are small, and better inlined.
 
 use std::fmt;
-use std::time::Duration;
 
-use super::{Begun, Core, EntryInfo, IsKey, IsOwnKey, Wanted, Work};
+use super::{Begun, Core, EntryInfo, Given, IsKey, IsOwnKey, Wanted, Work};
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -81,7 +80,7 @@ operations! {
         wanted: Wanted<'_>,
         key: &mut dyn AnyKey,
         write_value: WriteValue<'_>,
-        ttl: Option<Duration>
+        given: Given
     );
     fn take(hash: u64, is_key: IsKey<'_>, found: See<'_>) -> bool;
     fn remove(hash: u64, is_key: IsKey<'_>) -> bool;

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
+use crate::accounting::Heap;
 use crate::common::Common;
 use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
 use crate::event::RemovalCause;
@@ -103,10 +104,11 @@ impl<C: Home> RawLead<C> {
         self.work.notes_mut().keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
     }
 
-    /// The value that is going to be published has so many bytes on the heap.
+    /// What the value that is going to be published has on the heap.
     #[inline]
-    pub(crate) fn note_heap(&mut self, bytes: u64) {
-        self.work.notes_mut().heap = bytes;
+    pub(crate) fn note_heap(&mut self, heap: Heap) {
+        self.core.common.settings().sizes.note(heap.source);
+        self.work.notes_mut().heap = heap.bytes;
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.
@@ -116,13 +118,15 @@ impl<C: Home> RawLead<C> {
         value: V,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
+        // SAFETY: the leader's node stays until the leader is finished with it. It has this type, as the
+        // claim put such a key in there.
+        let own = unsafe { Node::<Q::Owned, V>::key(self.work.notes().slot.at) };
+        if let Some(heap) = self.core.common.weigh(own, &value) {
+            self.note_heap(heap);
+        }
         let at = self.work.begin_publishing();
-        // SAFETY: the leader's node stays until the leader is finished with it, and nobody but the
-        // leader gives it a value, once. It has these types, as the claim put such a key in there.
-        let own = unsafe {
-            Node::<Q::Owned, V>::write_value(at, value);
-            Node::<Q::Owned, V>::key(at)
-        };
+        // SAFETY: as above; and nobody but the leader gives it a value, once.
+        unsafe { Node::<Q::Owned, V>::write_value(at, value) };
         let is_key = is_same_key::<Q, V>(own);
         let node_type = const { &Node::<Q::Owned, V>::TYPE };
         self.core

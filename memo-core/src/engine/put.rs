@@ -2,13 +2,20 @@
 
 use std::time::Duration;
 
-use crate::accounting;
+use crate::accounting::Heap;
 use crate::engine::{Core, Search, Wanted};
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
 use crate::protection::Protection;
 use crate::sharing::{Holds, Sharing};
 use crate::store::{AnyKey, Facts, Node, NodeAt, OwnedKey, ShortHash};
+
+/// What is known of a value that was not computed here.
+#[derive(Clone, Copy)]
+pub(crate) struct Given {
+    pub(crate) heap: Heap,
+    pub(crate) ttl: Option<Duration>,
+}
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Stores a value that was not computed here.
@@ -18,11 +25,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         wanted: Wanted<'_>,
         mut key: OwnedKey<K, V>,
         value: V,
-        ttl: Option<Duration>,
+        given: Given,
     ) where
         S: Holds<K, V>,
     {
-        key.add_heap(accounting::measured_of::<P, _>(&value));
+        self.common.settings().sizes.note(given.heap.source);
         let mut value = Some(value);
         let mut write_value = |at: NodeAt| {
             if let Some(value) = value.take() {
@@ -31,7 +38,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 unsafe { Node::<K, V>::write_value(at, value) };
             }
         };
-        self.engine().put(wanted, &mut key, &mut write_value, ttl);
+        self.engine().put(wanted, &mut key, &mut write_value, given);
     }
 
     /// Stores a value that was not computed here, in the place of what its key had. Computations
@@ -41,19 +48,19 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         wanted: Wanted<'_>,
         key: &mut dyn AnyKey,
         write_value: &mut dyn FnMut(NodeAt),
-        ttl: Option<Duration>,
+        given: Given,
     ) {
         self.shared.domain.enroll();
         let (hash, is_key) = (ShortHash::of(wanted.hash), wanted.is_key);
         let now = self.common.now();
         let facts = Facts {
             now,
-            deadline: Deadline::after(now, ttl),
+            deadline: Deadline::after(now, given.ttl),
             cost: 0,
-            heap: 0,
+            heap: given.heap.bytes,
         };
         let node = self.shared.bytes_of(key.node_type());
-        let bytes = node.saturating_add(key.heap());
+        let bytes = node.saturating_add(key.heap()).saturating_add(facts.heap);
         let finds_room = self.finds_room(bytes, None);
         let search = Search {
             hash,

@@ -34,6 +34,8 @@ macro_rules! probes {
 
             /// The traits whose methods are asked for. Without names, which could meet the user's.
             pub mod traits {
+                #[cfg(feature = "get-size")]
+                pub use crate::accounting::NotSized as _;
                 pub use super::{
                     BindCopy as _, BindReference as _, DeepMissing as _, DeepWithoutDebug as _,
                     ExprValue as _, FloatMissing as _, FloatPart as _, KeyMissing as _,

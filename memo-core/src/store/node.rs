@@ -306,9 +306,13 @@ impl<K: 'static, V> OwnedKey<K, V> {
         }
     }
 
-    /// What else of the entry is on the heap.
-    pub(crate) fn add_heap(&mut self, bytes: u64) {
-        self.heap = self.heap.saturating_add(bytes);
+    /// A key that counts with its value.
+    pub(crate) fn unmeasured(key: K) -> Self {
+        Self {
+            key: Some(key),
+            heap: 0,
+            of: PhantomData,
+        }
     }
 
     pub(crate) fn get(&self) -> Option<&K> {

@@ -28,3 +28,4 @@ mod registry;
 mod scope;
 mod singleflight;
 mod stats;
+mod weigher;

@@ -5,8 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::parse_quote;
 
 use super::{
-    bulk, cache_control, condition, config, drive, has_ident, instance, lints, outcome, plain,
-    probes,
+    bulk, cache_control, config, drive, has_ident, instance, lints, outcome, plain, probes, rules,
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
@@ -204,7 +203,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         signature.generics.conditions(),
         signature.generics.turbofish(),
     );
-    let (outcome, condition) = (outcome(model, runtime), condition(model));
+    let (outcome, rules) = (outcome(model, runtime), rules(model, runtime));
     let key = key::parts(model, runtime, &quote!(#runtime::#scope));
     // Errors about the type are shown where its name comes from.
     let declaration = quote_spanned!(handle.span()=> #vis struct #handle {});
@@ -214,7 +213,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             scope [#scope] mode [#mode] site [#runtime::#site<#mode>]
             config [#config]
             uncached [#(#body_attrs)* pub #uncached] #body
-            returns [#returns] outcome [#outcome] cache_if [#condition]
+            returns [#returns] outcome [#outcome] rules [#rules]
             lookup [#(#generics,)*] [#(#params,)*] [#(#names,)*] [#conditions] [#turbofish]
             key [#key] instance [#instance] [#instance_fn]
             refresh [pub #refresh] [#refreshed]

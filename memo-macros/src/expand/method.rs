@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, Pat, ReturnType};
 
 use super::{
-    Expansion, bulk, cache_control, condition, config, describe_method, drive, instance, lints,
-    outcome, probes,
+    Expansion, bulk, cache_control, config, describe_method, drive, instance, lints, outcome,
+    probes, rules,
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
@@ -130,10 +130,10 @@ fn visible(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> Token
 /// The entry of the arguments.
 fn query(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenStream {
     let probes = Ident::new(probes(model.scope()), Span::call_site());
-    let (core, outcome, condition) = (
+    let (core, outcome, rules) = (
         core(model, runtime, place),
         outcome(model, runtime),
-        condition(model),
+        rules(model, runtime),
     );
     let key = key::parts(model, runtime, &quote!(#runtime::#probes));
     let by_value = |arg: &&Arg| !arg.is_self() && !arg.is_borrowed();
@@ -144,7 +144,7 @@ fn query(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenSt
         use #runtime::#probes::traits::*;
         let #cache = #core;
         #(let #borrowed = &#borrowed;)*
-        #runtime::Query::new(#cache, #key, #outcome, #condition)
+        #runtime::Query::new(#cache, #key, #runtime::sized!(#outcome), #rules)
     })
 }
 

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Type, TypeReference};
 
 use super::free::Pieces;
-use super::{condition, config, has_ident, outcome, probes};
+use super::{config, has_ident, outcome, probes, rules};
 use crate::attrs;
 use crate::flavor::Flavor;
 use crate::hygiene::respan;
@@ -109,11 +109,13 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let (attrs, body_attrs) = (&model.attributes.handle, &model.attributes.body);
     let uncached = Signature::renamed(signature.written.clone(), UNCACHED);
     let (body, returns) = (&model.body, &signature.returns);
-    let (outcome, condition) = (outcome(model, runtime), condition(model));
+    let (outcome, rules) = (outcome(model, runtime), rules(model, runtime));
     let visible = visible(model);
     let parts = key::parts_by_type(model, &quote!(#runtime::#scope));
     let seen = signature.args.iter().map(|arg| &arg.name);
-    let seen = seen.filter(|_| model.options.cache_if.is_some());
+    let options = &model.options;
+    let has_rules = options.cache_if.is_some() || options.weigher.is_some();
+    let seen = seen.filter(|_| has_rules);
     let takes = signature.args.iter().map(|arg| takes(runtime, arg));
     // Errors about the types are shown where their name comes from. The alias is not the user's, who
     // is not told that it is unused.
@@ -129,7 +131,7 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             scope [#scope] place [#runtime::#place<#mode>]
             config [#config]
             uncached [#(#body_attrs)* #uncached] #body visible [#visible]
-            returns [#returns] outcome [#outcome] cache_if [#condition] args [#(#seen)*]
+            returns [#returns] outcome [#outcome] rules [#rules] args [#(#seen)*]
             takes [(#(#takes,)*)] parts [#parts]
             attrs [#(#attrs)*]
         }

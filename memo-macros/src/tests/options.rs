@@ -204,7 +204,7 @@ fn unknown_names_get_a_suggestion() {
     );
     wrong(
         "bogus_thing = |a, b| a",
-        "unknown option `bogus_thing`; the options are `maxsize`, `max_bytes`, `max_entry_bytes`, `max_depth`, `min_cost`, `budget`, `min_bytes`, `weight`, `policy`, `ttl`, `oom_protection`, `leak`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
+        "unknown option `bogus_thing`; the options are `maxsize`, `max_bytes`, `max_entry_bytes`, `max_depth`, `min_cost`, `budget`, `min_bytes`, `weight`, `weigher`, `policy`, `ttl`, `oom_protection`, `leak`, `skip`, `key`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `handle`, `field`, `bulk`, `crate`, `floats`",
     );
 }
 

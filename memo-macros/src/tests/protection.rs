@@ -3,6 +3,19 @@
 use super::options::{fine, wrong};
 
 #[test]
+fn what_is_not_measured_asks_no_weigher() {
+    for written in ["balanced", "false"] {
+        super::options::wrong(
+            &format!("oom_protection = {written}, weigher = |_: &u32| 4"),
+            &format!(
+                "with `oom_protection = {written}` nothing asks how large results are: remove `weigher`, or \
+                 set `oom_protection = true`"
+            ),
+        );
+    }
+}
+
+#[test]
 fn words_and_constants() {
     for protection in [
         "true",

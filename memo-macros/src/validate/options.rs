@@ -116,6 +116,23 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
     }
 }
 
+/// A store that measures nothing asks nobody.
+pub(super) fn weigher_is_asked(model: &Model<'_>, errors: &mut Errors) {
+    let protection = model.options.oom_protection.as_ref();
+    let written = match protection.map(|given| &given.value) {
+        Some(Protection::Literal(false)) => "false",
+        Some(Protection::Balanced) => "balanced",
+        _ => return,
+    };
+    if let Some(weigher) = &model.options.weigher {
+        let message = format!(
+            "with `oom_protection = {written}` nothing asks how large results are: remove `weigher`, or set \
+             `oom_protection = true`"
+        );
+        errors.at(&weigher.key, message);
+    }
+}
+
 pub(super) fn bare_has_no_limits(model: &Model<'_>, errors: &mut Errors) {
     let is_bare = |given: &Given<_>| matches!(given.value, Protection::Literal(false));
     let options = &model.options;

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use super::arguments::{Argument, Arguments, KeyOf, arities};
 use super::{ForEver, Hold};
-use crate::call::{Again, Ask, First, KeepIf, Query, Refer, See, read_timed};
+use crate::call::{Again, Ask, First, Query, Refer, Rules, See, read_timed};
 use crate::config::Config;
 use crate::engine::Home;
 use crate::outcome::Outcome;
@@ -22,22 +22,17 @@ use crate::store::Typed;
 pub struct Function<H: Hold, A: Arguments, R> {
     pub(super) site: Site<H>,
     slot: H::Slot,
-    keep_if: Option<KeepIf<R>>,
+    rules: Rules<R>,
     pub(super) uncached: A::Body<R>,
 }
 
 impl<H: Hold, A: Arguments, R> Function<H, A, R> {
-    /// A function with these settings, this `cache_if`, and this body.
-    pub const fn new(
-        config: Config,
-        slot: H::Slot,
-        keep_if: Option<KeepIf<R>>,
-        uncached: A::Body<R>,
-    ) -> Self {
+    /// A function with these settings, these rules for its results, and this body.
+    pub const fn new(config: Config, slot: H::Slot, rules: Rules<R>, uncached: A::Body<R>) -> Self {
         Self {
             site: Site::new(config),
             slot,
-            keep_if,
+            rules,
             uncached,
         }
     }
@@ -114,7 +109,7 @@ where
     O: Outcome<Ret = R>,
 {
     let core = H::home(&function.site, function.slot);
-    Query::new(core, K::key(arguments), PhantomData, function.keep_if)
+    Query::new(core, K::key(arguments), PhantomData, function.rules)
 }
 
 macro_rules! arity {

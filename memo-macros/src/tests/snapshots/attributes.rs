@@ -26,7 +26,7 @@ fn f(_x: u32) -> u32 {
     #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] fn
     _uncached(#[allow(unused)] _x : u32) -> u32] { 1 } visible[f] returns[u32]
     outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] args[] takes[(::memokit::__private::ByValue <
-    u32 >,)] parts[((& ::memokit::__private::global::PartProbe:: < u32 > ::NEW)
+    rules[::memokit::__private::Rules::new()] args[] takes[(::memokit::__private::ByValue
+    < u32 >,)] parts[((& ::memokit::__private::global::PartProbe:: < u32 > ::NEW)
     .__part(),)] attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
 }

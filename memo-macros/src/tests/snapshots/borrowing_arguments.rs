@@ -20,7 +20,7 @@ where
     (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
     where 'a : 'b] { 1 } returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup['k, 'a : 'b, 'b,] [place : & 'k(& 'a
+    rules[::memokit::__private::Rules::new()] lookup['k, 'a : 'b, 'b,] [place : & 'k(& 'a
     str, Option < & 'k Path >), names : & 'k[& 'b str], c : & 'k Cow < 'k, str >,]
     [place, names, c,] [] [] key[(((& ::memokit::__private::global::KeyProbe(place.0))
     .__part(), ::memokit::__private::Opt(match & place.1 {

@@ -19,10 +19,11 @@ memo::__private::handle! {
     uncached[pub unsafe fn uncached(at : (f64, u8), name : & str) -> Result < f64, Bad >]
     { ask(name) } returns[Result < f64, Bad >] outcome[(&
     memo::__private::local::ErrProbe:: < Result < f64, Bad > > ::NEW).__outcome()]
-    cache_if[::core::option::Option::Some(const { let keep : fn (& Result < f64, Bad >)
-    -> bool = is_good; keep })] lookup['k,] [at : & 'k(f64, u8), name : & 'k str,] [at,
-    name,] [] [] key[({ let at = (& memo::__private::local::BindProbe(at)).__bind(); let
-    part = at.0; let show = memo::__private::local::ShowProbe(& part).__show();
+    rules[memo::__private::Rules::new().cache_if(const { let rule : fn (& Result < f64,
+    Bad >) -> ::core::primitive::bool = is_good; rule })] lookup['k,] [at : & 'k(f64,
+    u8), name : & 'k str,] [at, name,] [] [] key[({ let at = (&
+    memo::__private::local::BindProbe(at)).__bind(); let part = at.0; let show =
+    memo::__private::local::ShowProbe(& part).__show();
     memo::__private::local::ExprProbe(part, show).__part() }, { let part = name.trim();
     let show = memo::__private::local::ShowProbe(& part).__show();
     memo::__private::local::ExprProbe(part, show).__part() },)]

@@ -8,6 +8,6 @@ fn once() {
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "once"), ::core::file!(), ::core::line!())] uncached[fn _uncached()] {}
     visible[once] returns[()] outcome[(&& ::memokit::__private::global::OutcomeProbe:: <
-    () > ::NEW).__outcome()] cache_if[::core::option::Option::None] args[] takes[()]
+    () > ::NEW).__outcome()] rules[::memokit::__private::Rules::new()] args[] takes[()]
     parts[()] attrs[]
 }

@@ -23,9 +23,9 @@ fn load(
     User, mut n : u32, (a, _) : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R <
     u32 >] { 1 } returns[R < u32 >] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < R < u32 > > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] lookup['k,] [user : & 'k User, n : & 'k u32,
-    arg2 : & 'k(u8, u8),] [user, n, arg2,] [] [] key[(({ let part = user.id; let show =
-    ::memokit::__private::global::ShowProbe(& part).__show();
+    rules[::memokit::__private::Rules::new()] lookup['k,] [user : & 'k User, n : & 'k
+    u32, arg2 : & 'k(u8, u8),] [user, n, arg2,] [] [] key[(({ let part = user.id; let
+    show = ::memokit::__private::global::ShowProbe(& part).__show();
     ::memokit::__private::global::ExprProbe(part, show).__part() }, { let part = user
     .name.as_str(); let show = ::memokit::__private::global::ShowProbe(& part).__show();
     ::memokit::__private::global::ExprProbe(part, show).__part() },), (&

@@ -15,8 +15,8 @@ pub fn area(w: u64, name: &str) -> u64 {
     .ttl(::core::time::Duration::new(300u64, 0u32))] uncached[fn _uncached(w : u64, name
     : & str) -> u64] { compute(w, name) } visible[area] returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
-    cache_if[::core::option::Option::None] args[] takes[(::memokit::__private::ByValue <
-    u64 >, ::memokit::__private::ByRef < str >,)] parts[((&
+    rules[::memokit::__private::Rules::new()] args[] takes[(::memokit::__private::ByValue
+    < u64 >, ::memokit::__private::ByRef < str >,)] parts[((&
     ::memokit::__private::global::PartProbe:: < u64 > ::NEW).__part(), (&
     ::memokit::__private::global::PartProbe:: < str > ::NEW).__part(),)] attrs[]
 }

@@ -31,3 +31,4 @@ mod signatures;
 mod tasks;
 mod traits;
 mod traits_foreign;
+mod weigher;
