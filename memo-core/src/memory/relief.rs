@@ -39,7 +39,7 @@ pub(crate) struct Known {
     /// Nanoseconds that its value has cost.
     pub(crate) cost: u64,
     pub(crate) bytes: u64,
-    /// Periods in which it was used, as far as is known: at least 1.
+    /// How often it was used, as far as is known: at least 1.
     pub(crate) uses: u64,
     /// Nanoseconds since it came, and since it was last used.
     pub(crate) age: u64,
