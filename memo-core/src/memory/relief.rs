@@ -1,7 +1,7 @@
 //! Who gives way when all caches together hold too much.
 //!
 //! The thread that stores something makes the room for it. It asks all caches if there are few of
-//! them, else some, drawn by how many entries they have; each offers the worst of a few of its
+//! them, else some that are drawn; each offers the worst of a few of its
 //! entries, drawn at random; the worst of the offers goes. No cache has a part of its own, and
 //! nothing is kept for this but what is known of entries anyway.
 //!
@@ -106,7 +106,11 @@ fn worst() -> Option<(Arc<dyn Control>, Offer)> {
     worst
 }
 
-/// The caches that are asked: all of them, or some, drawn by their entries.
+/// The caches that are asked: all of them, or some that are drawn.
+///
+/// Half of these are drawn by their entries, so that one that holds nearly everything has its turn. The
+/// others are drawn evenly: else a cache of few entries would hardly be asked, and whatever comes there, be
+/// it worth next to nothing, would drive out better ones elsewhere.
 fn asked() -> Vec<Arc<dyn Control>> {
     let all = registry::controls();
     if all.len() <= ALL {
@@ -121,19 +125,25 @@ fn asked() -> Vec<Arc<dyn Control>> {
         return Vec::new();
     }
     (0..SOME)
-        .map(|_| {
-            let mut left = draw() % sum;
-            let mut drawn = 0;
-            for (place, entries) in entries.iter().enumerate() {
-                drawn = place;
-                if left < *entries {
-                    break;
-                }
-                left -= entries;
-            }
-            Arc::clone(&all[drawn])
+        .map(|turn| {
+            let place = if turn % 2 == 0 {
+                cache_with(&entries, draw() % sum)
+            } else {
+                usize::try_from(draw() % all.len() as u64).unwrap_or(0)
+            };
+            Arc::clone(&all[place])
         })
         .collect()
+}
+
+/// The place of the cache that has the entry with this number among those of all.
+fn cache_with(entries: &[u64], mut number: u64) -> usize {
+    let has_it = |entries: &u64| {
+        let is_here = number < *entries;
+        number = number.saturating_sub(*entries);
+        is_here
+    };
+    entries.iter().position(has_it).unwrap_or(0)
 }
 
 /// A number at random (`SplitMix64`), from a sequence of the thread's own.
@@ -153,4 +163,17 @@ pub(crate) fn draw() -> u64 {
     let next = (next ^ (next >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let next = (next ^ (next >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     next ^ (next >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caches_are_drawn_by_their_entries() {
+        let places: Vec<usize> = (0..6)
+            .map(|number| cache_with(&[2, 0, 3, 1], number))
+            .collect();
+        assert_eq!(places, [0, 0, 2, 2, 2, 3]);
+    }
 }
