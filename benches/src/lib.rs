@@ -6,6 +6,7 @@
 
 mod alloc;
 mod allocations;
+mod budget;
 mod build;
 mod harness;
 mod hit_ratio;
@@ -33,6 +34,11 @@ const BENCHMARKS: &[Benchmark] = &[
         name: "alloc",
         about: "what allocators that count and limit add to the system's; `--once CASE N`",
         run: alloc::run,
+    },
+    Benchmark {
+        name: "budget",
+        about: "rules that divide one memory budget; `--json FILE`, `--results FOLDER`, `--only LOAD`",
+        run: budget::run,
     },
     Benchmark {
         name: "build",

@@ -140,8 +140,14 @@ impl Epoch {
 
     /// How often an entry with this mark was used, as far as it shows, and for how long it was not used:
     /// if that is not noted, by how many came since then, as they came evenly over the `life` of
-    /// the cache. The entry came `age` ago.
-    pub(crate) fn use_of(&self, mark: u64, idle: Option<u64>, age: u64, life: u64) -> (u64, u64) {
+    /// the cache. The entry came `age` ago. A look tells how often it was used where hits are not counted.
+    pub(crate) fn use_of(
+        &self,
+        mark: u64,
+        look: impl FnOnce() -> u8,
+        idle: Option<u64>,
+        (age, life): (u64, u64),
+    ) -> (u64, u64) {
         if self.most != 0 {
             return (1 + u64::from(hits(mark)), idle.unwrap_or(age));
         }
@@ -151,7 +157,7 @@ impl Epoch {
             let since = u128::from(life) * u128::from(since) / u128::from(all.max(1));
             u64::try_from(since).unwrap_or(u64::MAX).min(age)
         });
-        (if is_untouched(mark) { 1 } else { 2 }, idle)
+        (1 + u64::from(look()), idle)
     }
 
     #[cfg(test)]

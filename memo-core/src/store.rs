@@ -12,6 +12,7 @@ mod node;
 mod outgoing;
 mod record;
 mod residents;
+mod uses;
 mod writer;
 
 use std::iter::Sum;

@@ -1,5 +1,7 @@
 //! What a cache gives when all of them together hold too much.
 
+use std::array;
+
 use crate::engine::Core;
 use crate::event::RemovalCause;
 use crate::memory::{Known, LOOKS, Offer};
@@ -14,7 +16,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let now = self.common.now();
         let life = now.saturating_sub(self.began_at);
         let (offer, outgoing) = self.write(|writer| {
-            let few = writer.draw(random, LOOKS);
+            let few: [_; LOOKS] = {
+                let mut drawn = writer.draw(random, LOOKS);
+                array::from_fn(|_| drawn.next())
+            };
+            let few = few.into_iter().flatten();
             let offers = few.filter_map(|slot| self.worth_of(writer, slot, now, life));
             offers.reduce(|one, other| Offer {
                 any: one.any,
@@ -27,7 +33,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     fn worth_of(
         &self,
-        writer: &Writer<'_, S, P::Order>,
+        writer: &mut Writer<'_, S, P::Order>,
         slot: Slot,
         now: u64,
         life: u64,
@@ -37,7 +43,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let worth = if seen.deadline.has_passed(now) {
             0.0
         } else {
-            let (uses, idle) = writer.use_of(&seen, age, life);
+            let (uses, idle) = writer.use_of(slot, &seen, age, life);
             let known = Known {
                 cost: seen.cost,
                 bytes: seen.bytes,

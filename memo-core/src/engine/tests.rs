@@ -1,5 +1,8 @@
 //! What no user can bring about in a reasonable time.
 
+use std::time::Duration;
+
+use crate::testing::MockClock;
 use crate::{Cache, Protected};
 
 /// The cache evicts in exact order while its ticks run out and are numbered anew.
@@ -20,4 +23,28 @@ fn the_order_outlives_the_numbers() {
         assert_eq!(order(&cache).last(), Some(&1));
     }
     assert_eq!(order(&cache), [7, 8, 9, 1]);
+}
+
+/// Hits are not counted; that an entry was used again and again shows to those who look meanwhile.
+#[test]
+fn what_serves_again_and_again_stays() {
+    let clock = MockClock::new();
+    let cache: Cache<u64, u64> = Cache::builder().clock(clock.clone()).build();
+    for key in [1, 2] {
+        cache.get_or_insert_with(&key, || {
+            clock.advance(Duration::from_millis(1));
+            key
+        });
+    }
+    let core = cache.core();
+    for random in 0..20 {
+        clock.advance(Duration::from_secs(1));
+        cache.get(&1);
+        core.offer(random);
+    }
+    // The other one was used last.
+    cache.get(&2);
+    let offer = core.offer(20).unwrap();
+    core.give(offer);
+    assert!(cache.contains(&1) && !cache.contains(&2));
 }

@@ -1,7 +1,7 @@
 //! Who gives way when all caches together hold too much.
 //!
 //! The thread that stores something makes the room for it. It asks all caches if there are few of
-//! them, else some, drawn by how many entries they have; each offers the worst of a few of its
+//! them, else some that are drawn; each offers the worst of a few of its
 //! entries, drawn at random; the worst of the offers goes. No cache has a part of its own, and
 //! nothing is kept for this but what is known of entries anyway.
 //!
@@ -38,7 +38,7 @@ pub(crate) struct Known {
     /// Nanoseconds that its value has cost.
     pub(crate) cost: u64,
     pub(crate) bytes: u64,
-    /// Periods in which it was used, as far as is known: at least 1.
+    /// How often it was used, as far as is known: at least 1.
     pub(crate) uses: u64,
     /// Nanoseconds since it came, and since it was last used.
     pub(crate) age: u64,

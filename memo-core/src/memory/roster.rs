@@ -56,7 +56,11 @@ impl Roster {
         held.fold(0, u64::saturating_add)
     }
 
-    /// Those that are asked this time: all of them, or some, drawn by their entries.
+    /// Those that are asked this time: all of them, or some that are drawn.
+    ///
+    /// Half of these are drawn by their entries, so that one that holds nearly everything has its turn. The
+    /// others are drawn evenly: else a cache of few entries would hardly be asked, and whatever comes there, be
+    /// it worth next to nothing, would drive out better ones elsewhere.
     pub(super) fn asked(&self, account: &'static Account) -> Vec<Arc<dyn Control>> {
         let listed = self.listed(account, true);
         let Some(caches) = &listed.caches else {
@@ -69,9 +73,12 @@ impl Roster {
         if all == 0 {
             return Vec::new();
         }
-        let places = (0..SOME).map(|_| {
-            let drawn = draw() % all;
-            sums.partition_point(|sum| *sum <= drawn)
+        let places = (0..SOME).map(|turn| {
+            if turn % 2 == 0 {
+                place_of(draw() % all, sums)
+            } else {
+                usize::try_from(draw() % sums.len() as u64).unwrap_or(0)
+            }
         });
         places.filter_map(|place| caches[place].upgrade()).collect()
     }
@@ -97,6 +104,11 @@ impl Roster {
         *self.0.lock() = listed.clone();
         listed
     }
+}
+
+/// The place of the cache that has the entry with this number among those of all.
+fn place_of(entry: u64, sums: &[u64]) -> usize {
+    sums.partition_point(|sum| *sum <= entry)
 }
 
 impl Listed {
@@ -135,5 +147,17 @@ impl Listed {
 impl fmt::Debug for Roster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Roster")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caches_are_drawn_by_their_entries() {
+        // Of two, none, three entries, and one.
+        let places: Vec<usize> = (0..6).map(|entry| place_of(entry, &[2, 2, 5, 6])).collect();
+        assert_eq!(places, [0, 0, 2, 2, 2, 3]);
     }
 }

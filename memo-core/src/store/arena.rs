@@ -16,6 +16,7 @@ use std::sync::atomic::Ordering;
 
 use super::node::{Header, NodeAt, NodeType};
 use super::record::{Record, State};
+use super::uses::Uses;
 use crate::policy::EntryId;
 use crate::sync::atomic::AtomicU64;
 
@@ -49,6 +50,8 @@ struct Segment {
     records: Vec<Record>,
     /// What each entry has on the heap, in [`UNIT`]s; empty where entries have nothing there.
     heaps: Vec<u32>,
+    /// What looks have shown of each entry; empty as long as nobody looks.
+    uses: Vec<Uses>,
 }
 
 /// Allocators give no less, and so one can note up to 64 GiB.
@@ -201,6 +204,17 @@ impl Arena {
         heaps[position] = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
     }
 
+    /// A look at an entry with this mark: between how many looks it was used.
+    pub(super) fn uses_at_look(&mut self, id: EntryId, mark: u64) -> u8 {
+        let (segment, position) = place(id.slot);
+        let Segment { records, uses, .. } = &mut self.segments[segment];
+        if position >= uses.len() {
+            uses.reserve_exact(records.capacity() - uses.len());
+            uses.resize(position + 1, Uses::default());
+        }
+        uses[position].look(id.generation, mark)
+    }
+
     /// A node for an entry: without tick and deadline, in the state [`State::Lost`].
     ///
     /// # Panics
@@ -265,6 +279,7 @@ impl Arena {
             nodes,
             records: Vec::with_capacity(count as usize),
             heaps: Vec::new(),
+            uses: Vec::new(),
         });
     }
 

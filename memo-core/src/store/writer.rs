@@ -225,13 +225,17 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         few.chain(next.flatten())
     }
 
-    /// How often an entry was used, as far as is known, and for how long it was not. For one of this
-    /// age, in a table of this age.
-    pub(crate) fn use_of(&self, seen: &Seen, age: u64, life: u64) -> (u64, u64) {
+    /// Looks at an entry: how often it was used, as far as is known, and for how long it was not. For one
+    /// of this age, in a table of this age.
+    pub(crate) fn use_of(&mut self, slot: Slot, seen: &Seen, age: u64, life: u64) -> (u64, u64) {
         let idle = seen
             .used_at
             .map(|at| (seen.stored_at + age).saturating_sub(at));
-        self.shared.epoch.use_of(seen.tick, idle, age, life)
+        let arena = &mut self.table.arena;
+        let looks = || arena.uses_at_look(slot.id, seen.tick);
+        self.shared
+            .epoch
+            .use_of(seen.tick, looks, idle, (age, life))
     }
 
     /// All entries in the table.
