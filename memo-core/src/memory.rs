@@ -31,6 +31,12 @@ mod pressure;
 mod relief;
 mod reservation;
 mod rss;
+mod shed;
+#[cfg_attr(
+    not(all(target_os = "linux", not(miri), not(shuttle))),
+    path = "memory/unwatched.rs"
+)]
+mod watch;
 
 pub use exceeded::MemoryLimitExceeded;
 pub use level::Pressure;
