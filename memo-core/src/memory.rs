@@ -36,7 +36,13 @@ mod relief;
 mod reservation;
 mod roster;
 mod rss;
+mod shed;
 mod told;
+#[cfg_attr(
+    not(all(target_os = "linux", not(miri), not(shuttle))),
+    path = "memory/unwatched.rs"
+)]
+mod watch;
 
 pub use budget::MemoryBudget;
 pub use exceeded::MemoryLimitExceeded;

@@ -20,6 +20,8 @@ use std::time::Duration;
 use super::account::{Account, GLOBAL};
 use super::container::{Container, Room};
 use super::level::percent;
+use super::shed::Shedder;
+use super::watch::Watch;
 use super::{make_room, pages};
 use crate::registry;
 
@@ -28,6 +30,8 @@ use crate::registry;
 const INTERVAL: Duration = Duration::from_millis(25);
 const SOON: Duration = Duration::from_millis(4);
 const FILLS: f64 = 0.5;
+/// How often as long as there is no limit: there may be one yet.
+const SELDOM: Duration = Duration::from_secs(1);
 
 /// Up to here, in percent of the container's limit, nothing is limited.
 const WATCHED: f64 = 35.0;
@@ -109,28 +113,33 @@ impl Governor {
     }
 }
 
-/// Starts the thread, if a container limits the process. Once.
+/// Starts the thread, if a container limits the process, or somebody says when memory is short. Once.
 #[cold]
 pub(super) fn start() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
         let container = Container::of_this_process();
-        if container.fullest().is_some() {
+        let watch = Watch::from_environment();
+        if container.fullest().is_some() || watch.is_there() {
             // Where no thread can be had, the budget as it is has to do.
             let _ = thread::Builder::new()
                 .name("memokit-memory".to_owned())
-                .spawn(move || govern(&container, &GLOBAL));
+                .spawn(move || govern(&container, watch, &GLOBAL));
         }
     });
 }
 
-fn govern(container: &Container, account: &'static Account) {
+fn govern(container: &Container, mut watch: Watch, account: &'static Account) {
     let mut governor = Governor::new();
-    let mut interval = INTERVAL;
+    let mut shedder = Shedder::default();
+    let is_limited = container.fullest().is_some();
+    let mut interval = if is_limited { INTERVAL } else { SELDOM };
     let mut since_trim = TRIM;
     let mut last = 0.0;
     loop {
-        thread::park_timeout(interval);
+        if watch.wait(interval) {
+            shedder.shed(account, governor.cap);
+        }
         since_trim += interval;
         let Some(Room {
             limit,
@@ -157,7 +166,7 @@ fn govern(container: &Container, account: &'static Account) {
 }
 
 /// Lets caches shrink to the budget as it is now.
-fn shrink() {
+pub(super) fn shrink() {
     // What they hold is known to the byte afterwards.
     collect();
     make_room(&GLOBAL, 0);

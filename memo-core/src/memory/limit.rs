@@ -1,6 +1,6 @@
 //! How much memory all caches may use together: as the environment says, or else by default.
 
-mod parse;
+pub(super) mod parse;
 
 use std::ffi::OsStr;
 use std::fmt;
