@@ -14,6 +14,7 @@ mod lead;
 mod offer;
 mod put;
 mod read;
+mod refresh;
 mod room;
 #[cfg(test)]
 mod tests;
@@ -39,7 +40,7 @@ pub use admin::EntryInfo;
 use claim::Search;
 pub(crate) use compiled::Operations;
 pub(crate) use lead::{Notes, RawLead, Work};
-pub(crate) use read::Look;
+pub(crate) use read::{Look, Use};
 pub(crate) use types::EntryTypes;
 
 /// A table with its cache's common part: all that works without the types of key and value.
@@ -122,10 +123,10 @@ pub(crate) struct Wanted<'a> {
 impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
         let settings = common.settings();
-        let notes_use = settings.began_with_ttl;
-        let table = Table::new(notes_use, settings.policy, settings.bound());
+        let (fronts, rules) = (settings.fronts(), settings.freshness);
+        let table = Table::new(fronts, rules, settings.policy, settings.bound());
         Self {
-            shared: Shared::new(notes_use, common.domain(), table.hits()),
+            shared: Shared::new(fronts, common.domain(), table.hits()),
             table: S::Lock::new(table),
             member,
             told: Told::new(P::BOUNDED.then_some(common.account())),

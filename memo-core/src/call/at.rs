@@ -10,7 +10,7 @@ use super::refer::LeadInPlace;
 use super::rest::{Again, Looked, read_timed};
 use super::see::{Here, Seen, SeenAnywhere, Sight};
 use super::{Missing, call, panic_recursion};
-use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Wanted, is_key, is_own_key};
+use crate::engine::{Begun, EntryInfo, Home, Look, RawLead, Use, Wanted, is_key, is_own_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -145,7 +145,8 @@ where
             }),
             Look::Timed(found) => {
                 let typed = found.typed::<Q::Owned, O::Stored>();
-                typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed))
+                let value = typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed));
+                return value.ok_or(Again::EVERYWHERE);
             }
             Look::Nowhere => None,
             Look::Elsewhere => return Err(Again::EVERYWHERE),
@@ -213,7 +214,7 @@ where
         if !looks || (is_special && scope::bypasses()) {
             return SeenAnywhere::nowhere();
         }
-        let Some(typed) = self.core.seek(self.hash(), &self.key, true) else {
+        let Some(typed) = self.core.seek(self.hash(), &self.key, Use::First) else {
             return SeenAnywhere::nowhere();
         };
         if is_special {
@@ -231,7 +232,8 @@ where
         let mut owned: Option<OwnedKey<Q::Owned, O::Stored>> = None;
         let mut has_waited = false;
         loop {
-            if let Some(typed) = self.core.seek(hash, &self.key, !has_waited) {
+            let call = if has_waited { Use::None } else { Use::Hit };
+            if let Some(typed) = self.core.seek(hash, &self.key, call) {
                 if has_waited {
                     self.core.common().counters.coalesced();
                 }
@@ -354,7 +356,7 @@ where
 
     fn peek(self) -> Option<O::Ret> {
         self.core
-            .read(self.hash(), &self.key, false, |stored: &O::Stored| {
+            .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
                 stored.clone()
             })
             .map(O::give)
@@ -362,7 +364,7 @@ where
 
     fn contains(self) -> bool {
         self.core
-            .read(self.hash(), &self.key, false, |_: &O::Stored| ())
+            .read(self.hash(), &self.key, Use::None, |_: &O::Stored| ())
             .is_some()
     }
 

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Begun, Core, EntryInfo, IsKey, IsOwnKey, Wanted, Work};
+use super::{Begun, Claimed, Core, EntryInfo, IsKey, IsOwnKey, Wanted, Work};
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -68,6 +68,11 @@ macro_rules! operations {
 operations! {
     fn claim(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>, found: See<'_>) -> Begun<S>;
     fn supersede(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S>;
+    fn claim_refresh(
+        hash: u64,
+        key: &mut dyn AnyKey,
+        is_key: IsOwnKey<'_>
+    ) -> Option<Claimed<S>>;
     fn publish(
         work: &mut Work,
         node_type: &'static NodeType,
