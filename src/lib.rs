@@ -14,7 +14,7 @@ pub use memo_core::{
 };
 #[cfg(feature = "async")]
 #[doc(inline)]
-pub use memo_core::{bypass_async, read_only_async, trace_async};
+pub use memo_core::{BackgroundFuture, bypass_async, read_only_async, set_spawner, trace_async};
 #[cfg(feature = "macros")]
 pub use memo_macros::memoize;
 

@@ -6,6 +6,7 @@
 
 pub mod alloc;
 
+mod background;
 mod builder;
 mod cache;
 mod call;
@@ -47,6 +48,8 @@ mod site;
 
 mod sync;
 
+#[cfg(feature = "async")]
+pub use background::{BackgroundFuture, set_spawner};
 pub use builder::CacheBuilder;
 pub use cache::Cache;
 pub use clock::Clock;
@@ -80,11 +83,13 @@ pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::__plain_handle as plain_handle;
     pub use crate::call::{
-        Again, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
-        Invalidate, Lead, Lookup, Peek, Prime, Query, Refer, See, Supersede,
+        Again, Ask, Batch, Begin, BeginOrRenew, Bulk, BulkOutput, BulkOutputFor, Contains, Hit,
+        InBulk, Inspect, Invalidate, Lead, Lookup, Peek, Prime, Query, Refer, See, Supersede, ToDo,
     };
     #[cfg(feature = "async")]
-    pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};
+    pub use crate::call::{
+        BeginAsync, BeginOrRenewAsync, Leading, SupersedeAsync, TaskLead, Turn, Within,
+    };
     pub use crate::config::Config;
     pub use crate::handle::{
         ByRef, ByValue, CacheHandle, Function, Handle, Plain, Types, by_value,

@@ -21,6 +21,7 @@ mod leak;
 mod options;
 mod outcome;
 mod plain;
+mod renewal;
 mod program;
 mod recursion;
 mod scope;

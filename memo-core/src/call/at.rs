@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::lead::{Duty, KeepIf, Lead, finish, finish_in_place};
 use super::miss::{self, Miss};
 use super::refer::LeadInPlace;
+use super::refreshing::{self, Due};
 use super::rest::{Again, Looked, read_timed};
 use super::see::{Here, Seen, SeenAnywhere, Sight};
 use super::{Missing, call, panic_recursion};
@@ -38,6 +39,8 @@ pub trait Lookup<R, C: Home>: Sized {
     fn begin(self, looks: bool) -> Result<R, Lead<R, C>>;
     /// A value, or a call that leads or waits: never blocks.
     fn begin_unblocked(self) -> Result<R, Miss<R, C>>;
+    /// A value; if it is due, with the duty to compute its successor.
+    fn find_or_renew(self) -> (refreshing::Found<R, C>, Self);
     /// The duty to compute it anew.
     fn supersede(self) -> Lead<R, C>;
     /// The same, as a call that leads; or that waits for the `bulk` computation that it is part of,
@@ -316,6 +319,39 @@ where
             Some(value) => Ok(O::give(value)),
             None => miss::lead_or_wait::<Q, O, C>(core, hash, key, keep_if, Ticket::NONE),
         }
+    }
+
+    fn find_or_renew(self) -> (refreshing::Found<O::Ret, C>, Self) {
+        if scope::is_special() {
+            // What it says, a call asks that is no hit.
+            return (refreshing::Found::Nothing, self);
+        }
+        let hash = self.hash();
+        let typed = self.core.seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
+        let Some(typed) = typed else {
+            return (refreshing::Found::Nothing, self);
+        };
+        let value = O::give(typed.value().clone());
+        let is_due = self.core.is_due(typed.kept());
+        drop(typed);
+        if !is_due {
+            return (refreshing::Found::Value(value), self);
+        }
+        let mut owned = OwnedKey::<Q::Owned, O::Stored>::new(|| self.key.own());
+        let claimed = {
+            let is_key = self.is_key();
+            let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
+            self.core.engine().claim_refresh(hash, &mut owned, &is_key)
+        };
+        let found = match claimed {
+            Some(claimed) => {
+                let raw = RawLead::in_background(self.core.clone(), claimed);
+                let miss = Miss::leading::<Q, O>(raw, self.keep_if);
+                refreshing::Found::Due(Due::new(value, miss))
+            }
+            None => refreshing::Found::Value(value),
+        };
+        (found, self)
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {
