@@ -327,7 +327,9 @@ where
             return (refreshing::Found::Nothing, self);
         }
         let hash = self.hash();
-        let typed = self.core.seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
+        let typed = self
+            .core
+            .seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
         let Some(typed) = typed else {
             return (refreshing::Found::Nothing, self);
         };

@@ -12,6 +12,7 @@ mod auto_traits;
 mod collisions;
 mod conformance;
 mod expiry;
+mod expiry_model;
 mod function;
 mod in_place;
 mod invalidation;
