@@ -10,7 +10,7 @@ pub use memo_core::{
     CacheParameters, Clock, EntryInfo, EvictionPolicy, Memo, Memoizable, Memoized, Protected,
     Protection, RemovalCause, Removals, Scope, Trace, TracedCall, alloc, bypass, caches, clear_all,
     clear_matching, clear_tag, evict_expired, is_enabled, memoize_fn, memoize_rec, memory, policy,
-    read_only, report, set_enabled, testing, trace,
+    read_only, report, run_maintenance, set_enabled, set_maintenance_thread, testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]

@@ -16,6 +16,7 @@ mod put;
 mod read;
 mod refresh;
 mod room;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -26,6 +27,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::common::Common;
 use crate::key::{KeyQuery, KeyRef};
@@ -49,6 +51,8 @@ pub struct Core<S: Sharing, P: Protection> {
     table: S::Lock<Table<S, P::Order>>,
     member: S::Member,
     told: Told,
+    /// When the next entry expires, as far as is known.
+    sweep_at: AtomicU64,
     /// The time at which it was made.
     began_at: u64,
     common: Arc<Common>,
@@ -130,6 +134,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             table: S::Lock::new(table),
             member,
             told: Told::new(P::BOUNDED.then_some(common.account())),
+            sweep_at: AtomicU64::new(sweep::NEVER),
             began_at: common.now(),
             common,
         }
@@ -203,6 +208,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let result = f(&mut writer);
             let extent = writer.extent();
             self.member.publish(extent);
+            self.note_end(&writer);
             if P::BOUNDED {
                 self.told.tell(extent.entries, extent.bytes);
             }

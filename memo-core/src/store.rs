@@ -103,6 +103,8 @@ pub(crate) struct Table<S: Sharing, O> {
     garbage: Garbage,
     /// When its values end, besides by their deadlines.
     rules: Freshness,
+    /// No entry is of no use before this time, as far as it was noted.
+    next_end: u64,
     /// Keys and values may be neither `Send` nor `Sync`.
     sharing: PhantomData<S::Key>,
 }
@@ -402,6 +404,7 @@ impl<S: Sharing, O: Order> Table<S, O> {
         Self {
             arena: Arena::new(fronts),
             rules,
+            next_end: u64::MAX,
             index: Index::empty(),
             linked: 0,
             room: 0,

@@ -93,6 +93,7 @@ operations! {
     fn remove_if(condemns: Condemns<'_>) -> usize;
     fn clear() -> usize;
     fn evict_expired() -> usize;
+    fn sweep() -> usize;
     fn shrink_to_bound();
     fn entry_info(hash: u64, is_key: IsKey<'_>) -> Option<EntryInfo>;
     fn for_each(see: See<'_>);

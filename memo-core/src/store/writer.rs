@@ -380,7 +380,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         };
         // SAFETY: as in `pending`.
         table.flights.end(unsafe { flight.flight() });
-        make_ready(record, slot.at, tick, facts, rules);
+        let end = make_ready(record, slot.at, tick, facts, rules);
+        table.next_end = table.next_end.min(end.raw());
         self.enter(slot.id, facts.heap);
         true
     }
@@ -399,7 +400,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let table = &mut *self.table;
         let rules = table.arena.has_terms().then_some(&table.rules);
         let record = table.arena.record_mut(slot.id.slot);
-        make_ready(record, slot.at, tick, facts, rules);
+        let end = make_ready(record, slot.at, tick, facts, rules);
+        table.next_end = table.next_end.min(end.raw());
         self.enter(slot.id, facts.heap);
     }
 
@@ -467,19 +469,31 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     }
 }
 
-/// The value in this node is available from now on. The caller has the table's lock.
+/// The value in this node is available from now on; until when it may be of use. The caller has the
+/// table's lock.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn make_ready(record: &mut Record, at: NodeAt, tick: u64, facts: Facts, rules: Option<&Freshness>) {
+fn make_ready(
+    record: &mut Record,
+    at: NodeAt,
+    tick: u64,
+    facts: Facts,
+    rules: Option<&Freshness>,
+) -> Deadline {
     record.set_stored_at(facts.now);
     record.cost = Cost::of(facts.cost);
     // SAFETY: the entry is in the table.
     let header = unsafe { at.header() };
-    let check = match rules {
-        None => facts.deadline,
-        // SAFETY: the entry is in the table; its arena has terms where there are rules for them.
-        Some(rules) => unsafe { terms_of(at) }.begin(facts.now, facts.deadline, rules),
+    let (check, end) = match rules {
+        None => (facts.deadline, facts.deadline),
+        Some(rules) => {
+            // SAFETY: the entry is in the table; its arena has terms where there are rules for them.
+            let terms = unsafe { terms_of(at) };
+            let check = terms.begin(facts.now, facts.deadline, rules);
+            (check, terms.kept_until(rules))
+        }
     };
     header.set_deadline(check);
     // Release, with the Acquire in `Shared::is_available`: value and deadline are there.
     header.tick.store(tick, Ordering::Release);
+    end
 }
