@@ -280,6 +280,52 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         self
     }
 
+    /// What was not used for so long is gone. Zero: at once; beyond 584 years: never. It holds beside a
+    /// time to live. Defaults to never.
+    ///
+    /// ```
+    /// use memokit::testing::MockClock;
+    /// use std::time::Duration;
+    ///
+    /// let clock = MockClock::new();
+    /// let builder = memokit::Cache::<u32, u32>::builder().clock(clock.clone());
+    /// let cache = builder.tti(Duration::from_secs(10)).build();
+    /// cache.insert(1, 10);
+    /// for _ in 0..5 {
+    ///     clock.advance(Duration::from_secs(9));
+    ///     assert_eq!(cache.get(&1), Some(10));
+    /// }
+    /// clock.advance(Duration::from_secs(10));
+    /// assert_eq!(cache.get(&1), None);
+    /// ```
+    #[must_use]
+    pub fn tti(mut self, tti: Duration) -> Self {
+        self.config = self.config.tti(tti);
+        self
+    }
+
+    /// Each time to live is made longer by a part of it that is drawn, up to this one: values that came
+    /// together do not all end at once. Defaults to 0.
+    ///
+    /// # Panics
+    /// When it is less than 0, or infinite.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let builder = memokit::Cache::<u32, u32>::builder().ttl(Duration::from_secs(100));
+    /// let cache = builder.jitter(0.1).build();
+    /// cache.insert(1, 10);
+    /// let left = cache.entry_info(&1).unwrap().expires_in.unwrap();
+    /// assert!(left.as_secs() >= 99 && left.as_secs() <= 110);
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn jitter(mut self, part: f64) -> Self {
+        self.config = self.config.jitter(part);
+        self
+    }
+
     /// The name in reports and patterns. Defaults to `cache-N` with a number of its own.
     ///
     /// ```

@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::accounting;
 use crate::builder::CacheBuilder;
 use crate::call::{Rules, call, finish};
-use crate::engine::{Core, EntryInfo, EntryTypes, Given, Wanted, is_key};
+use crate::engine::{Core, EntryInfo, EntryTypes, Given, Use, Wanted, is_key};
 use crate::handle::CacheHandle;
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
@@ -219,7 +219,7 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
-        let found = self.read(key, true, read);
+        let found = self.read(key, Use::Hit, read);
         if found.is_none() {
             self.core().common().counters.miss();
         }
@@ -239,7 +239,7 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
-        self.read(key, false, V::clone)
+        self.read(key, Use::None, V::clone)
     }
 
     /// Whether a key has a live entry, without effect on statistics or on the order of eviction.
@@ -253,17 +253,17 @@ where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
-        self.read(key, false, |_| ()).is_some()
+        self.read(key, Use::None, |_| ()).is_some()
     }
 
-    fn read<Q, R>(&self, key: &Q, used: bool, read: impl FnOnce(&V) -> R) -> Option<R>
+    fn read<Q, R>(&self, key: &Q, call: Use, read: impl FnOnce(&V) -> R) -> Option<R>
     where
         K: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
         let query = ByBorrow(key);
         let hash = self.core().hash::<K>(&query);
-        self.core().read::<K, V, R>(hash, &query, used, read)
+        self.core().read::<K, V, R>(hash, &query, call, read)
     }
 
     /// Stores a value in the place of what the key had.

@@ -10,6 +10,7 @@ mod bulk;
 mod lead;
 mod miss;
 mod refer;
+mod refreshing;
 mod rest;
 mod rules;
 mod see;
@@ -27,6 +28,9 @@ pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
 pub use refer::Refer;
+#[cfg(feature = "async")]
+pub use refreshing::BeginOrRenewAsync;
+pub use refreshing::{BeginOrRenew, ToDo};
 pub use rest::Again;
 pub(crate) use rest::read_timed;
 pub use rules::Rules;

@@ -111,6 +111,11 @@ impl ClockSource {
         }
     }
 
+    /// Whether it is that of the system.
+    pub(crate) fn is_system(&self) -> bool {
+        self.0.get().is_none()
+    }
+
     /// Whether the exact time costs more than the rough one.
     pub(crate) fn is_rough(&self) -> bool {
         self.0.get().is_none()
@@ -147,6 +152,11 @@ impl fmt::Debug for ClockSource {
 
 #[cold]
 fn exactly_now() -> u64 {
+    system::now()
+}
+
+/// The time of the clock that caches have unless they are given another.
+pub(crate) fn system_now() -> u64 {
     system::now()
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::expiry::{Freshness, Jitter};
 use crate::memory::MemoryBudget;
 use crate::policy::EvictionPolicy;
 
@@ -20,6 +21,7 @@ pub struct Config {
     /// A part of the program's budget.
     pub(crate) budget: Option<&'static MemoryBudget>,
     pub(crate) ttl: Ttl,
+    pub(crate) freshness: Freshness,
     pub(crate) tags: &'static [&'static str],
     pub(crate) stats: bool,
 }
@@ -86,6 +88,7 @@ impl Config {
             limits: Limits::NONE,
             budget: None,
             ttl: Ttl::Never,
+            freshness: Freshness::PLAIN,
             tags: &[],
             stats: true,
         }
@@ -138,14 +141,8 @@ impl Config {
 
     /// `min_cost = "1ms"`, or a `Duration`: what is computed faster is not stored. Defaults to no limit.
     #[must_use]
-    #[allow(clippy::cast_possible_truncation, reason = "584 years are long enough")]
     pub const fn min_cost(mut self, cost: Duration) -> Self {
-        let nanos = cost.as_nanos();
-        self.limits.min_cost = if nanos > u64::MAX as u128 {
-            u64::MAX
-        } else {
-            nanos as u64
-        };
+        self.limits.min_cost = const_nanos(cost);
         self
     }
 
@@ -202,6 +199,60 @@ impl Config {
         self
     }
 
+    /// `tti = "5m"`: what was not used for so long is computed again. Defaults to no limit.
+    #[must_use]
+    pub const fn tti(mut self, tti: Duration) -> Self {
+        self.freshness.tti = const_nanos(tti);
+        self
+    }
+
+    /// `jitter = 0.1`, or a `Duration`: each time to live is longer by a part that is drawn, up to this one.
+    /// Defaults to none.
+    #[must_use]
+    pub const fn jitter(mut self, part: f64) -> Self {
+        assert!(
+            part >= 0.0 && part < f64::INFINITY,
+            "a jitter is a part of the time to live: a number of at least 0"
+        );
+        self.freshness.jitter = Jitter::Part(part);
+        self
+    }
+
+    /// `jitter = "30s"`
+    #[must_use]
+    pub const fn jitter_span(mut self, most: Duration) -> Self {
+        self.freshness.jitter = Jitter::Span(const_nanos(most));
+        self
+    }
+
+    /// `refresh_ahead = 0.8`: what is used after this part of its time to live is computed anew meanwhile.
+    /// Defaults to no such thing.
+    #[must_use]
+    pub const fn refresh_ahead(mut self, part: f64) -> Self {
+        assert!(
+            part > 0.0 && part < 1.0,
+            "`refresh_ahead` is a part of the time to live: a number between 0 and 1"
+        );
+        self.freshness.refresh_ahead = part;
+        self
+    }
+
+    /// `stale_while_revalidate = "30s"`: for so long after its time to live, what is used is served while it is
+    /// computed anew. Defaults to no such thing.
+    #[must_use]
+    pub const fn stale_while_revalidate(mut self, span: Duration) -> Self {
+        self.freshness.stale = const_nanos(span);
+        self
+    }
+
+    /// `stale_if_error = "1h"`: for so long after its time to live, a value is served if computing it anew gives
+    /// an error. Defaults to no such thing.
+    #[must_use]
+    pub const fn stale_if_error(mut self, span: Duration) -> Self {
+        self.freshness.error = const_nanos(span);
+        self
+    }
+
     /// `tags("run", "user")`: groups that are cleared together with `memokit::clear_tag`.
     #[must_use]
     pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
@@ -214,5 +265,16 @@ impl Config {
     pub const fn stats(mut self, stats: bool) -> Self {
         self.stats = stats;
         self
+    }
+}
+
+/// A duration in nanoseconds, at most `u64::MAX` (584 years).
+#[allow(clippy::cast_possible_truncation, reason = "584 years are long enough")]
+const fn const_nanos(duration: Duration) -> u64 {
+    let nanos = duration.as_nanos();
+    if nanos > u64::MAX as u128 {
+        u64::MAX
+    } else {
+        nanos as u64
     }
 }

@@ -14,7 +14,9 @@ mod lead;
 mod offer;
 mod put;
 mod read;
+mod refresh;
 mod room;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -25,6 +27,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::common::Common;
 use crate::key::{KeyQuery, KeyRef};
@@ -40,7 +43,7 @@ use claim::Search;
 pub(crate) use compiled::Operations;
 pub(crate) use lead::{Notes, RawLead, Work};
 pub(crate) use put::Given;
-pub(crate) use read::Look;
+pub(crate) use read::{Look, Use};
 pub(crate) use types::EntryTypes;
 
 /// A table with its cache's common part: all that works without the types of key and value.
@@ -49,6 +52,8 @@ pub struct Core<S: Sharing, P: Protection> {
     table: S::Lock<Table<S, P::Order>>,
     member: S::Member,
     told: Told,
+    /// When the next entry expires, as far as is known.
+    sweep_at: AtomicU64,
     /// The time at which it was made.
     began_at: u64,
     common: Arc<Common>,
@@ -123,13 +128,14 @@ pub(crate) struct Wanted<'a> {
 impl<S: Sharing, P: Protection> Core<S, P> {
     pub(crate) fn new(common: Arc<Common>, member: S::Member) -> Self {
         let settings = common.settings();
-        let notes_use = settings.began_with_ttl;
-        let table = Table::new(notes_use, settings.policy, settings.bound());
+        let (fronts, rules) = (settings.fronts(), settings.freshness);
+        let table = Table::new(fronts, rules, settings.policy, settings.bound());
         Self {
-            shared: Shared::new(notes_use, common.domain(), table.hits()),
+            shared: Shared::new(fronts, common.domain(), table.hits()),
             table: S::Lock::new(table),
             member,
             told: Told::new(P::BOUNDED.then_some(common.account())),
+            sweep_at: AtomicU64::new(sweep::NEVER),
             began_at: common.now(),
             common,
         }
@@ -203,6 +209,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let result = f(&mut writer);
             let extent = writer.extent();
             self.member.publish(extent);
+            self.note_end(&writer);
             if P::BOUNDED {
                 self.told.tell(extent.entries, extent.bytes);
             }

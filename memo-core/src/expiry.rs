@@ -1,8 +1,12 @@
 //! When an entry stops being valid: deadlines are plain numbers beside the entry.
 
+mod freshness;
+mod terms;
+
 use std::time::Duration;
 
-use crate::clock::nanos;
+pub(crate) use freshness::{Freshness, Jitter};
+pub(crate) use terms::{Standing, Terms};
 
 /// A moment on the cache's clock, in nanoseconds; [`Deadline::NEVER`] is no deadline.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -10,12 +14,6 @@ pub(crate) struct Deadline(u64);
 
 impl Deadline {
     pub(crate) const NEVER: Self = Self(u64::MAX);
-
-    /// The deadline of a value stored at `now`. A time to live of zero has passed at once; one
-    /// beyond the end of the clock (584 years) never passes.
-    pub(crate) fn after(now: u64, ttl: Option<Duration>) -> Self {
-        ttl.map_or(Self::NEVER, |ttl| Self(now.saturating_add(nanos(ttl))))
-    }
 
     pub(crate) const fn from_raw(raw: u64) -> Self {
         Self(raw)
@@ -52,17 +50,22 @@ impl Deadline {
 mod tests {
     use super::*;
 
+    fn after(now: u64, ttl: Duration) -> Deadline {
+        Freshness::PLAIN.deadline(now, Some(ttl), || 0)
+    }
+
     #[test]
     fn passes_at_the_very_nanosecond() {
-        let deadline = Deadline::after(100, Some(Duration::from_nanos(50)));
+        let deadline = after(100, Duration::from_nanos(50));
         assert!(!deadline.has_passed(149));
         assert!(deadline.has_passed(150));
     }
 
     #[test]
     fn extremes_have_a_meaning() {
-        assert!(Deadline::after(7, Some(Duration::ZERO)).has_passed(7));
-        assert!(!Deadline::after(7, Some(Duration::MAX)).has_passed(u64::MAX));
-        assert!(!Deadline::after(7, None).has_passed(u64::MAX));
+        assert!(after(7, Duration::ZERO).has_passed(7));
+        assert!(!after(7, Duration::MAX).has_passed(u64::MAX));
+        let never = Freshness::PLAIN.deadline(7, None, || 0);
+        assert!(!never.has_passed(u64::MAX));
     }
 }

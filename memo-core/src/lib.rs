@@ -6,6 +6,7 @@
 
 pub mod alloc;
 
+mod background;
 mod builder;
 mod cache;
 mod call;
@@ -40,6 +41,7 @@ mod timing;
 mod glob;
 mod handle;
 mod handle_macro;
+mod maintenance;
 mod memo;
 mod registry;
 mod report;
@@ -50,6 +52,8 @@ mod sync;
 pub use accounting::SizeSource;
 #[cfg(feature = "get-size")]
 pub use accounting::get_size;
+#[cfg(feature = "async")]
+pub use background::{BackgroundFuture, set_spawner};
 pub use builder::CacheBuilder;
 pub use cache::Cache;
 pub use clock::Clock;
@@ -58,6 +62,7 @@ pub use event::RemovalCause;
 pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoize_rec};
 pub use handle::CacheHandle;
 pub use key::BorrowKey;
+pub use maintenance::{run_maintenance, set_maintenance_thread};
 pub use memo::Memo;
 pub use policy::EvictionPolicy;
 pub use protection::{Balanced, Bare, Protected, Protection};
@@ -86,11 +91,14 @@ pub mod __private {
     #[cfg(feature = "get-size")]
     pub use crate::accounting::SizeProbe;
     pub use crate::call::{
-        Again, Ask, Batch, Begin, Bulk, BulkOutput, BulkOutputFor, Contains, Hit, InBulk, Inspect,
-        Invalidate, Lead, Lookup, Peek, Prime, Query, Refer, Rules, See, Supersede,
+        Again, Ask, Batch, Begin, BeginOrRenew, Bulk, BulkOutput, BulkOutputFor, Contains, Hit,
+        InBulk, Inspect, Invalidate, Lead, Lookup, Peek, Prime, Query, Refer, Rules, See,
+        Supersede, ToDo,
     };
     #[cfg(feature = "async")]
-    pub use crate::call::{BeginAsync, Leading, SupersedeAsync, TaskLead, Turn, Within};
+    pub use crate::call::{
+        BeginAsync, BeginOrRenewAsync, Leading, SupersedeAsync, TaskLead, Turn, Within,
+    };
     pub use crate::config::Config;
     pub use crate::handle::{
         ByRef, ByValue, CacheHandle, Function, Handle, Plain, Types, by_value,

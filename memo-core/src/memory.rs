@@ -51,7 +51,7 @@ pub use pressure::on_pressure;
 pub use reservation::Reservation;
 
 pub(crate) use account::{Account, GLOBAL};
-pub(crate) use relief::{Known, LOOKS, Offer, find_room_for};
+pub(crate) use relief::{Known, LOOKS, Offer, draw, find_room_for};
 pub(crate) use told::Told;
 
 use std::fmt;

@@ -34,6 +34,10 @@ pub trait Control: Any + Send + Sync {
     fn give(&self, offer: Offer);
     fn clear(&self) -> usize;
     fn evict_expired(&self) -> usize;
+    /// When there is something to sweep.
+    fn sweep_at(&self) -> u64;
+    /// Evicts what has expired, a few entries at a time.
+    fn sweep(&self) -> usize;
     fn shrink_to_bound(&self);
     fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize;
     fn keys(&self) -> Vec<String>;
@@ -85,6 +89,14 @@ impl<P: Protection> Control for Core<Global, P> {
 
     fn evict_expired(&self) -> usize {
         self.engine().evict_expired()
+    }
+
+    fn sweep_at(&self) -> u64 {
+        self.sweep_at()
+    }
+
+    fn sweep(&self) -> usize {
+        self.engine().sweep()
     }
 
     fn shrink_to_bound(&self) {

@@ -10,9 +10,11 @@ use std::time::Duration;
 use crate::accounting::{SizeSource, Sources};
 use crate::clock::ClockSource;
 use crate::config::{Config, Limits, Ttl};
-use crate::memory::{Account, GLOBAL, MemoryBudget};
+use crate::expiry::{Deadline, Freshness};
+use crate::memory::{Account, GLOBAL, MemoryBudget, draw};
 use crate::policy::{Bound, EvictionPolicy};
 use crate::protection::Protection;
+use crate::store::Front;
 use crate::sync::Mutex;
 
 /// Who shares the entries of a cache.
@@ -52,7 +54,8 @@ pub struct Settings {
     /// Whether there is one: asked for at each miss, without the lock.
     has_ttl: AtomicBool,
     /// Whether there was one at first.
-    pub(crate) began_with_ttl: bool,
+    began_with_ttl: bool,
+    pub(crate) freshness: Freshness,
     pub(crate) clock: ClockSource,
 }
 
@@ -76,6 +79,7 @@ impl Settings {
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),
             began_with_ttl: config.ttl.is_some(),
+            freshness: config.freshness,
             clock: ClockSource::default(),
         }
     }
@@ -103,6 +107,26 @@ impl Settings {
 
     pub(crate) fn set_maxsize(&self, maxsize: Option<usize>) -> bool {
         self.maxsize.set(maxsize)
+    }
+
+    /// What is noted of entries beside their deadline.
+    pub(crate) fn fronts(&self) -> Front {
+        if self.freshness.needs_terms() {
+            Front::Terms
+        } else if self.began_with_ttl {
+            Front::Use
+        } else {
+            Front::Nothing
+        }
+    }
+
+    /// The end of a value that is stored now, if it has a time to live of its own or the cache has one.
+    #[inline]
+    pub(crate) fn deadline(&self, now: u64, ttl: Option<Duration>) -> Deadline {
+        if ttl.is_none() {
+            return Deadline::NEVER;
+        }
+        self.freshness.deadline(now, ttl, draw)
     }
 
     pub(crate) fn ttl(&self) -> Option<Duration> {

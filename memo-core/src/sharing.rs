@@ -24,6 +24,8 @@ pub trait Sharing: Sized + 'static {
     type Lock<T>: Lock<T>;
     /// What a table tells the rest of its cache.
     type Member: Member;
+    /// Whether every thread can reach the table.
+    const IS_SHARED: bool;
     /// The engine that was compiled for it.
     #[doc(hidden)]
     fn operations<P: Protection>() -> &'static Operations<Self, P>;
@@ -56,6 +58,7 @@ impl Sharing for Global {
     type Key = Box<dyn AnyKey + Send + Sync>;
     type Lock<T> = Mutex<T>;
     type Member = Sole;
+    const IS_SHARED: bool = true;
 
     #[inline]
     fn operations<P: Protection>() -> &'static Operations<Self, P> {
@@ -71,6 +74,7 @@ impl Sharing for PerThread {
     type Key = Box<dyn AnyKey>;
     type Lock<T> = RefCell<T>;
     type Member = Arc<OneOfMany>;
+    const IS_SHARED: bool = false;
 
     #[inline]
     fn operations<P: Protection>() -> &'static Operations<Self, P> {

@@ -308,6 +308,7 @@ pub(crate) struct Counters {
     coalesced: AtomicU64,
     bypassed: AtomicU64,
     rejected: AtomicU64,
+    stale: AtomicU64,
     load_failures: AtomicU64,
     listener_panics: AtomicU64,
     /// Counted also where nobody wants counters: memory that is gone is not a statistic.
@@ -327,6 +328,7 @@ impl Counters {
             coalesced: AtomicU64::new(0),
             bypassed: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
+            stale: AtomicU64::new(0),
             load_failures: AtomicU64::new(0),
             listener_panics: AtomicU64::new(0),
             leaked: AtomicU64::new(0),
@@ -359,6 +361,11 @@ impl Counters {
 
     pub(crate) fn bypassed(&self) {
         Self::add(&self.bypassed, 1);
+    }
+
+    /// A hit on a value past its time.
+    pub(crate) fn stale(&self) {
+        Self::add(&self.stale, 1);
     }
 
     pub(crate) fn rejected(&self) {
@@ -437,6 +444,7 @@ impl Counters {
             coalesced: read(&self.coalesced),
             bypassed: read(&self.bypassed),
             rejected: read(&self.rejected),
+            stale: read(&self.stale),
             load_successes: totals.load_successes,
             load_failures: read(&self.load_failures),
             load_time: Duration::from_nanos(totals.load_nanos),

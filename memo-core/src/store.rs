@@ -20,6 +20,8 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
+pub(crate) use arena::Front;
+pub(crate) use flights::Beside;
 pub(crate) use index::ShortHash;
 pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, NodeType, OwnedKey, TypeNumber};
 pub(crate) use outgoing::Outgoing;
@@ -27,6 +29,7 @@ pub(crate) use writer::{Facts, Seen, Slot, Writer};
 
 use foldhash::fast::RandomState;
 
+use crate::expiry::{Freshness, Terms};
 use crate::pin::{Domain, Guard, Local, Near, Nearby, Pin, Pinned};
 use crate::policy::{Bound, EvictionPolicy, Hits, Order};
 use crate::recency::{ABSENT, Epoch};
@@ -51,8 +54,8 @@ pub(crate) struct Shared {
     near: Near,
     /// Seeded at random for each process, so that nobody can choose keys that collide.
     pub(crate) hasher: RandomState,
-    /// Whether the time of the last use is noted on entries with a deadline.
-    notes_use: bool,
+    /// What is noted of entries beside their deadline.
+    fronts: Front,
 }
 
 /// How large a table is.
@@ -99,6 +102,10 @@ pub(crate) struct Table<S: Sharing, O> {
     weighs: bool,
     flights: Flights,
     garbage: Garbage,
+    /// When its values end, besides by their deadlines.
+    rules: Freshness,
+    /// No entry is of no use before this time, as far as it was noted.
+    next_end: u64,
     /// Keys and values may be neither `Send` nor `Sync`.
     sharing: PhantomData<S::Key>,
 }
@@ -109,7 +116,7 @@ pub(crate) struct Table<S: Sharing, O> {
 unsafe impl<S: Sharing<Key: Send>, O: Send> Send for Table<S, O> {}
 
 impl Shared {
-    pub(crate) fn new(notes_use: bool, domain: &'static Domain, hits: Hits) -> Self {
+    pub(crate) fn new(fronts: Front, domain: &'static Domain, hits: Hits) -> Self {
         Self {
             domain,
             near: domain.near(),
@@ -117,7 +124,7 @@ impl Shared {
             index: AtomicPtr::new(Index::empty().into_raw()),
             types: AtomicU64::new(0),
             epoch: Epoch::new(hits),
-            notes_use,
+            fronts,
         }
     }
 
@@ -137,7 +144,7 @@ impl Shared {
     /// What an entry of this type takes of memory, without what it has on the heap.
     #[inline]
     pub(crate) fn bytes_of(&self, node_type: &NodeType) -> u64 {
-        arena::bytes_of(node_type, self.notes_use)
+        arena::bytes_of(node_type, self.fronts)
     }
 
     /// Pins, if the calling thread has a record and is not pinned already.
@@ -324,11 +331,21 @@ impl<G: Pin> Kept<G> {
     /// Notes when it was used, where that is noted.
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn note_use(&self, shared: &Shared, now: u64) {
-        if shared.notes_use {
+        if shared.fronts.notes_use() {
             // SAFETY: the node stays for as long as the guard; its arena has room for
-            // this, as `notes_use` says.
+            // this, as `fronts` says.
             unsafe { arena::note_use(self.at, now) };
         }
+    }
+
+    /// What else is noted of it.
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) fn terms(&self, shared: &Shared) -> Option<&Terms> {
+        if shared.fronts != Front::Terms {
+            return None;
+        }
+        // SAFETY: as in `note_use`.
+        Some(unsafe { arena::terms_of(self.at) })
     }
 }
 
@@ -379,9 +396,16 @@ impl<G, V> Held<G, V> {
 }
 
 impl<S: Sharing, O: Order> Table<S, O> {
-    pub(crate) fn new(notes_use: bool, policy: EvictionPolicy, bound: Bound) -> Self {
+    pub(crate) fn new(
+        fronts: Front,
+        rules: Freshness,
+        policy: EvictionPolicy,
+        bound: Bound,
+    ) -> Self {
         Self {
-            arena: Arena::new(notes_use),
+            arena: Arena::new(fronts),
+            rules,
+            next_end: u64::MAX,
             index: Index::empty(),
             linked: 0,
             room: 0,

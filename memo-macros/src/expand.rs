@@ -32,6 +32,7 @@ mod drive;
 mod free;
 mod method;
 mod plain;
+mod renew;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};

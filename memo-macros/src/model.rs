@@ -51,6 +51,12 @@ pub(crate) enum KeySource<'a> {
 }
 
 impl<'a> Model<'a> {
+    /// Whether results are computed anew where no caller waits.
+    pub(crate) fn is_renewed(&self) -> bool {
+        let options = &self.options;
+        options.refresh_ahead.is_some() || options.stale_while_revalidate.is_some()
+    }
+
     /// What is wrong with the options in view of the signature goes to `errors`.
     pub(crate) fn new(
         options: Options,

@@ -3,6 +3,7 @@
 //! A new option is a row here, a field of [`Options`], perhaps a rule in `validate`, and a setter
 //! call in `expand`.
 
+mod freshness;
 mod limits;
 mod policy;
 mod protection;
@@ -11,6 +12,7 @@ mod value;
 use proc_macro2::Ident;
 use syn::{Expr, LitStr, Path};
 
+pub(crate) use freshness::Jitter;
 pub(crate) use limits::{Bytes, Span};
 pub(crate) use policy::Policy;
 pub(crate) use protection::Protection;
@@ -36,6 +38,11 @@ pub(crate) struct Options {
     pub(crate) weigher: Option<Given<Expr>>,
     pub(crate) policy: Option<Given<Policy>>,
     pub(crate) ttl: Option<Given<Ttl>>,
+    pub(crate) tti: Option<Given<Span>>,
+    pub(crate) jitter: Option<Given<Jitter>>,
+    pub(crate) refresh_ahead: Option<Given<Expr>>,
+    pub(crate) stale_while_revalidate: Option<Given<Span>>,
+    pub(crate) stale_if_error: Option<Given<Span>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
     pub(crate) leak: Option<Given<()>>,
     pub(crate) skip: Vec<Ident>,
@@ -131,6 +138,43 @@ pub(crate) const TABLE: &[Row] = &[
         name: "ttl",
         example: "ttl = \"5m\"",
         parse: |options, input| input.ttl().map(|value| options.ttl = Some(value)),
+    },
+    Row {
+        name: "tti",
+        example: "tti = \"10m\"",
+        parse: |options, input| input.span().map(|value| options.tti = Some(value)),
+    },
+    Row {
+        name: "jitter",
+        example: "jitter = 0.1",
+        parse: |options, input| input.jitter().map(|value| options.jitter = Some(value)),
+    },
+    Row {
+        name: "refresh_ahead",
+        example: "refresh_ahead = 0.8",
+        parse: |options, input| {
+            input
+                .part()
+                .map(|value| options.refresh_ahead = Some(value))
+        },
+    },
+    Row {
+        name: "stale_while_revalidate",
+        example: "stale_while_revalidate = \"30s\"",
+        parse: |options, input| {
+            input
+                .span()
+                .map(|value| options.stale_while_revalidate = Some(value))
+        },
+    },
+    Row {
+        name: "stale_if_error",
+        example: "stale_if_error = \"1h\"",
+        parse: |options, input| {
+            input
+                .span()
+                .map(|value| options.stale_if_error = Some(value))
+        },
     },
     Row {
         name: "oom_protection",
@@ -243,12 +287,7 @@ pub(crate) const LATER: &[&str] = &[
     "err_ttl",
     "expires",
     "hard_timeout",
-    "jitter",
-    "refresh_ahead",
     "soft_timeout",
-    "stale_if_error",
-    "stale_while_revalidate",
-    "tti",
     "version",
     "weak",
 ];

@@ -3,6 +3,7 @@
 //! A rule looks at the whole model and reports all that it finds, each with one sentence that says
 //! what to do.
 
+mod freshness;
 mod item;
 mod leak;
 mod options;
@@ -33,6 +34,9 @@ const RULES: &[Rule] = &[
     leak::is_bare,
     leak::stores_every_result,
     leak::has_get_ref,
+    freshness::has_an_end,
+    freshness::can_run_elsewhere,
+    freshness::leaks_nothing,
     options::settings_for_all_types,
     options::least_and_most,
     options::one_key,

@@ -25,6 +25,7 @@ mod outcome;
 mod plain;
 mod program;
 mod recursion;
+mod renewal;
 mod scope;
 mod sharing;
 mod support;

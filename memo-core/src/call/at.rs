@@ -7,12 +7,15 @@ use std::sync::Arc;
 use super::lead::{Duty, Lead, finish, finish_in_place};
 use super::miss::{self, Miss};
 use super::refer::LeadInPlace;
+use super::refreshing::{self, Due};
 use super::rest::{Again, Looked, read_timed};
 use super::rules::Rules;
 use super::see::{Here, Seen, SeenAnywhere, Sight};
 use super::{Missing, call, panic_recursion};
 use crate::accounting;
-use crate::engine::{Begun, EntryInfo, Given, Home, Look, RawLead, Wanted, is_key, is_own_key};
+use crate::engine::{
+    Begun, EntryInfo, Given, Home, Look, RawLead, Use, Wanted, is_key, is_own_key,
+};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -40,6 +43,8 @@ pub trait Lookup<R, C: Home>: Sized {
     fn begin(self, looks: bool) -> Result<R, Lead<R, C>>;
     /// A value, or a call that leads or waits: never blocks.
     fn begin_unblocked(self) -> Result<R, Miss<R, C>>;
+    /// A value; if it is due, with the duty to compute its successor.
+    fn find_or_renew(self) -> (refreshing::Found<R, C>, Self);
     /// The duty to compute it anew.
     fn supersede(self) -> Lead<R, C>;
     /// The same, as a call that leads; or that waits for the `bulk` computation that it is part of,
@@ -147,7 +152,8 @@ where
             }),
             Look::Timed(found) => {
                 let typed = found.typed::<Q::Owned, O::Stored>();
-                typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed))
+                let value = typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed));
+                return value.ok_or(Again::EVERYWHERE);
             }
             Look::Nowhere => None,
             Look::Elsewhere => return Err(Again::EVERYWHERE),
@@ -215,7 +221,7 @@ where
         if !looks || (is_special && scope::bypasses()) {
             return SeenAnywhere::nowhere();
         }
-        let Some(typed) = self.core.seek(self.hash(), &self.key, true) else {
+        let Some(typed) = self.core.seek(self.hash(), &self.key, Use::First) else {
             return SeenAnywhere::nowhere();
         };
         if is_special {
@@ -233,7 +239,8 @@ where
         let mut owned: Option<OwnedKey<Q::Owned, O::Stored>> = None;
         let mut has_waited = false;
         loop {
-            if let Some(typed) = self.core.seek(hash, &self.key, !has_waited) {
+            let call = if has_waited { Use::None } else { Use::Hit };
+            if let Some(typed) = self.core.seek(hash, &self.key, call) {
                 if has_waited {
                     self.core.common().counters.coalesced();
                 }
@@ -319,6 +326,44 @@ where
         }
     }
 
+    fn find_or_renew(self) -> (refreshing::Found<O::Ret, C>, Self) {
+        if scope::is_special() {
+            // What it says, a call asks that is no hit.
+            return (refreshing::Found::Nothing, self);
+        }
+        let hash = self.hash();
+        let typed = self
+            .core
+            .seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
+        let Some(typed) = typed else {
+            return (refreshing::Found::Nothing, self);
+        };
+        let value = O::give(typed.value().clone());
+        let is_due = self.core.is_due(typed.kept());
+        drop(typed);
+        if !is_due {
+            return (refreshing::Found::Value(value), self);
+        }
+        let mut owned = self
+            .core
+            .common()
+            .own::<C::P, Q::Owned, O::Stored>(|| self.key.own());
+        let claimed = {
+            let is_key = self.is_key();
+            let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
+            self.core.engine().claim_refresh(hash, &mut owned, &is_key)
+        };
+        let found = match claimed {
+            Some(claimed) => {
+                let raw = RawLead::in_background(self.core.clone(), claimed);
+                let miss = Miss::leading::<Q, O>(raw, self.rules);
+                refreshing::Found::Due(Due::new(value, miss))
+            }
+            None => refreshing::Found::Value(value),
+        };
+        (found, self)
+    }
+
     fn supersede(self) -> Lead<O::Ret, C> {
         let mut owned = self.core.common().own::<C::P, _, _>(|| self.key.own());
         let (missing, begun) = self.anew(&mut owned);
@@ -357,7 +402,7 @@ where
 
     fn peek(self) -> Option<O::Ret> {
         self.core
-            .read(self.hash(), &self.key, false, |stored: &O::Stored| {
+            .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
                 stored.clone()
             })
             .map(O::give)
@@ -365,7 +410,7 @@ where
 
     fn contains(self) -> bool {
         self.core
-            .read(self.hash(), &self.key, false, |_: &O::Stored| ())
+            .read(self.hash(), &self.key, Use::None, |_: &O::Stored| ())
             .is_some()
     }
 

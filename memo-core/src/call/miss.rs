@@ -208,6 +208,13 @@ impl<R, C: Home> Miss<R, C> {
         }
     }
 
+    /// The computation begins now; where the callers of its key meet.
+    pub(super) fn restart(&mut self) -> Option<Arc<Flight>> {
+        let raw = self.lead()?;
+        raw.restart();
+        Some(raw.flight())
+    }
+
     /// Whether the call computes beside the cache.
     pub(super) fn is_alone(&self) -> bool {
         matches!(self.0.stage, Stage::Alone(_))

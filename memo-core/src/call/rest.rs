@@ -8,7 +8,7 @@ use std::fmt;
 use super::ask::Ask;
 use super::at::Lookup;
 use super::lead::Lead;
-use crate::engine::{Core, Home};
+use crate::engine::{Core, Home, Use};
 use crate::outcome::Outcome;
 use crate::pin::Pinned;
 use crate::store::{Found, Typed};
@@ -124,7 +124,7 @@ impl<R, C: Home> Looked<R, C> {
         match self {
             Self::Value(value) => Ok(value),
             // The pin ends in there.
-            Self::Timed(Timed { core, found, read }) => read(&core, found).ok_or(Again::NOWHERE),
+            Self::Timed(Timed { core, found, read }) => read(&core, found).ok_or(Again::EVERYWHERE),
             Self::Elsewhere => Err(Again::EVERYWHERE),
             Self::Nowhere => Err(Again::NOWHERE),
         }
@@ -158,7 +158,7 @@ where
     O: Outcome,
     C: Home,
 {
-    if !core.is_alive(typed.kept(), true) {
+    if !core.is_alive(typed.kept(), Use::First) {
         return None;
     }
     core.note_hit(typed.kept());

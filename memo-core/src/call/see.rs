@@ -9,7 +9,7 @@ use std::fmt;
 use super::ask::Ask;
 use super::at::Lookup;
 use super::rest::{Again, elsewhere};
-use crate::engine::Home;
+use crate::engine::{Home, Use};
 use crate::outcome::{Outcome, Shown};
 use crate::pin::{Guard, Pin, Pinned};
 use crate::store::{Found, Typed};
@@ -96,7 +96,7 @@ impl<R, C: Home> Seen<R, C> {
             Self::Here(Here(sight)) => return sight.read(read),
             Self::Timed(Timed { found, core, see }) => match see(core, found) {
                 Some(sight) => return sight.read(read),
-                None => Again::NOWHERE,
+                None => Again::EVERYWHERE,
             },
             Self::Elsewhere => Again::EVERYWHERE,
             Self::Nowhere => Again::NOWHERE,
@@ -113,7 +113,7 @@ where
     C: Home,
 {
     let typed = found.typed::<K, O::Stored>()?;
-    if !core.is_alive(typed.kept(), true) {
+    if !core.is_alive(typed.kept(), Use::First) {
         return None;
     }
     core.note_hit(typed.kept());

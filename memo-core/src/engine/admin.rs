@@ -47,7 +47,7 @@ impl EntryInfo {
             age: since(seen.stored_at),
             idle: seen.notes_use.then(|| since(idle_since)),
             hits: None,
-            expires_in: seen.deadline.remaining(now),
+            expires_in: seen.expires.remaining(now),
             bytes: usize::try_from(seen.bytes).ok(),
             cost: Duration::from_nanos(seen.cost),
         }
@@ -138,7 +138,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let (removed, outgoing) = self.write_and(true, |writer| {
             let has_expired = |slot: &Slot| {
                 let seen = writer.see(*slot);
-                seen.is_some_and(|seen| seen.deadline.has_passed(now))
+                seen.is_some_and(|seen| seen.kept_until.has_passed(now))
             };
             let expired: Vec<Slot> = writer.entries().filter(has_expired).collect();
             for &slot in &expired {

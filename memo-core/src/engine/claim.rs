@@ -11,7 +11,7 @@ use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::{Flight, Landing, LedFlight};
-use crate::store::{AnyKey, NodeRef, Outgoing, ShortHash, Slot, Writer};
+use crate::store::{AnyKey, Beside, NodeRef, Outgoing, Seen, ShortHash, Slot, Writer};
 use crate::timing::Started;
 
 /// What [`Core::locate`] looks for.
@@ -35,7 +35,18 @@ enum Claim<'p, S: Sharing> {
 }
 
 /// A flight that is in no table.
-struct Spare(Option<LedFlight>);
+pub(super) struct Spare(Option<LedFlight>);
+
+impl Spare {
+    pub(super) fn new(flight: LedFlight) -> Self {
+        Self(Some(flight))
+    }
+
+    /// It is going to be in one.
+    pub(super) fn take(&mut self) -> Option<LedFlight> {
+        self.0.take()
+    }
+}
 
 impl Drop for Spare {
     #[allow(unsafe_code, reason = "nobody knows of it")]
@@ -66,13 +77,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         // Mostly there is nothing that could be the key, and so nothing to compare.
         let (linked, outgoing) = self.write(|writer| {
             let is_missing = writer.lacks(hash) && writer.takes_keys() && !is_too_deep;
-            is_missing.then(|| writer.link_pending(hash, key, &flight, false))
+            is_missing.then(|| writer.link_pending(hash, key, &flight, Beside::Nothing))
         });
         if let Some(slot) = linked {
             let claimed = Claimed::new(flight, Notes::new(hash, slot, started));
             return Begun::Lead(self.dispose_for(claimed, outgoing));
         }
-        let flight = Spare(Some(flight));
+        let flight = Spare::new(flight);
         self.dispose(outgoing);
         self.claim_among(hash, key, (is_key, found), flight)
     }
@@ -103,8 +114,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 match self.look_among(writer, matches, started) {
                     Some(Claim::Lead) if is_too_deep || !writer.takes_keys() => Some(Claim::Alone),
                     Some(Claim::Lead) => {
-                        let flight = flight.0.take()?;
-                        let slot = writer.link_pending(hash, key, &flight, false);
+                        let flight = flight.take()?;
+                        // What is there is past its time, and kept all the same.
+                        let beside = if matches.is_empty() {
+                            Beside::Nothing
+                        } else {
+                            Beside::Older
+                        };
+                        let slot = writer.link_pending(hash, key, &flight, beside);
                         Some(Claim::Led(Claimed::new(
                             flight,
                             Notes::new(hash, slot, started),
@@ -148,15 +165,22 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ) -> Option<Claim<'p, S>> {
         let mut newest: Option<(u64, Slot)> = None;
         let mut has_expired = false;
+        let has_passed = |deadline| self.common.has_passed_by(deadline, started);
         for &slot in matches {
             if let Some(flight) = writer.pending(slot.id) {
                 let rank = flight.rank();
+                if Beside::of(rank) == Beside::Background {
+                    // Nobody waits for that: it may be far back in a queue.
+                    continue;
+                }
                 if newest.is_none_or(|(other, _)| other < rank) {
                     newest = Some((rank, slot));
                 }
             } else if let Some(seen) = writer.see(slot) {
-                if self.common.has_passed_by(seen.deadline, started) {
+                if has_passed(seen.kept_until) {
                     has_expired = true;
+                } else if has_passed(seen.deadline) {
+                    // It may be of use if a new value is not to be had.
                 } else if let Some(node) = self.pinned_node(writer, slot) {
                     return Some(Claim::Found(node));
                 }
@@ -167,7 +191,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         }
         if has_expired {
             for &slot in matches {
-                if writer.is_ready(slot.id) {
+                let is_useless = |seen: Seen| has_passed(seen.kept_until);
+                if writer.see(slot).is_some_and(is_useless) {
                     writer.unlink(slot, RemovalCause::Expired);
                 }
             }
@@ -187,7 +212,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let hash = ShortHash::of(hash);
         let own = nesting::enclosing();
         let started = self.common.start();
-        let mut flight = Spare(Some(LedFlight::start()));
+        let mut flight = Spare::new(LedFlight::start());
         let mut pinned = None;
         let search = Search {
             hash,
@@ -206,8 +231,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             if !writer.takes_keys() {
                 return Some(Claim::Alone);
             }
-            let flight = flight.0.take()?;
-            let slot = writer.link_pending(hash, key, &flight, true);
+            let flight = flight.take()?;
+            let slot = writer.link_pending(hash, key, &flight, Beside::Older);
             Some(Claim::Led(Claimed::new(
                 flight,
                 Notes::new(hash, slot, started),
@@ -228,7 +253,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Disposes of what has left the table while a key was claimed. If that panics, the key is given
     /// free: its leader is not there yet.
     #[inline]
-    fn dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
+    pub(super) fn dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
         if outgoing.is_empty() {
             return claimed;
         }
@@ -242,7 +267,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let slot = claimed.flight.notes().slot();
             let ((), outgoing) = self.write(|writer| writer.give_up(slot, false));
             claimed.flight.land(Landing::Failed);
-            drop(Spare(Some(claimed.flight)));
+            drop(Spare::new(claimed.flight));
             self.dispose(outgoing);
             resume_unwind(panic);
         }

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use super::{Begun, Core, EntryInfo, Given, IsKey, IsOwnKey, Wanted, Work};
+use super::{Begun, Claimed, Core, EntryInfo, Given, IsKey, IsOwnKey, Wanted, Work};
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -67,6 +67,11 @@ macro_rules! operations {
 operations! {
     fn claim(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>, found: See<'_>) -> Begun<S>;
     fn supersede(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S>;
+    fn claim_refresh(
+        hash: u64,
+        key: &mut dyn AnyKey,
+        is_key: IsOwnKey<'_>
+    ) -> Option<Claimed<S>>;
     fn publish(
         work: &mut Work,
         node_type: &'static NodeType,
@@ -87,6 +92,7 @@ operations! {
     fn remove_if(condemns: Condemns<'_>) -> usize;
     fn clear() -> usize;
     fn evict_expired() -> usize;
+    fn sweep() -> usize;
     fn shrink_to_bound();
     fn entry_info(hash: u64, is_key: IsKey<'_>) -> Option<EntryInfo>;
     fn for_each(see: See<'_>);

@@ -9,7 +9,6 @@ use crate::accounting::Heap;
 use crate::common::Common;
 use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
 use crate::event::RemovalCause;
-use crate::expiry::Deadline;
 use crate::key::KeyRef;
 use crate::nesting::Inside;
 use crate::pin::Guard;
@@ -45,6 +44,8 @@ pub(crate) struct Notes {
     started: Started,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
+    /// The entry that is served until the value is there.
+    older: Option<Slot>,
     /// Bytes that the value has on the heap.
     heap: u64,
     /// For how many keys the computation is: each has its share of the time.
@@ -62,11 +63,18 @@ impl Notes {
             slot,
             started,
             inside: None,
+            older: None,
             heap: 0,
             keys: 1,
             has_value: false,
             is_counted: false,
         }
+    }
+
+    /// The value is to take the place of this one.
+    pub(super) fn anew(mut self, older: Slot) -> Self {
+        self.older = Some(older);
+        self
     }
 
     pub(super) fn slot(&self) -> Slot {
@@ -82,6 +90,20 @@ impl<C: Home> RawLead<C> {
             work: Work(Some(claimed.flight)),
             sharing: PhantomData,
         }
+    }
+
+    /// The duty to compute a value that nobody misses yet.
+    pub(crate) fn in_background(core: C, claimed: Claimed<C::S>) -> Self {
+        Self {
+            core,
+            work: Work(Some(claimed.flight)),
+            sharing: PhantomData,
+        }
+    }
+
+    /// The computation begins later than the duty.
+    pub(crate) fn restart(&mut self) {
+        self.work.notes_mut().started = self.core.common.start();
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.
@@ -250,7 +272,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let ended = self.end(work, true, ttl.is_some());
         let facts = Facts {
             now: ended.now,
-            deadline: Deadline::after(ended.now, ttl),
+            deadline: self.common.settings().deadline(ended.now, ttl),
             cost: ended.cost,
             heap: work.notes().heap,
         };
@@ -377,8 +399,21 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         if !is_stored {
             self.common.counters.rejected();
+            self.end_refresh(work);
         }
         outgoing
+    }
+
+    /// The older value goes on being served; somebody may try again.
+    fn end_refresh(&self, work: &Work) {
+        if let Some(older) = work.notes().older {
+            // The clock may be what has panicked; a second panic here would abort the program.
+            let clock = &self.common.settings().clock;
+            let now = catch_unwind(AssertUnwindSafe(|| clock.roughly_now()));
+            let now = now.unwrap_or_else(|_| Common::end_unknown(work.notes().started).now);
+            let ((), outgoing) = self.write(|writer| writer.end_refresh(older, now));
+            self.dispose(outgoing);
+        }
     }
 
     /// Makes the value available, unless its entry was invalidated, cleared or overtaken by a newer
@@ -423,6 +458,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Takes the entry out and lets it go.
     fn give_up(&self, work: &Work) -> Outgoing {
+        self.end_refresh(work);
         let &Notes {
             slot, has_value, ..
         } = work.notes();

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::accounting::Heap;
 use crate::engine::{Core, Search, Wanted};
 use crate::event::RemovalCause;
-use crate::expiry::Deadline;
 use crate::protection::Protection;
 use crate::sharing::{Holds, Sharing};
 use crate::store::{AnyKey, Facts, Node, NodeAt, OwnedKey, ShortHash};
@@ -55,7 +54,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let now = self.common.now();
         let facts = Facts {
             now,
-            deadline: Deadline::after(now, given.ttl),
+            deadline: self.common.settings().deadline(now, given.ttl),
             cost: 0,
             heap: given.heap.bytes,
         };

@@ -1,6 +1,7 @@
 //! The hit path: a look into the table without a lock.
 
 use crate::engine::Core;
+use crate::expiry::Standing;
 use crate::key::KeyQuery;
 use crate::pin::{Guard, Nearby, Pin, Pinned, nearby};
 use crate::policy::Order;
@@ -8,6 +9,17 @@ use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
 use crate::stats::Counters;
 use crate::store::{Elsewhere, Found, Kept, ShortHash, TypeNumber, Typed};
+
+/// What a look is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Use {
+    /// It is no use of the entry.
+    None,
+    /// A hit.
+    Hit,
+    /// A hit, unless it takes more than a look: the caller comes again then.
+    First,
+}
 
 /// What a first look at a key shows.
 pub(crate) enum Look {
@@ -60,31 +72,31 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hash: u64,
         query: &impl KeyQuery<K>,
     ) -> Option<V> {
-        self.read(hash, query, true, V::clone)
+        self.read(hash, query, Use::Hit, V::clone)
     }
 
-    /// The live value of a key where it is; `used` if this counts as a hit.
+    /// The live value of a key where it is.
     #[inline]
     pub(crate) fn seek<K: 'static, V: 'static>(
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
-        used: bool,
+        call: Use,
     ) -> Option<Typed<Guard, K, V>> {
-        let found = self.find_live(hash, query, &TypeNumber::with::<V>(), used)?;
+        let found = self.find_live(hash, query, &TypeNumber::with::<V>(), call)?;
         found.typed()
     }
 
-    /// Reads a live value where it is; `used` if this counts as a hit.
+    /// Reads a live value where it is.
     #[inline]
     pub(crate) fn read<K: 'static, V: 'static, R>(
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
-        used: bool,
+        call: Use,
         read: impl FnOnce(&V) -> R,
     ) -> Option<R> {
-        let typed = self.seek::<K, V>(hash, query, used)?;
+        let typed = self.seek::<K, V>(hash, query, call)?;
         Some(read(typed.value()))
     }
 
@@ -95,7 +107,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hash: u64,
         query: &impl KeyQuery<K>,
         types: &TypeNumber<K>,
-        used: bool,
+        call: Use,
     ) -> Option<Found<Guard>> {
         if self.member.has_missed_clear(&self.common) {
             self.engine().catch_up();
@@ -103,10 +115,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let found = self.find(ShortHash::of(hash), query, types)?;
         let kept = found.kept();
         let is_timed = !kept.header().deadline().is_never();
-        if is_timed && !self.is_alive(kept, used) {
+        if is_timed && !self.is_alive(kept, call) {
             return None;
         }
-        if used {
+        if call != Use::None {
             self.note_hit(kept);
         }
         Some(found)
@@ -159,15 +171,46 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Whether an entry with a deadline is still valid.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn is_alive<G: Pin>(&self, kept: &Kept<G>, used: bool) -> bool {
+    pub(crate) fn is_alive<G: Pin>(&self, kept: &Kept<G>, call: Use) -> bool {
         let deadline = kept.header().deadline();
         let now = self.common.now_about(deadline);
-        if deadline.has_passed(now) {
+        if deadline.has_passed(now) && !self.is_served(kept, now, call) {
             return false;
         }
-        if used {
+        if call != Use::None {
             kept.note_use(&self.shared, now);
         }
         true
+    }
+
+    /// Whether an entry is served though there was something to decide about it.
+    #[cold]
+    #[inline(never)]
+    fn is_served<G: Pin>(&self, kept: &Kept<G>, now: u64, call: Use) -> bool {
+        let Some(terms) = kept.terms(&self.shared) else {
+            // Its deadline is all there is.
+            return false;
+        };
+        let rules = &self.common.settings().freshness;
+        if call == Use::First && rules.refreshes() && terms.refresh_at().has_passed(now) {
+            // It is to be computed anew: the rest of the call sees to that.
+            return false;
+        }
+        match terms.standing(now, rules) {
+            Standing::Gone => false,
+            Standing::Stale => {
+                if call != Use::None {
+                    self.common.counters.stale();
+                }
+                true
+            }
+            Standing::Fresh { check } => {
+                // It may be due to be computed anew still: not all that look at it can do that.
+                if !check.has_passed(now) {
+                    kept.header().set_deadline(check);
+                }
+                true
+            }
+        }
     }
 }

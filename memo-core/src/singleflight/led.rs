@@ -56,6 +56,11 @@ impl LedFlight {
         Self(ManuallyDrop::new(flight))
     }
 
+    /// A flight that is inside of no computation: it begins when this thread is elsewhere.
+    pub(crate) fn apart() -> Self {
+        Self(ManuallyDrop::new(Arc::new(Flight::inside(None))))
+    }
+
     /// A reference that is counted.
     pub(crate) fn share(&self) -> Arc<Flight> {
         self.note_shared();

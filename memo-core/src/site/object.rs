@@ -186,6 +186,14 @@ impl<P: Protection> Control for Owned<P> {
         self.core.engine().evict_expired()
     }
 
+    fn sweep_at(&self) -> u64 {
+        self.core.sweep_at()
+    }
+
+    fn sweep(&self) -> usize {
+        self.core.engine().sweep()
+    }
+
     fn shrink_to_bound(&self) {
         self.core.engine().shrink_to_bound();
     }
@@ -240,6 +248,15 @@ impl<P: Protection> Control for EachObject<P> {
 
     fn evict_expired(&self) -> usize {
         self.each(Control::evict_expired)
+    }
+
+    fn sweep_at(&self) -> u64 {
+        let live = self.live().into_iter();
+        live.map(|cache| cache.sweep_at()).min().unwrap_or(u64::MAX)
+    }
+
+    fn sweep(&self) -> usize {
+        self.each(Control::sweep)
     }
 
     fn shrink_to_bound(&self) {

@@ -183,6 +183,15 @@ impl<P: Protection> Control for EachThread<P> {
         self.own().map_or(0, |own| own.engine().evict_expired())
     }
 
+    /// Other threads cannot reach it.
+    fn sweep_at(&self) -> u64 {
+        u64::MAX
+    }
+
+    fn sweep(&self) -> usize {
+        self.own().map_or(0, |own| own.engine().sweep())
+    }
+
     /// The other threads follow when they store their next value.
     fn shrink_to_bound(&self) {
         if let Some(own) = self.own() {

@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering;
 use super::node::{Header, NodeAt, NodeType};
 use super::record::{Record, State};
 use super::uses::Uses;
+use crate::expiry::Terms;
 use crate::policy::EntryId;
 use crate::sync::atomic::AtomicU64;
 
@@ -25,8 +26,8 @@ use crate::sync::atomic::AtomicU64;
 pub(super) struct Arena {
     /// Known from the first node on.
     node_type: Option<&'static NodeType>,
-    /// Whether there is room for the time of the last use in front of each node.
-    notes_use: bool,
+    /// What is noted in front of each node.
+    fronts: Front,
     /// From the start of a node to that of the next, and to its header.
     stride: usize,
     /// What an entry takes that has nothing on the heap.
@@ -93,25 +94,21 @@ fn extent(segment: usize) -> (u32, u32) {
 }
 
 /// From the start of a node of this type to its header, and to the next node.
-fn extents(node_type: &NodeType, notes_use: bool) -> (usize, usize) {
+fn extents(node_type: &NodeType, fronts: Front) -> (usize, usize) {
     let align = node_type.layout.align();
-    let front = if notes_use {
-        USED_AT.next_multiple_of(align)
-    } else {
-        0
-    };
+    let front = fronts.size().next_multiple_of(align);
     let stride = (front + node_type.layout.size()).next_multiple_of(align);
     (front, stride)
 }
 
 /// All that an entry of this type takes of memory, without what it has on the heap.
 #[inline]
-pub(super) fn bytes_of(node_type: &NodeType, notes_use: bool) -> u64 {
-    if notes_use {
-        with_shares(extents(node_type, true).1)
-    } else {
+pub(super) fn bytes_of(node_type: &NodeType, fronts: Front) -> u64 {
+    if fronts == Front::Nothing {
         // A type's size is a multiple of its alignment.
         with_shares(node_type.layout.size())
+    } else {
+        with_shares(extents(node_type, fronts).1)
     }
 }
 
@@ -121,14 +118,36 @@ fn with_shares(stride: usize) -> u64 {
     (stride + size_of::<Record>() + SHARES) as u64
 }
 
-/// The time of the last use, in front of a node.
-const USED_AT: usize = size_of::<AtomicU64>();
+/// What is noted in front of each node of a table, beside the deadline in its header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Front {
+    Nothing,
+    /// The time of the last use.
+    Use,
+    /// That and more.
+    Terms,
+}
+
+impl Front {
+    fn size(self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Use => size_of::<AtomicU64>(),
+            Self::Terms => size_of::<Terms>(),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn notes_use(self) -> bool {
+        self != Self::Nothing
+    }
+}
 
 impl Arena {
-    pub(super) fn new(notes_use: bool) -> Self {
+    pub(super) fn new(fronts: Front) -> Self {
         Self {
             node_type: None,
-            notes_use,
+            fronts,
             stride: 0,
             node_bytes: 0,
             front: 0,
@@ -157,7 +176,7 @@ impl Arena {
 
     fn set_type(&mut self, node_type: &'static NodeType) {
         self.node_type = Some(node_type);
-        (self.front, self.stride) = extents(node_type, self.notes_use);
+        (self.front, self.stride) = extents(node_type, self.fronts);
         self.node_bytes = with_shares(self.stride);
     }
 
@@ -237,9 +256,8 @@ impl Arena {
         }
         // SAFETY: in a segment, at a place for a header; nobody else knows of a free node.
         unsafe { at.0.write(Header::new()) };
-        if self.notes_use {
-            // SAFETY: `stride` leaves room for it in front of each node.
-            unsafe { used_at(at).write(AtomicU64::new(u64::MAX)) };
+        if self.fronts != Front::Nothing {
+            self.clear_front(at);
         }
         if self.has_heaps
             && let Some(heap) = self.segments[place.0].heaps.get_mut(place.1)
@@ -250,6 +268,17 @@ impl Arena {
         record.set_state(State::Lost);
         let generation = record.generation();
         (EntryId { slot, generation }, at, record)
+    }
+
+    #[inline]
+    fn clear_front(&self, at: NodeAt) {
+        match self.fronts {
+            Front::Nothing => {}
+            // SAFETY: `stride` leaves room for it in front of each node.
+            Front::Use => unsafe { used_at(at).write(AtomicU64::new(u64::MAX)) },
+            // SAFETY: as above.
+            Front::Terms => unsafe { terms(at).write(Terms::new()) },
+        }
     }
 
     #[cold]
@@ -413,12 +442,28 @@ impl Arena {
 
     /// When a node was last used, if that is noted.
     pub(super) fn used_at(&self, slot: u32) -> Option<u64> {
-        if !self.notes_use {
+        if !self.fronts.notes_use() {
             return None;
         }
         // SAFETY: there is one in front of each node that was taken.
         let at = unsafe { used_at(self.at(slot)).as_ref() }.load(Ordering::Relaxed);
         (at != u64::MAX).then_some(at)
+    }
+
+    /// Whether more than the last use is noted in front of each node.
+    #[inline]
+    pub(super) fn has_terms(&self) -> bool {
+        self.fronts == Front::Terms
+    }
+
+    /// What is noted in front of a node, if that is more than its last use.
+    #[inline]
+    pub(super) fn terms(&self, slot: u32) -> Option<&Terms> {
+        if self.fronts != Front::Terms {
+            return None;
+        }
+        // SAFETY: they are in front of each node that was taken, for as long as there are segments.
+        Some(unsafe { terms(self.at(slot)).as_ref() })
     }
 
     /// All nodes were freed in one go, or are leaked.
@@ -465,10 +510,30 @@ fn used_at(node: NodeAt) -> NonNull<AtomicU64> {
     unsafe { node.0.cast::<AtomicU64>().sub(1) }
 }
 
+/// The place in front of a node where more is noted. The last of it is the place of its last use.
+#[inline]
+fn terms(node: NodeAt) -> NonNull<Terms> {
+    const {
+        assert!(std::mem::offset_of!(Terms, used_at) + size_of::<AtomicU64>() == size_of::<Terms>())
+    };
+    // SAFETY: only called for nodes of an arena that has room in front of them.
+    unsafe { node.0.cast::<Terms>().sub(1) }
+}
+
+/// What is noted in front of a node.
+///
+/// # Safety
+/// The node is in an arena with [`Front::Terms`] and is not freed while the reference lives.
+#[inline]
+pub(super) unsafe fn terms_of<'a>(node: NodeAt) -> &'a Terms {
+    // SAFETY: by the caller.
+    unsafe { terms(node).as_ref() }
+}
+
 /// Notes the time of a use.
 ///
 /// # Safety
-/// The node is in an arena with `notes_use` and is not freed meanwhile.
+/// The node is in an arena that notes it and is not freed meanwhile.
 #[inline]
 pub(super) unsafe fn note_use(node: NodeAt, now: u64) {
     // Relaxed: a number by itself.

@@ -13,20 +13,43 @@ pub(super) struct Flights {
     superseding: usize,
 }
 
-/// The low bit of a rank: whether an older value of the key may be there.
-const SUPERSEDES: u64 = 1;
+/// What may be there of a key when a computation begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Beside {
+    Nothing,
+    /// An older value.
+    Older,
+    /// An older value, which is served until this one is there: nobody waits for it.
+    Background,
+}
+
+/// The low bits of a rank say what may be there.
+const STEP: u64 = 1 << 2;
+
+impl Beside {
+    /// Of a computation of this rank.
+    pub(crate) fn of(rank: u64) -> Self {
+        match rank % STEP {
+            0 => Self::Nothing,
+            1 => Self::Older,
+            _ => Self::Background,
+        }
+    }
+}
 
 impl Flights {
     /// A computation begins: it gets the highest rank.
-    pub(super) fn begin(&mut self, flight: &Flight, supersedes: bool) {
-        self.last += 1 << SUPERSEDES;
-        self.superseding += usize::from(supersedes);
-        flight.set_rank(self.last | u64::from(supersedes));
+    #[inline]
+    pub(super) fn begin(&mut self, flight: &Flight, beside: Beside) {
+        self.last += STEP;
+        self.superseding += usize::from(beside != Beside::Nothing);
+        flight.set_rank(self.last | beside as u64);
     }
 
     /// Its entry is not pending any more.
+    #[inline]
     pub(super) fn end(&mut self, flight: &Flight) {
-        if flight.rank() & SUPERSEDES != 0 {
+        if Beside::of(flight.rank()) != Beside::Nothing {
             self.superseding -= 1;
         }
     }

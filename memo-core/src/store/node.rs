@@ -73,7 +73,8 @@ impl Header {
         Deadline::from_raw(self.deadline.load(Ordering::Relaxed))
     }
 
-    pub(super) fn set_deadline(&self, deadline: Deadline) {
+    /// When there is something to decide about the entry.
+    pub(crate) fn set_deadline(&self, deadline: Deadline) {
         self.deadline.store(deadline.raw(), Ordering::Relaxed);
     }
 }

@@ -6,12 +6,14 @@ mod removal;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::arena::terms_of;
+use super::flights::Beside;
 use super::index::{Index, ShortHash};
 use super::node::{AnyKey, NodeAt, NodeRef, NodeType};
 use super::outgoing::Outgoing;
 use super::record::{Cost, Record, State};
 use super::{Elsewhere, Extent, Shared, Table};
-use crate::expiry::Deadline;
+use crate::expiry::{Deadline, Freshness};
 use crate::pin::Domain;
 use crate::policy::{EntryId, Order};
 use crate::recency::UNORDERED;
@@ -53,7 +55,12 @@ pub(crate) struct Facts {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
     pub(crate) tick: u64,
+    /// When it has lived for its time.
+    pub(crate) expires: Deadline,
+    /// From when on it is not served any more.
     pub(crate) deadline: Deadline,
+    /// From when on it is of no use for anybody.
+    pub(crate) kept_until: Deadline,
     pub(crate) stored_at: u64,
     pub(crate) used_at: Option<u64>,
     pub(crate) cost: u64,
@@ -185,15 +192,42 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         }
         // SAFETY: the entry is in the table, under whose lock this runs.
         let header = unsafe { slot.at.header() };
+        let (mut expires, mut deadline) = (header.deadline(), header.deadline());
+        let mut kept_until = deadline;
+        if let Some(terms) = self.table.arena.terms(slot.id.slot) {
+            let rules = &self.table.rules;
+            expires = terms.expires(rules);
+            deadline = terms.ends(rules);
+            kept_until = terms.kept_until(rules);
+        }
         Some(Seen {
             tick: header.tick.load(Ordering::Relaxed),
-            deadline: header.deadline(),
+            expires,
+            deadline,
+            kept_until,
             stored_at: record.stored_at(),
             used_at: self.table.arena.used_at(slot.id.slot),
             cost: record.cost.nanos(),
             bytes: self.table.arena.bytes_of(slot.id.slot),
-            notes_use: self.shared.notes_use && !header.deadline().is_never(),
+            notes_use: self.shared.fronts.notes_use() && !header.deadline().is_never(),
         })
+    }
+
+    /// Whether the entry's value is to be computed anew at this time; then that begins.
+    pub(crate) fn begin_refresh(&self, slot: Slot, now: u64) -> bool {
+        let terms = self.table.arena.terms(slot.id.slot);
+        self.is_ready(slot.id) && terms.is_some_and(|terms| terms.claim_refresh(now))
+    }
+
+    /// Computing the entry's value anew has come to nothing; it can be tried again after a while.
+    pub(crate) fn end_refresh(&self, slot: Slot, now: u64) {
+        if self.is_ready(slot.id)
+            && let Some(terms) = self.table.arena.terms(slot.id.slot)
+        {
+            let check = terms.retry_refresh(now, &self.table.rules);
+            // SAFETY: the entry is in the table, under whose lock this runs.
+            unsafe { slot.at.header() }.set_deadline(check);
+        }
     }
 
     /// The entry, if it has a value.
@@ -258,9 +292,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         hash: ShortHash,
         key: &mut dyn AnyKey,
         flight: &LedFlight,
-        supersedes: bool,
+        beside: Beside,
     ) -> Slot {
-        self.table.flights.begin(flight, supersedes);
+        self.table.flights.begin(flight, beside);
         self.link(hash, key, Some(flight.at()))
     }
 
@@ -341,6 +375,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     pub(crate) fn settle(&mut self, slot: Slot, facts: Facts) -> bool {
         let tick = self.next_tick();
         let table = &mut *self.table;
+        let rules = table.arena.has_terms().then_some(&table.rules);
         let Some(record) = table.arena.get_mut(slot.id) else {
             return false;
         };
@@ -349,7 +384,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         };
         // SAFETY: as in `pending`.
         table.flights.end(unsafe { flight.flight() });
-        make_ready(record, slot.at, tick, facts);
+        let end = make_ready(record, slot.at, tick, facts, rules);
+        table.next_end = table.next_end.min(end.raw());
         self.enter(slot.id, facts.heap);
         true
     }
@@ -365,8 +401,11 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let slot = self.link(hash, key, None);
         write_value(slot.at);
         let tick = self.next_tick();
-        let record = self.table.arena.record_mut(slot.id.slot);
-        make_ready(record, slot.at, tick, facts);
+        let table = &mut *self.table;
+        let rules = table.arena.has_terms().then_some(&table.rules);
+        let record = table.arena.record_mut(slot.id.slot);
+        let end = make_ready(record, slot.at, tick, facts, rules);
+        table.next_end = table.next_end.min(end.raw());
         self.enter(slot.id, facts.heap);
     }
 
@@ -434,14 +473,31 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     }
 }
 
-/// The value in this node is available from now on. The caller has the table's lock.
+/// The value in this node is available from now on; until when it may be of use. The caller has the
+/// table's lock.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn make_ready(record: &mut Record, at: NodeAt, tick: u64, facts: Facts) {
+fn make_ready(
+    record: &mut Record,
+    at: NodeAt,
+    tick: u64,
+    facts: Facts,
+    rules: Option<&Freshness>,
+) -> Deadline {
     record.set_stored_at(facts.now);
     record.cost = Cost::of(facts.cost);
     // SAFETY: the entry is in the table.
     let header = unsafe { at.header() };
-    header.set_deadline(facts.deadline);
+    let (check, end) = match rules {
+        None => (facts.deadline, facts.deadline),
+        Some(rules) => {
+            // SAFETY: the entry is in the table; its arena has terms where there are rules for them.
+            let terms = unsafe { terms_of(at) };
+            let check = terms.begin(facts.now, facts.deadline, rules);
+            (check, terms.kept_until(rules))
+        }
+    };
+    header.set_deadline(check);
     // Release, with the Acquire in `Shared::is_available`: value and deadline are there.
     header.tick.store(tick, Ordering::Release);
+    end
 }

@@ -13,6 +13,7 @@ mod balanced;
 mod collisions;
 mod conformance;
 mod expiry;
+mod expiry_model;
 mod function;
 mod in_place;
 mod invalidation;

@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::model::Model;
-use crate::options::{Bytes, Given, Maxsize, Policy, Protection, Span, Ttl};
+use crate::options::{Bytes, Given, Jitter, Maxsize, Policy, Protection, Span, Ttl};
 
 /// `Config::new(..)` with a setter for each option that was given.
 pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
@@ -43,6 +43,12 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         (options.weight.as_ref()).map(|given| setter(&given.key, &given.value.to_token_stream())),
         options.policy.as_ref().map(|given| policy(given, runtime)),
         options.ttl.as_ref().map(ttl),
+        options.tti.as_ref().map(span),
+        options.jitter.as_ref().map(jitter),
+        (options.refresh_ahead.as_ref())
+            .map(|given| setter(&given.key, &given.value.to_token_stream())),
+        options.stale_while_revalidate.as_ref().map(span),
+        options.stale_if_error.as_ref().map(span),
         options.tags.as_ref().map(|given| {
             let tags = &given.value;
             setter(&given.key, &quote!(&[#(#tags),*]))
@@ -110,6 +116,16 @@ fn ttl(given: &Given<Ttl>) -> TokenStream {
             &quote_spanned!(duration.span()=> || #duration),
         ),
         Ttl::Closure(closure) => setter(&computed(&given.key), &quote!(#closure)),
+    }
+}
+
+fn jitter(given: &Given<Jitter>) -> TokenStream {
+    match &given.value {
+        Jitter::Part(part) => setter(&given.key, &part.to_token_stream()),
+        Jitter::Span(most) => {
+            let key = format_ident!("{}_span", given.key, span = given.key.span());
+            setter(&key, &duration(*most, given.key.span()))
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::parse_quote;
 
 use super::{
-    bulk, cache_control, config, drive, has_ident, instance, lints, outcome, plain, probes, rules,
+    bulk, cache_control, config, drive, has_ident, instance, lints, outcome, plain, probes, renew,
+    rules,
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
@@ -156,6 +157,7 @@ fn call(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     };
     match &model.keys {
         Some(keys) => bulk::call(model, keys, false, &entry, &uncached),
+        None if model.is_renewed() => renew::call(model, &owner, &entry, &uncached),
         // A body in a closure would see another caller.
         None if model.signature.flavor == Flavor::Sync && !model.attributes.tracks_caller() => {
             drive::call_after_look(&entry, &uncached)

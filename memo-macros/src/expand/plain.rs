@@ -28,6 +28,7 @@ pub(super) fn is_plain(model: &Model<'_>) -> bool {
     let (written, args) = (&signature.written, &signature.args);
     signature.flavor == Flavor::Sync
         && model.keys.is_none()
+        && !model.is_renewed()
         && !model.is_unsafe()
         && model.options.float_bits.is_none()
         && written.abi.is_none()

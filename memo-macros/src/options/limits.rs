@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use proc_macro2::Literal;
-use quote::ToTokens;
 use syn::{Error, Expr, ExprLit, Lit, UnOp};
 
 use super::value::{duration_literal, is_none};
@@ -82,25 +80,7 @@ impl Input<'_> {
     pub(crate) fn weight(&self) -> syn::Result<Given<Expr>> {
         const NUMBER: &str = "is a number above 0";
         let value = self.expr()?;
-        let weight = match &value {
-            Expr::Lit(ExprLit { lit, .. }) => {
-                let (digits, suffix) = match lit {
-                    Lit::Int(number) => (number.base10_digits(), number.suffix()),
-                    Lit::Float(number) => (number.base10_digits(), number.suffix()),
-                    _ => return Err(self.unfit(&value, NUMBER)),
-                };
-                let weight: f64 = digits.parse().unwrap_or(f64::NAN);
-                let is_usable = weight > 0.0 && weight.is_finite();
-                if !is_usable || !matches!(suffix, "" | "f64") {
-                    return Err(self.unfit(&value, NUMBER));
-                }
-                let mut number = Literal::f64_suffixed(weight);
-                number.set_span(lit.span());
-                Expr::Verbatim(number.into_token_stream())
-            }
-            value if may_be_constant(value) => value.clone(),
-            _ => return Err(self.unfit(&value, NUMBER)),
-        };
+        let weight = self.number(value, NUMBER, |weight| weight > 0.0 && weight.is_finite())?;
         Ok(self.given(weight))
     }
 
@@ -118,7 +98,7 @@ impl Input<'_> {
     }
 }
 
-fn may_be_constant(value: &Expr) -> bool {
+pub(super) fn may_be_constant(value: &Expr) -> bool {
     match value {
         Expr::Closure(_) => false,
         Expr::Unary(unary) => !matches!(unary.op, UnOp::Neg(_)),

@@ -7,7 +7,7 @@ use crate::store::node::Node;
 #[test]
 fn an_id_is_not_given_twice_when_the_memory_was_given_back() {
     let node_type = const { &Node::<u64, u64>::TYPE };
-    let mut arena = Arena::new(false);
+    let mut arena = Arena::new(Front::Nothing);
     let mut before = Vec::new();
     for _ in 0..3 {
         let ids = [(); 20].map(|()| arena.take(node_type).0);

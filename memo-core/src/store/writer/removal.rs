@@ -13,6 +13,16 @@ use crate::store::outgoing::Outgoing;
 use crate::store::record::State;
 use crate::store::residents::Here;
 
+/// What a part of a sweep has come to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Swept {
+    pub(crate) removed: usize,
+    /// When the first of the entries there ends that have stayed.
+    pub(crate) next_end: u64,
+    /// Where to go on.
+    pub(crate) rest: Option<u32>,
+}
+
 impl<S: Sharing, O: Order> Writer<'_, S, O> {
     fn limits(&self) -> Limits {
         let Table {
@@ -203,6 +213,45 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         self.remove_from_index(hash, at);
         self.retire_ready(Slot { id: victim, at }, Some(cause));
         true
+    }
+
+    /// No entry is of no use before this time, as far as is known.
+    #[inline]
+    pub(crate) fn next_end(&self) -> u64 {
+        self.table.next_end
+    }
+
+    /// What comes from here on says it anew.
+    pub(crate) fn forget_end(&mut self) {
+        self.table.next_end = u64::MAX;
+    }
+
+    pub(crate) fn expect_end(&mut self, end: u64) {
+        self.table.next_end = self.table.next_end.min(end);
+    }
+
+    /// Takes out what is of no use at this time, of `count` places from `start` on.
+    pub(crate) fn sweep(&mut self, start: u32, count: u32, now: u64) -> Swept {
+        let slots = self.table.arena.slots();
+        let end = slots.end.min(start.saturating_add(count));
+        let mut swept = Swept {
+            removed: 0,
+            next_end: u64::MAX,
+            rest: (end < slots.end).then_some(end),
+        };
+        for slot in start..end {
+            let Some(slot) = self.slot(self.table.arena.id(slot)) else {
+                continue;
+            };
+            let Some(seen) = self.see(slot) else { continue };
+            if seen.kept_until.has_passed(now) {
+                self.unlink(slot, RemovalCause::Expired);
+                swept.removed += 1;
+            } else {
+                swept.next_end = swept.next_end.min(seen.kept_until.raw());
+            }
+        }
+        swept
     }
 
     /// Gives memory of the index back if it has become much too large.

@@ -1,0 +1,143 @@
+//! Where work goes that no caller waits for: a few threads with one bounded queue, and a way to hand
+//! futures to an executor.
+
+use std::fmt;
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+
+use crate::common::drop_quietly;
+use crate::sync::StaticMutex;
+
+/// Something to be run.
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
+
+/// So many jobs wait at most.
+const QUEUE: usize = 1_024;
+/// Of functions that mostly wait for others, a few run side by side.
+const THREADS: usize = 4;
+
+/// A few threads, started one by one as jobs come, which stay.
+struct Pool {
+    sender: SyncSender<Job>,
+    jobs: Arc<StaticMutex<Receiver<Job>>>,
+    threads: StaticMutex<Threads>,
+}
+
+#[derive(Default)]
+struct Threads {
+    started: usize,
+    failed: bool,
+}
+
+static POOL: LazyLock<Pool> = LazyLock::new(|| {
+    let (sender, jobs) = sync_channel(QUEUE);
+    Pool {
+        sender,
+        jobs: Arc::new(StaticMutex::new(jobs)),
+        threads: StaticMutex::new(Threads::default()),
+    }
+});
+
+/// Runs a job on another thread, soon. It comes back if too many wait already, or if no thread is to
+/// be had.
+pub(crate) fn run(job: Job) -> Result<(), Job> {
+    if !POOL.has_threads() {
+        return Err(job);
+    }
+    POOL.sender.try_send(job).map_err(|error| match error {
+        TrySendError::Full(job) | TrySendError::Disconnected(job) => job,
+    })
+}
+
+impl Pool {
+    /// Starts one more thread, if there may be more; whether there are any.
+    fn has_threads(&self) -> bool {
+        let most = thread::available_parallelism().map_or(1, NonZero::get);
+        let mut threads = self.threads.lock();
+        if threads.started < most.min(THREADS) && !threads.failed {
+            let jobs = Arc::clone(&self.jobs);
+            let started = thread::Builder::new()
+                .name("memokit-refresh".to_owned())
+                .spawn(move || work(&jobs));
+            match started {
+                Ok(_) => threads.started += 1,
+                Err(_) => threads.failed = true,
+            }
+        }
+        threads.started > 0
+    }
+}
+
+fn work(jobs: &StaticMutex<Receiver<Job>>) {
+    loop {
+        let job = jobs.lock().recv();
+        // The sender lives as long as the program.
+        let Ok(job) = job else { return };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(job)) {
+            drop_quietly(panic);
+        }
+    }
+}
+
+/// A future that no caller waits for.
+#[cfg(feature = "async")]
+pub type BackgroundFuture = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+#[cfg(feature = "async")]
+type Spawner = Arc<dyn Fn(BackgroundFuture) + Send + Sync>;
+
+#[cfg(feature = "async")]
+static SPAWNER: StaticMutex<Option<Spawner>> = StaticMutex::new(None);
+
+/// Says how async functions compute values anew in the background: by handing a future to the program's
+/// executor. Without it, `refresh_ahead` and `stale_while_revalidate` of async functions compute only
+/// when somebody waits, at the end of the stale window.
+///
+/// With the feature `tokio` it need not be called: the runtime is used in which a call runs.
+///
+/// ```
+/// # let executor = |_future| ();
+/// memokit::set_spawner(move |future| executor(future)); // with tokio: tokio::spawn(future)
+/// ```
+#[cfg(feature = "async")]
+pub fn set_spawner(spawn: impl Fn(BackgroundFuture) + Send + Sync + 'static) {
+    *SPAWNER.lock() = Some(Arc::new(spawn));
+}
+
+/// Hands a future to the executor. It comes back if there is none.
+#[cfg(feature = "async")]
+pub(crate) fn spawn(future: BackgroundFuture) -> Result<(), BackgroundFuture> {
+    let spawner = SPAWNER.lock().clone();
+    match spawner {
+        Some(spawner) => {
+            spawner(future);
+            Ok(())
+        }
+        None => spawn_by_default(future),
+    }
+}
+
+#[cfg(all(feature = "async", feature = "tokio"))]
+fn spawn_by_default(future: BackgroundFuture) -> Result<(), BackgroundFuture> {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => {
+            drop(runtime.spawn(future));
+            Ok(())
+        }
+        Err(_) => Err(future),
+    }
+}
+
+#[cfg(all(feature = "async", not(feature = "tokio")))]
+fn spawn_by_default(future: BackgroundFuture) -> Result<(), BackgroundFuture> {
+    Err(future)
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pool")
+    }
+}

@@ -1,0 +1,125 @@
+//! What is done when nobody calls: memory of expired entries comes back without traffic.
+//!
+//! One thread for the program, started when the first entry with an end is stored. It sleeps until the
+//! next one expires, whichever cache that is in; where nothing is going to expire, it sleeps for good.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use crate::clock::system_now;
+use crate::common::drop_quietly;
+use crate::registry;
+use crate::sync::StaticMutex;
+
+/// From one sweep to the next it takes so long at least: what expires meanwhile goes together.
+const TICK: Duration = Duration::from_secs(1);
+
+struct State {
+    /// When the next entry expires, on the system's clock.
+    wake_at: u64,
+    /// Whether a thread may be started.
+    allowed: bool,
+    thread: Option<Thread>,
+}
+
+const NEVER: u64 = u64::MAX;
+
+static STATE: StaticMutex<State> = StaticMutex::new(State {
+    wake_at: NEVER,
+    // Checkers have no time beside their own.
+    allowed: !cfg!(any(miri, shuttle)),
+    thread: None,
+});
+
+/// An entry of some cache expires at this time.
+pub(crate) fn expect(at: u64) {
+    let mut state = STATE.lock();
+    if at >= state.wake_at {
+        return;
+    }
+    state.wake_at = at;
+    if let Some(thread) = &state.thread {
+        thread.unpark();
+    } else if state.allowed {
+        let thread = thread::Builder::new()
+            .name("memokit-janitor".to_owned())
+            .spawn(work);
+        match thread {
+            Ok(thread) => state.thread = Some(thread.thread().clone()),
+            // Then there is `run_maintenance`.
+            Err(_) => state.allowed = false,
+        }
+    }
+}
+
+/// Whether a thread removes expired entries when nobody else does. It is started when the first entry with
+/// an end is stored, and sleeps until that; where it is not wanted, say so before, and call
+/// [`run_maintenance`] now and then. One that runs already goes on. Defaults to `true`.
+///
+/// ```standalone_crate
+/// memokit::set_maintenance_thread(false);
+/// ```
+pub fn set_maintenance_thread(allowed: bool) {
+    STATE.lock().allowed = allowed && !cfg!(any(miri, shuttle));
+}
+
+/// Removes from all caches what has expired, and frees what was removed; the number of entries removed.
+///
+/// A thread of memokit's does that by itself, about a second after entries have expired. This is for
+/// programs that want no such thread, and for caches with a clock of their own.
+///
+/// ```
+/// use memokit::{Cache, testing::MockClock};
+/// use std::time::Duration;
+///
+/// let clock = MockClock::new();
+/// let builder = Cache::<u32, u32>::builder().clock(clock.clone());
+/// let cache = builder.ttl(Duration::from_secs(1)).build();
+/// cache.insert(1, 10);
+/// clock.advance(Duration::from_secs(1));
+/// assert_eq!(memokit::run_maintenance(), 1);
+/// ```
+pub fn run_maintenance() -> usize {
+    registry::each(registry::controls().into_iter(), |cache| {
+        let removed = cache.sweep();
+        cache.collect();
+        removed
+    })
+}
+
+fn work() {
+    let mut not_before = 0;
+    loop {
+        let wake_at = STATE.lock().wake_at;
+        if wake_at == NEVER {
+            thread::park();
+            continue;
+        }
+        let (now, due) = (system_now(), wake_at.max(not_before));
+        if now < due {
+            thread::park_timeout(Duration::from_nanos(due - now));
+            continue;
+        }
+        STATE.lock().wake_at = NEVER;
+        sweep(now);
+        not_before = system_now().saturating_add(crate::clock::nanos(TICK));
+    }
+}
+
+/// Caches in which something has expired are swept; each of them says when to come again.
+fn sweep(now: u64) {
+    for cache in registry::controls() {
+        let due = cache.sweep_at();
+        if due > now {
+            if due != NEVER {
+                expect(due);
+            }
+            continue;
+        }
+        // Values are dropped there, and listeners told: a panic is not the end of this.
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| cache.sweep())) {
+            drop_quietly(panic);
+        }
+    }
+}

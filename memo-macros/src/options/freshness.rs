@@ -1,0 +1,69 @@
+//! Values of the options about how long results are good.
+
+use proc_macro2::Literal;
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Lit};
+
+use super::limits::may_be_constant;
+use super::value::duration_literal;
+use super::{Given, Input};
+
+/// `jitter`.
+pub(crate) enum Jitter {
+    /// A part of the time to live: a constant `f64`.
+    Part(Expr),
+    Span(std::time::Duration),
+}
+
+impl Input<'_> {
+    /// A part of something: a constant `f64` between 0 and 1.
+    pub(crate) fn part(&self) -> syn::Result<Given<Expr>> {
+        const PART: &str = "is a part of the time to live, between 0 and 1";
+        let value = self.expr()?;
+        let part = self.number(value, PART, |part| part > 0.0 && part < 1.0)?;
+        Ok(self.given(part))
+    }
+
+    pub(crate) fn jitter(&self) -> syn::Result<Given<Jitter>> {
+        const JITTER: &str = "is a part of the time to live, or a duration";
+        let value = self.expr()?;
+        if let Expr::Lit(ExprLit {
+            lit: lit @ Lit::Str(_),
+            ..
+        }) = &value
+            && let Some(span) = duration_literal(self.key, lit)?
+        {
+            return Ok(self.given(Jitter::Span(span)));
+        }
+        let part = self.number(value, JITTER, |part| part >= 0.0 && part.is_finite())?;
+        Ok(self.given(Jitter::Part(part)))
+    }
+
+    /// A constant `f64`; a whole number needs no point.
+    pub(super) fn number(
+        &self,
+        value: Expr,
+        what: &str,
+        is_fit: fn(f64) -> bool,
+    ) -> syn::Result<Expr> {
+        let Expr::Lit(ExprLit { lit, .. }) = &value else {
+            return if may_be_constant(&value) {
+                Ok(value)
+            } else {
+                Err(self.unfit(&value, what))
+            };
+        };
+        let (digits, suffix) = match lit {
+            Lit::Int(number) => (number.base10_digits(), number.suffix()),
+            Lit::Float(number) => (number.base10_digits(), number.suffix()),
+            _ => return Err(self.unfit(&value, what)),
+        };
+        let number: f64 = digits.parse().unwrap_or(f64::NAN);
+        if !is_fit(number) || !matches!(suffix, "" | "f64") {
+            return Err(self.unfit(&value, what));
+        }
+        let mut literal = Literal::f64_suffixed(number);
+        literal.set_span(lit.span());
+        Ok(Expr::Verbatim(literal.into_token_stream()))
+    }
+}

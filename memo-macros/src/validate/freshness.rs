@@ -1,0 +1,103 @@
+//! Rules about options that say how long results are good.
+
+use proc_macro2::Ident;
+
+use crate::errors::Errors;
+use crate::model::Model;
+use crate::options::Scope;
+use crate::types::{as_reference, scan};
+
+/// Options by which results are computed anew where no caller waits, and their names.
+fn renewing<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Ident> {
+    let options = &model.options;
+    let ahead = options.refresh_ahead.as_ref().map(|given| &given.key);
+    let stale = options
+        .stale_while_revalidate
+        .as_ref()
+        .map(|given| &given.key);
+    ahead.into_iter().chain(stale)
+}
+
+/// A window before or after the end of a life needs one.
+pub(super) fn has_an_end(model: &Model<'_>, errors: &mut Errors) {
+    let options = &model.options;
+    if options.ttl.is_some() {
+        return;
+    }
+    let jitter = options.jitter.as_ref().map(|given| &given.key);
+    let on_error = options.stale_if_error.as_ref().map(|given| &given.key);
+    for key in renewing(model).chain(on_error).chain(jitter) {
+        errors.at(
+            key,
+            format!("`{key}` is about the end of a time to live: add `ttl = \"5m\"`, say"),
+        );
+    }
+}
+
+/// What runs on another thread, or in another task, has to have all that it needs.
+pub(super) fn can_run_elsewhere(model: &Model<'_>, errors: &mut Errors) {
+    let Some(key) = renewing(model).next() else {
+        return;
+    };
+    if model.scope() == Scope::Thread {
+        errors.at(
+            key,
+            format!(
+                "`{key}` computes on another thread, which cannot reach a cache with \
+                 `scope = thread`: remove one of the two"
+            ),
+        );
+    }
+    if !model.is_free() {
+        errors.at(
+            key,
+            format!("`{key}` is for functions outside of an `impl`: memoize a function that the method calls"),
+        );
+        return;
+    }
+    if model.is_unsafe() {
+        errors.at(
+            key,
+            format!("`{key}` calls the function again by itself, so it cannot be `unsafe`"),
+        );
+    }
+    if model.keys.is_some() {
+        errors.at(
+            key,
+            format!("`{key}` is not for functions over many keys: remove it, or `bulk`"),
+        );
+    }
+    for arg in &model.signature.args {
+        let lends = as_reference(&arg.ty).map_or_else(
+            || scan(&arg.written).borrow.is_some(),
+            |reference| scan(&reference.elem).borrow.is_some(),
+        );
+        if lends {
+            errors.push(syn::Error::new_spanned(
+                &arg.written,
+                format!(
+                    "with `{key}` the function is called again later, so an argument is owned, or a \
+                     plain reference such as `&str`"
+                ),
+            ));
+        }
+    }
+}
+
+/// What is never freed has no end.
+pub(super) fn leaks_nothing(model: &Model<'_>, errors: &mut Errors) {
+    if model.options.leak.is_none() {
+        return;
+    }
+    let options = &model.options;
+    let on_error = options.stale_if_error.as_ref().map(|given| &given.key);
+    let idle = options.tti.as_ref().map(|given| &given.key);
+    for key in renewing(model).chain(on_error).chain(idle) {
+        errors.at(
+            key,
+            format!(
+                "with `leak` results stay for ever, so that `{key}` has nothing to do: remove one"
+            ),
+        );
+    }
+}
