@@ -86,7 +86,7 @@ mod tests {
     use crate::modes::sizes::Size;
 
     fn figures(mode: &'static str, insert: f64, replace: Option<f64>) -> Figures {
-        let samples = |time| {
+        let samples = |time: Option<f64>| {
             let mut samples = Samples::default();
             if time.is_some() {
                 samples.push(time);
