@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Weak};
 use dashmap::DashMap;
 
 use crate::common::Common;
+use crate::configure;
 use crate::engine::{Core, EntryInfo};
 use crate::glob;
 use crate::handle::CacheHandle;
@@ -139,7 +140,14 @@ impl CacheId {
 /// How often a cache has come or gone.
 static VERSION: AtomicU64 = AtomicU64::new(1);
 
-pub(crate) fn register(id: CacheId, handle: CacheHandle, control: Weak<dyn Control>) {
+/// Lists a cache, and makes it follow what was said of caches with its name.
+pub(crate) fn register(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
+    list(id, handle, control);
+    configure::begin(control);
+}
+
+fn list(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
+    let control = Arc::downgrade(control);
     CACHES.insert(id, Registered { control, handle });
     // Release, with the Acquire in `version`: who sees the number finds the cache.
     VERSION.fetch_add(1, Ordering::Release);
@@ -167,7 +175,7 @@ pub(crate) fn controls() -> Vec<Arc<dyn Control>> {
 
 /// All caches in the order of their first use. The map is not held while anything is done with
 /// them, as that may run user code.
-fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
+pub(crate) fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
     let mut all: Vec<_> = CACHES
         .iter()
         .filter_map(|entry| Some((*entry.key(), entry.handle, entry.control.upgrade()?)))
@@ -262,7 +270,7 @@ pub fn clear_matching(pattern: &str) -> usize {
 
 /// Whether a pattern is for this name, with or without the crate in front, with or without the
 /// types of an instantiation.
-fn is_named(name: &str, pattern: &str) -> bool {
+pub(crate) fn is_named(name: &str, pattern: &str) -> bool {
     let is_meant = |name: &str| {
         let path = name.split_once("::").map(|(_, path)| path);
         glob::matches(pattern, name) || path.is_some_and(|path| glob::matches(pattern, path))

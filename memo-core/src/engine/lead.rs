@@ -6,6 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use crate::accounting::Heap;
+#[cfg(feature = "tracing")]
+use crate::advisor;
 use crate::common::Common;
 use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
 use crate::event::RemovalCause;
@@ -269,7 +271,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hand: &dyn Fn() -> Option<Handed>,
     ) {
         let ttl = self.common.ttl();
-        let ended = self.end(work, true, ttl.is_some());
+        let (ended, loads) = self.end(work, true, ttl.is_some());
         let facts = Facts {
             now: ended.now,
             deadline: self.common.settings().deadline(ended.now, ttl),
@@ -287,10 +289,25 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let panic = Self::land_with(work, hand, Landing::Stored);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
+        self.advise(loads);
         if let Some(panic) = panic {
             resume_unwind(panic);
         }
     }
+
+    /// Looks now and then how the cache is doing, where somebody is told.
+    #[cfg(feature = "tracing")]
+    #[inline]
+    fn advise(&self, loads: u64) {
+        if advisor::is_time_to_look(loads) {
+            advisor::look(&self.common, self.extent());
+        }
+    }
+
+    #[cfg(not(feature = "tracing"))]
+    #[inline]
+    #[allow(clippy::unused_self, reason = "as where somebody is told")]
+    fn advise(&self, _: u64) {}
 
     /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
     /// to the callers that wait for it.
@@ -352,23 +369,23 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         None
     }
 
-    /// Ends the computation and counts it.
-    fn end(&self, work: &mut Work, kept: bool, exact: bool) -> Ended {
+    /// Ends the computation and counts it; also how many this thread has counted.
+    fn end(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
         let ended = {
             let notes = work.notes();
             self.common.end(notes.started, notes.keys, exact)
         };
-        self.count(work, kept, ended);
-        ended
+        (ended, self.count(work, kept, ended))
     }
 
     /// Counts the computation, once.
-    fn count(&self, work: &mut Work, kept: bool, ended: Ended) {
+    fn count(&self, work: &mut Work, kept: bool, ended: Ended) -> u64 {
         let notes = work.notes_mut();
-        if !notes.is_counted {
-            notes.is_counted = true;
-            self.common.counters.load(kept, ended.spent);
+        if notes.is_counted {
+            return 0;
         }
+        notes.is_counted = true;
+        self.common.counters.load(kept, ended.spent)
     }
 
     /// Makes a computed value available in the place of older ones of its key.
