@@ -26,6 +26,7 @@ mod exceeded;
 mod governor;
 mod level;
 mod limit;
+mod lookout;
 mod pages;
 mod pressure;
 mod relief;
@@ -38,6 +39,7 @@ pub use pressure::on_pressure;
 pub use reservation::Reservation;
 
 pub(crate) use account::{GLOBAL, Told};
+pub(crate) use lookout::LOOKOUT;
 pub(crate) use relief::{Known, LOOKS, Offer, find_room_for};
 
 use std::fmt;

@@ -54,7 +54,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         let node = self.shared.bytes_of(key.node_type());
         let bytes = node.saturating_add(key.heap());
-        let finds_room = Self::finds_room(bytes, None);
+        let finds_room = Self::finds_room(bytes, None, now);
         let search = Search {
             hash,
             is_key,

@@ -1,7 +1,7 @@
 //! Whether there is room for an entry: in the budget of all caches, and in its own.
 
 use crate::engine::Core;
-use crate::memory::{self, GLOBAL, Known};
+use crate::memory::{self, GLOBAL, Known, LOOKOUT};
 use crate::policy::Bound;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -11,11 +11,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Whether the budget of all caches has room for an entry of this size, be it that others give way.
     /// One that was not computed is taken at any price.
     #[inline]
-    pub(super) fn finds_room(bytes: u64, cost: Option<u64>) -> bool {
+    pub(super) fn finds_room(bytes: u64, cost: Option<u64>, now: u64) -> bool {
         if !P::BOUNDED {
             return true;
         }
-        if GLOBAL.has_room_at_hand(bytes) {
+        if GLOBAL.has_room_at_hand(bytes) && !LOOKOUT.is_due(now) {
             return true;
         }
         let worth = cost.map_or(f64::INFINITY, |cost| {

@@ -17,32 +17,27 @@ use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
-use super::account::{Account, GLOBAL};
-use super::container::{Container, Room};
-use super::level::percent;
-use super::{make_room, pages, used_bytes};
+use super::lookout::{self, LOOKOUT};
+use super::relief::make_room_for;
+use super::{container::Container, make_room};
 use crate::registry;
-
-/// How often the container is asked, and how often while it fills, by so many points between two looks:
-/// one takes some 0.1 ms.
-const INTERVAL: Duration = Duration::from_millis(25);
-const SOON: Duration = Duration::from_millis(4);
-const FILLS: f64 = 0.5;
 
 /// Up to here, in percent of the container's limit, nothing is limited.
 const WATCHED: f64 = 35.0;
 /// Caches may grow as far as use will be this, if it goes on growing with them as it has done so far.
-const AIM: f64 = 70.0;
+pub(super) const AIM: f64 = 70.0;
 /// From here on they shrink,
-const SCARCE: f64 = 75.0;
+pub(super) const SCARCE: f64 = 75.0;
 /// to this part of what they hold, and to less the nearer the limit is: to nothing at the limit.
 const SHRINK_TO: f64 = 0.75;
 /// Only if use has risen by so many points since they did so last.
 const RISEN: f64 = 1.0;
-/// Caches that had to shrink grow by this part in a second at most.
-const GROWTH: f64 = 0.25;
-/// Pages are given back to the system so often at most.
-const TRIM: Duration = Duration::from_millis(250);
+/// Caches that had to shrink grow by this part of their budget in a second at most: so half of it is in
+/// use again after four.
+const GROWTH: f64 = 0.125;
+/// As long as there is room, caches may grow by so much at least, whatever was learnt: else one that
+/// holds nothing could never grow.
+const STEP: f64 = 4096.0;
 
 /// What was decided so far. Apart from the system, so that it can be tested.
 #[derive(Debug)]
@@ -56,7 +51,7 @@ pub(super) struct Governor {
 }
 
 impl Governor {
-    pub(super) fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             cap: None,
             base: 100.0,
@@ -93,12 +88,11 @@ impl Governor {
             } else {
                 // What they hold may be a small part of what they take. It grows with that.
                 let grown = (used - self.base).max(f64::EPSILON);
-                held * (1.0 + (AIM - used) / grown)
+                held + ((AIM - used) * held / grown).max(STEP)
             };
             if self.shrank_at.is_some() {
-                let before = self.cap.unwrap_or(limit) as f64;
-                let more = (before * GROWTH * since.as_secs_f64()).max(4096.0);
-                cap = cap.min(before + more);
+                let more = limit as f64 * GROWTH * since.as_secs_f64();
+                cap = cap.min(self.cap.unwrap_or(limit) as f64 + more.max(STEP));
             }
             self.cap = (cap < limit as f64).then_some(cap as u64);
             if self.cap.is_none() {
@@ -116,43 +110,26 @@ pub(super) fn start() {
     STARTED.call_once(|| {
         let container = Container::of_this_process();
         if container.fullest().is_some() {
-            // Where no thread can be had, the budget as it is has to do.
+            LOOKOUT.begin(container);
+            // Where no thread can be had, those that insert look alone.
             let _ = thread::Builder::new()
                 .name("memokit-memory".to_owned())
-                .spawn(move || govern(&container, &GLOBAL));
+                .spawn(govern);
         }
     });
 }
 
-fn govern(container: &Container, account: &Account) {
-    let mut governor = Governor::new();
-    let mut interval = INTERVAL;
-    let mut since_trim = TRIM;
-    let mut last = 0.0;
+/// Looks also when nobody inserts: the rest of the program may take memory.
+fn govern() {
+    let mut interval = Duration::ZERO;
     loop {
         thread::park_timeout(interval);
-        since_trim += interval;
-        let Some(Room {
-            limit,
-            used: Some(used),
-        }) = container.fullest()
-        else {
-            continue;
-        };
-        let used = percent(used, limit);
-        let before = governor.cap;
-        let cap = governor.next(used, used_bytes(), account.limit(), interval);
-        account.set_cap(cap);
-        if cap.is_some() && used >= AIM {
+        let seen = LOOKOUT.look();
+        if seen.is_short {
             // Values are dropped here, and listeners told; a panic there is not the end of this.
             let _ = catch_unwind(shrink);
         }
-        if cap.is_some() && cap < before.or(Some(u64::MAX)) && since_trim >= TRIM {
-            since_trim = Duration::ZERO;
-            pages::give_back();
-        }
-        interval = if used >= last + FILLS { SOON } else { INTERVAL };
-        last = used;
+        interval = seen.next;
     }
 }
 
@@ -162,6 +139,12 @@ fn shrink() {
     collect();
     make_room(0);
     collect();
+}
+
+/// The same for a thread that has something else to do: a few entries go, whatever they are worth.
+pub(super) fn shrink_a_little() {
+    collect();
+    make_room_for(0, f64::INFINITY);
 }
 
 fn collect() {

@@ -13,6 +13,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::account::GLOBAL;
+use super::lookout::LOOKOUT;
 use super::pressure::notice;
 use crate::policy::EntryId;
 use crate::registry::{self, Control};
@@ -64,6 +65,7 @@ impl Known {
 /// holds no lock: what gives way is dropped here, and those who want to know are told how scarce memory is.
 #[inline(never)]
 pub(crate) fn find_room_for(bytes: u64, worth: f64) -> bool {
+    LOOKOUT.look_in_passing();
     notice();
     let is_there = GLOBAL.has_room_for(bytes) || make_room_for(bytes, worth);
     GLOBAL.raise_ceiling();
