@@ -28,7 +28,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             };
             known.worth()
         });
-        memory::find_room_for(bytes, worth)
+        memory::find_room_for(bytes, worth, now)
     }
 
     /// Whether an entry of this size can be kept at all.

@@ -10,23 +10,25 @@ use std::time::Duration;
 
 use super::account::GLOBAL;
 use super::container::{Container, Room};
-use super::governor::{AIM, Governor, SCARCE, shrink_a_little};
+use super::governor::{AIM, Governor, shrink_a_little};
 use super::level::percent;
 use super::{pages, used_bytes};
 use crate::clock::exactly_now;
 use crate::sync::StaticMutex;
 
-/// Bytes that a program fills in a nanosecond, at most. Two threads that write to fresh pages as fast as they
-/// can fill 5.
+/// Bytes that a program fills in a nanosecond, at most: more than was ever seen.
 const FASTEST: u64 = 8;
 /// The part of what is left that may be filled between two looks.
 const PART: u64 = 4;
-/// Nanoseconds between two looks: a look takes some 50 µs.
-const SHORTEST: u64 = 1_000_000;
+/// Nanoseconds between two looks. One takes 50 µs for each group that has a limit.
+const SHORTEST: u64 = 2_000_000;
 const LONGEST: u64 = 25_000_000;
 
-/// Pages are given back to the system so often at most, in nanoseconds, as long as use does not rise.
+/// Pages are given back to the system so often at most, in nanoseconds, as long as use does not rise:
 const TRIM: u64 = 250_000_000;
+/// so often where it is not scarce, but caches may not grow as they would, from so many percent on.
+const TRIM_SELDOM: u64 = 1_000_000_000;
+const WORTH_IT: f64 = 50.0;
 /// By so many points since they were given back last, they are given back again.
 const TRIM_RISE: f64 = 3.0;
 
@@ -88,7 +90,7 @@ impl Lookout {
         let is_mine = now >= next
             && self
                 .next
-                .compare_exchange(next, now + LONGEST, Ordering::Relaxed, Ordering::Relaxed)
+                .compare_exchange(next, now + SHORTEST, Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok();
         if is_mine && self.look().is_short {
             // A panic of a value's `Drop` is not this caller's.
@@ -103,7 +105,7 @@ impl Lookout {
         let Some(mut seen) = watch.read() else {
             return self.after(now, LONGEST, false);
         };
-        if seen.used >= AIM && watch.is_worth_trimming(now, seen.used) {
+        if watch.is_worth_trimming(now, seen.used) {
             watch.trimmed_at = now;
             drop(watch);
             pages::give_back();
@@ -116,10 +118,12 @@ impl Lookout {
         }
         let since = Duration::from_nanos(now.saturating_sub(watch.looked_at));
         watch.looked_at = now;
-        let cap = watch.governor.next(seen.used, used_bytes(), GLOBAL.limit(), since);
+        let cap = watch
+            .governor
+            .next(seen.used, used_bytes(), GLOBAL.limit(), since);
         drop(watch);
         GLOBAL.set_cap(cap);
-        let is_short = cap.is_some() && seen.used >= SCARCE;
+        let is_short = cap.is_some() && seen.used >= AIM;
         self.after(exactly_now(), seen.left / FASTEST / PART, is_short)
     }
 
@@ -153,6 +157,14 @@ impl Watch {
     }
 
     fn is_worth_trimming(&self, now: u64, used: f64) -> bool {
-        now.saturating_sub(self.trimmed_at) >= TRIM || used >= self.trimmed_to + TRIM_RISE
+        let since = now.saturating_sub(self.trimmed_at);
+        if self.governor.would_shrink(used) {
+            // What is only kept by the allocator is nothing that caches should give up.
+            return true;
+        }
+        if used >= AIM {
+            return since >= TRIM || used >= self.trimmed_to + TRIM_RISE;
+        }
+        used >= WORTH_IT && self.governor.is_short() && since >= TRIM_SELDOM
     }
 }

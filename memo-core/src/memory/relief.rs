@@ -64,8 +64,10 @@ impl Known {
 /// Finds room for an entry of so many bytes; `false` if there is none for what it is worth. The caller
 /// holds no lock: what gives way is dropped here, and those who want to know are told how scarce memory is.
 #[inline(never)]
-pub(crate) fn find_room_for(bytes: u64, worth: f64) -> bool {
-    LOOKOUT.look_in_passing();
+pub(crate) fn find_room_for(bytes: u64, worth: f64, now: u64) -> bool {
+    if LOOKOUT.is_due(now) {
+        LOOKOUT.look_in_passing();
+    }
     notice();
     let is_there = GLOBAL.has_room_for(bytes) || make_room_for(bytes, worth);
     GLOBAL.raise_ceiling();

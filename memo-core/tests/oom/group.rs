@@ -6,9 +6,6 @@ use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-/// What a scenario runs under.
-pub(crate) const LIMIT: u64 = 256 << 20;
-
 /// Which group has the limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Limited {
@@ -25,14 +22,14 @@ pub(crate) struct Group {
 
 impl Group {
     /// `None` where groups cannot be made.
-    pub(crate) fn new(limited: Limited) -> Option<Self> {
+    pub(crate) fn new(limited: Limited, limit: u64) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
 
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let outer = own()?.join(format!("memokit-{}-{number}", std::process::id()));
         fs::create_dir(&outer).ok()?;
         let mut group = Self { outer, inner: None };
-        fs::write(limit_of(&group.outer), LIMIT.to_string()).ok()?;
+        fs::write(limit_of(&group.outer), limit.to_string()).ok()?;
         if limited == Limited::Parent {
             let inner = group.outer.join("inner");
             fs::create_dir(&inner).ok()?;
@@ -58,9 +55,7 @@ impl Group {
 
     /// The most that was ever used, page cache included.
     pub(crate) fn peak(&self) -> u64 {
-        let text = fs::read_to_string(self.outer.join("memory.max_usage_in_bytes"));
-        let bytes = text.ok().and_then(|text| text.trim().parse().ok());
-        bytes.expect("the group tells its peak")
+        bytes_in(&self.outer.join("memory.max_usage_in_bytes"))
     }
 }
 
@@ -88,6 +83,12 @@ pub(crate) fn own() -> Option<PathBuf> {
         is_memory.then(|| parts.next()).flatten()
     })?;
     Some(Path::new("/sys/fs/cgroup/memory").join(name.trim_start_matches('/')))
+}
+
+pub(crate) fn bytes_in(file: &Path) -> u64 {
+    let text = fs::read_to_string(file).ok();
+    let bytes = text.and_then(|text| text.trim().parse().ok());
+    bytes.expect("the system tells a number of bytes")
 }
 
 /// The file with a group's limit.

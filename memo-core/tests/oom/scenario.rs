@@ -5,10 +5,12 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{Read, Seek, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use memo_core::Cache;
+use memo_core::{Cache, memory};
 
 use crate::group;
 
@@ -48,6 +50,8 @@ pub(crate) struct Scenario {
     pub(crate) size: usize,
     /// Bytes that are made, all together.
     pub(crate) total: u64,
+    /// Bytes that the process may use, as long as it does not lower that itself.
+    pub(crate) limit: u64,
     pub(crate) trouble: Trouble,
 }
 
@@ -66,9 +70,10 @@ impl fmt::Display for Scenario {
             threads,
             size,
             total,
+            limit,
             trouble,
         } = self;
-        write!(f, "{kind:?} {threads} {size} {total} {trouble:?}")
+        write!(f, "{kind:?} {threads} {size} {total} {limit} {trouble:?}")
     }
 }
 
@@ -76,8 +81,8 @@ impl Scenario {
     /// What [`fmt::Display`] writes.
     pub(crate) fn parse(text: &str) -> Self {
         let words: Vec<&str> = text.split(' ').collect();
-        let [kind, threads, size, total, trouble] = words[..] else {
-            panic!("five words, not `{text}`");
+        let [kind, threads, size, total, limit, trouble] = words[..] else {
+            panic!("six words, not `{text}`");
         };
         let kind = KINDS.into_iter().find(|one| format!("{one:?}") == kind);
         let trouble = TROUBLES
@@ -88,6 +93,7 @@ impl Scenario {
             threads: threads.parse().expect("a number of threads"),
             size: size.parse().expect("a size"),
             total: total.parse().expect("a number of bytes"),
+            limit: limit.parse().expect("a limit"),
             trouble: trouble.expect("a trouble"),
         }
     }
@@ -100,36 +106,37 @@ impl Scenario {
                     (0..self.values()).map(|n| (n, vec![1; size])).collect();
                 assert_eq!(map.len() as u64, self.values());
             }
-            Kind::Bare => self.load(|_| {
-                let value = vec![1_u8; size];
-                drop(std::hint::black_box((value.clone(), value)));
-            }),
+            Kind::Bare => self.load(
+                |_| {
+                    let value = vec![1_u8; size];
+                    drop(std::hint::black_box((value.clone(), value)));
+                },
+                || 0,
+            ),
             Kind::Known => {
                 let cache: Cache<u64, Vec<u8>> = Cache::builder().maxsize(None).build();
-                self.load(|n| {
-                    let value = cache.get_or_insert_with(&n, || vec![1; size]);
-                    assert_eq!(value.len(), size);
-                });
-                self.tell(cache.len());
+                let one =
+                    |n| assert_eq!(cache.get_or_insert_with(&n, || vec![1; size]).len(), size);
+                self.load(one, || cache.len());
             }
             Kind::Unknown => {
                 let cache: Cache<u64, Unknown> = Cache::builder().maxsize(None).build();
-                self.load(|n| {
+                let one = |n| {
                     let value = cache.get_or_insert_with(&n, || Unknown::new(size));
                     assert_eq!(value.0.len(), size);
-                });
-                self.tell(cache.len());
+                };
+                self.load(one, || cache.len());
             }
             Kind::Low => {
                 let cache: Cache<Vec<u8>, Unknown> = Cache::builder().maxsize(None).build();
                 let known = (size * 10 / 34).max(8);
-                self.load(|n| {
+                let one = |n: u64| {
                     let mut key = vec![1; known];
                     key[..8].copy_from_slice(&n.to_le_bytes());
                     let value = cache.get_or_insert_with(&key, || Unknown::new(size - known));
                     assert_eq!(value.0.len(), size - known);
-                });
-                self.tell(cache.len());
+                };
+                self.load(one, || cache.len());
             }
         }
     }
@@ -138,26 +145,24 @@ impl Scenario {
         self.total / self.size as u64
     }
 
-    fn tell(self, kept: usize) {
-        println!("{self}: {kept} of {} values are kept", self.values());
-        println!("{}", memo_core::memory::report());
-    }
-
-    /// Calls `one` for each value, on all threads, in some trouble.
-    fn load(self, one: impl Fn(u64) + Sync) {
+    /// Calls `one` for each value, on all threads, in some trouble, of which nobody dies. `kept` says how many
+    /// values are there.
+    fn load(self, one: impl Fn(u64) + Sync, kept: impl Fn() -> usize + Sync) {
         let next = AtomicU64::new(0);
         let (is_over, is_calm) = (AtomicBool::new(false), AtomicBool::new(false));
         thread::scope(|scope| {
             scope.spawn(|| {
-                self.make_trouble(&next, &is_over);
-                is_calm.store(true, Ordering::Relaxed);
+                // Also when it ends with a panic, of which the scope tells.
+                let _is_over = OnDrop(&is_calm);
+                self.make_trouble(&next, &is_over, &kept);
             });
             let workers: Vec<_> = (0..self.threads)
                 .map(|_| {
                     scope.spawn(|| {
                         loop {
                             let n = next.fetch_add(1, Ordering::Relaxed);
-                            let is_calm = self.is_noise() || is_calm.load(Ordering::Relaxed);
+                            let goes_on = self.trouble == Trouble::Noise;
+                            let is_calm = goes_on || is_calm.load(Ordering::Relaxed);
                             if n >= self.values() && is_calm {
                                 break;
                             }
@@ -171,29 +176,48 @@ impl Scenario {
             }
             is_over.store(true, Ordering::Relaxed);
         });
+        println!(
+            "{self}: {} of {} values are kept; {}",
+            kept(),
+            self.values(),
+            memory::report()
+        );
     }
 
-    fn is_noise(self) -> bool {
-        self.trouble == Trouble::Noise
-    }
-
-    fn make_trouble(self, next: &AtomicU64, is_over: &AtomicBool) {
+    /// `next` is how many values were asked for.
+    fn make_trouble(self, next: &AtomicU64, is_over: &AtomicBool, kept: &dyn Fn() -> usize) {
+        let wait_for = |n| {
+            while next.load(Ordering::Relaxed) < n {
+                thread::yield_now();
+            }
+        };
         match self.trouble {
             Trouble::None => {}
             Trouble::Noise => make_noise(is_over),
             Trouble::Lowered => {
-                while next.load(Ordering::Relaxed) < self.values() / 4 {
-                    thread::yield_now();
-                }
-                lower_limit();
+                wait_for(self.values() / 4);
+                lower_limit(self.limit);
             }
             Trouble::Ballast => {
-                while next.load(Ordering::Relaxed) < self.values() / 4 {
-                    thread::yield_now();
-                }
-                hold_ballast(next, self.values() / 2);
+                wait_for(self.values() / 4);
+                let before = kept();
+                let ballast = take_ballast(self.limit);
+                wait_for(self.values() / 2);
+                let under_pressure = kept();
+                drop(ballast);
+                recover(before / 2, kept);
+                println!("kept: {before}, then {under_pressure}, then {}", kept());
             }
         }
+    }
+}
+
+/// Set when this goes.
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -235,33 +259,61 @@ fn file_for_noise() -> PathBuf {
     directory.with_file_name(name)
 }
 
-/// Lowers the limit of the group of this process, as soon as so little is used.
-fn lower_limit() {
-    const LOWER: u64 = 160 << 20;
-
-    let limit = group::limit_of(&group::own().expect("a group"));
-    let mut next = group::LIMIT;
-    while next > LOWER {
-        next -= 4 << 20;
-        // Refused as long as more is used, and the system finds nothing to take back.
-        while fs::write(&limit, next.to_string()).is_err() {
+/// Lowers the limit of the group of this process to five eighths, step by step: each as soon as less than 85 % of
+/// what is left would be used.
+fn lower_limit(before: u64) {
+    let own = group::own().expect("a group");
+    let usage = own.join("memory.usage_in_bytes");
+    let lower = before / 8 * 5;
+    let mut next = before;
+    while next > lower {
+        next -= before / 16;
+        while group::bytes_in(&usage) > next / 100 * 85
+            || fs::write(group::limit_of(&own), next.to_string()).is_err()
+        {
             thread::yield_now();
         }
     }
-    println!("the limit is {LOWER} bytes now");
+    println!("the limit is {lower} bytes now");
 }
 
-/// Takes memory, and frees it when so many values were asked for.
-fn hold_ballast(next: &AtomicU64, until: u64) {
-    const BALLAST: usize = 120 << 20;
+/// Takes near half of what there is.
+fn take_ballast(limit: u64) -> Vec<Vec<u8>> {
     const STEP: usize = 1 << 20;
 
-    let mut ballast = Vec::new();
-    for _ in 0..BALLAST / STEP {
-        ballast.push(vec![1_u8; STEP]);
+    let steps = limit / STEP as u64 * 15 / 32;
+    let step = |_| {
+        // Others come in between.
+        thread::yield_now();
+        vec![1; STEP]
+    };
+    (0..steps).map(step).collect()
+}
+
+/// Waits until so many values are there again, and checks how it came to that.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "it is the real time that is bounded"
+)]
+fn recover(enough: usize, kept: &dyn Fn() -> usize) {
+    const SOON: Duration = Duration::from_secs(5);
+
+    let start = Instant::now();
+    let changes = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&changes);
+    memory::on_pressure(move |level| {
+        println!("{level} at {:.1} %", memory::usage_percent());
+        seen.fetch_add(1, Ordering::Relaxed);
+    });
+    while kept() < enough {
+        let elapsed = start.elapsed();
+        assert!(elapsed < SOON, "{} of {enough} after {elapsed:?}", kept());
         thread::yield_now();
     }
-    while next.load(Ordering::Relaxed) < until {
+    println!("recovered in {:?}", start.elapsed());
+    while start.elapsed() < SOON {
         thread::yield_now();
     }
+    let changes = changes.load(Ordering::Relaxed);
+    assert!(changes <= 3, "the level has changed {changes} times");
 }
