@@ -278,7 +278,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         let is_worth_it = ended.cost >= self.common.settings().limits.min_cost;
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
-        let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost)) {
+        let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();
             self.give_up(work)
         } else {
