@@ -140,19 +140,25 @@ pub(super) fn start() {
     STARTED.call_once(|| {
         let container = Container::of_this_process();
         let watch = Watch::from_environment();
-        if container.fullest().is_some() || watch.is_there() {
+        let is_limited = container.fullest().is_some();
+        if is_limited || watch.is_there() {
+            let unlimited = if is_limited {
+                LOOKOUT.begin(container.keep_open());
+                None
+            } else {
+                Some(container)
+            };
             // Where no thread can be had, those that insert look alone.
             let _ = thread::Builder::new()
                 .name("memokit-memory".to_owned())
-                .spawn(move || govern(container, watch));
+                .spawn(move || govern(unlimited, watch));
         }
     });
 }
 
 /// Looks also when nobody inserts: the rest of the program may take memory.
-fn govern(container: Container, mut watch: Watch) {
+fn govern(mut unlimited: Option<Container>, mut watch: Watch) {
     let mut shedder = Shedder::default();
-    let mut unlimited = Some(container);
     let mut interval = Duration::ZERO;
     loop {
         if watch.wait(interval) {
