@@ -1,11 +1,11 @@
-//! What the system says of the process's memory, and what follows for the budget.
+//! What follows for the budget from what the system says of the process's memory.
 //!
 //! What caches account for is not all that a process takes: there is what they do not know of (heap
 //! memory of values that nobody measures), what allocators keep, and the rest of the program. So where a
-//! container limits the process, a thread looks at how much of that limit is used, and lowers the budget
-//! when it gets short: at once to less than what is held, so that caches shrink.
+//! container limits the process, the budget follows how much of that limit is used. It is lowered when that gets short, to
+//! less than what is held, so that caches shrink.
 //!
-//! Freed memory mostly stays with the allocator, so use does not fall by what is freed, and shedding more
+//! Freed memory may stay with the allocator, so use need not fall by what is freed, and shedding more
 //! because of that would empty all caches. Therefore the budget is lowered again only when use has *risen*
 //! since. It grows back slowly when there is room again.
 //!

@@ -1,8 +1,11 @@
 //! Who looks how much of the container's memory is used, and when.
 //!
-//! A thread of its own does so at intervals, but it may be starved by those that insert; and what they insert
-//! may fill the container while it sleeps. So whoever inserts looks as well, as soon as memory could have been filled
-//! halfway since the last look by the fastest program there is.
+//! A thread of its own does, but it may be starved by those that insert, and they may fill the container while it
+//! sleeps. So whoever inserts looks as well, as soon as a fast program could have filled a part of what is
+//! left since the last look. That is found by a comparison with a time that is at hand: of the end of the
+//! computation, exact where that has taken more than a microsecond, so whenever a value is of any size.
+//!
+//! What the allocator keeps of what was freed is given back to the system before anybody has to shrink for it.
 
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,20 +35,12 @@ const WORTH_IT: f64 = 50.0;
 /// By so many points since they were given back last, they are given back again.
 const TRIM_RISE: f64 = 3.0;
 
-/// A look never happens before this.
+/// Where nothing limits the process, nobody ever looks.
 const NEVER: u64 = u64::MAX;
 
-pub(crate) static LOOKOUT: Lookout = Lookout {
-    next: AtomicU64::new(NEVER),
-    watch: StaticMutex::new(Watch {
-        container: None,
-        governor: Governor::new(),
-        looked_at: 0,
-        trimmed_at: 0,
-        trimmed_to: 0.0,
-    }),
-};
+pub(crate) static LOOKOUT: Lookout = Lookout::new();
 
+/// See the module.
 pub(crate) struct Lookout {
     /// When somebody has to look, by the system's clock. Relaxed: a number by itself.
     next: AtomicU64,
@@ -72,6 +67,19 @@ pub(super) struct Seen {
 }
 
 impl Lookout {
+    const fn new() -> Self {
+        Self {
+            next: AtomicU64::new(NEVER),
+            watch: StaticMutex::new(Watch {
+                container: None,
+                governor: Governor::new(),
+                looked_at: 0,
+                trimmed_at: 0,
+                trimmed_to: 0.0,
+            }),
+        }
+    }
+
     pub(super) fn begin(&self, container: Container) {
         self.watch.lock().container = Some(container);
         self.next.store(0, Ordering::Relaxed);
@@ -100,6 +108,8 @@ impl Lookout {
 
     /// Asks the system, gives back pages if that helps, and sets the budget.
     pub(super) fn look(&self) -> Seen {
+        // Not under the lock: a cache whose last owner is gone meanwhile is dropped here.
+        let held = GLOBAL.used_now();
         let mut watch = self.watch.lock();
         let now = exactly_now();
         let Some(mut seen) = watch.read() else {
@@ -118,9 +128,7 @@ impl Lookout {
         }
         let since = Duration::from_nanos(now.saturating_sub(watch.looked_at));
         watch.looked_at = now;
-        let cap = watch
-            .governor
-            .next(seen.used, GLOBAL.used_now(), GLOBAL.limit(), since);
+        let cap = watch.governor.next(seen.used, held, GLOBAL.limit(), since);
         drop(watch);
         GLOBAL.set_cap(cap);
         let is_short = cap.is_some() && seen.used >= AIM;
@@ -166,5 +174,43 @@ impl Watch {
             return since >= TRIM || used >= self.trimmed_to + TRIM_RISE;
         }
         used >= WORTH_IT && self.governor.is_short() && since >= TRIM_SELDOM
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::container::tests::Fake;
+
+    #[test]
+    fn where_nothing_limits_the_process_nobody_has_to_look() {
+        let lookout = Lookout::new();
+        assert!(!lookout.is_due(u64::MAX - 1));
+    }
+
+    #[test]
+    fn the_less_is_left_the_sooner_somebody_looks() {
+        let lookout = Lookout::new();
+        lookout.begin(Container::default());
+        assert!(lookout.is_due(0), "the first one at once");
+        let after = |left: u64| lookout.after(5, left / FASTEST / PART, false).next;
+        assert_eq!(after(u64::MAX), Duration::from_nanos(LONGEST));
+        assert_eq!(after(320_000_000), Duration::from_millis(10));
+        assert!(!lookout.is_due(10_000_004) && lookout.is_due(10_000_005));
+        assert_eq!(after(0), Duration::from_nanos(SHORTEST));
+    }
+
+    #[test]
+    fn pages_are_given_back_when_it_is_worth_it() {
+        let lookout = Lookout::new();
+        let mut watch = lookout.watch.lock();
+        watch.container = Some(Container::at(&Fake::new().roots()));
+        assert!(watch.read().is_none(), "nothing is known of that one");
+        (watch.trimmed_at, watch.trimmed_to) = (TRIM, 69.0);
+        assert!(!watch.is_worth_trimming(2 * TRIM - 1, 71.9), "just done");
+        assert!(watch.is_worth_trimming(2 * TRIM - 1, 72.0), "it has risen");
+        assert!(watch.is_worth_trimming(2 * TRIM, 70.0), "it stays high");
+        assert!(!watch.is_worth_trimming(u64::MAX, 69.9), "there is room");
+        assert!(watch.is_worth_trimming(TRIM, 75.0), "before caches shrink");
     }
 }
