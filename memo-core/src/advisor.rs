@@ -16,9 +16,8 @@ use crate::registry;
 use crate::stats::CacheInfo;
 
 #[cfg(feature = "tracing")]
-pub(crate) use judge::is_time_to_look;
-#[cfg(feature = "tracing")]
-pub(crate) use say::{Said, look};
+pub(crate) use say::Said;
+pub(crate) use say::after_load;
 
 /// Something that a cache, or what was said about caches, could do better.
 ///
@@ -102,6 +101,7 @@ pub fn advice() -> Vec<Advice> {
         let own = about(cache.common(), cache.info());
         say::once_of(cache.common(), &own);
         all.extend(own);
+        registry::let_go([cache]);
     }
     all
 }

@@ -169,6 +169,7 @@ pub fn configure(rules: &str) -> Result<usize, ConfigureError> {
         cache.shrink_to_bound();
         0
     });
+    registry::let_go(caches);
     Ok(count)
 }
 
@@ -198,7 +199,7 @@ pub(crate) fn begin(cache: &Arc<dyn Control>) {
         }
     }
     drop(known);
-    drop(others);
+    registry::let_go(others);
 }
 
 /// What [`configure`] could not understand.
@@ -259,5 +260,6 @@ pub(crate) fn mismatches() -> Mismatches {
         unknown,
     };
     drop(known);
+    registry::let_go(caches);
     mismatches
 }

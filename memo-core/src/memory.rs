@@ -29,6 +29,7 @@ mod exceeded;
 mod governor;
 mod level;
 mod limit;
+mod lookout;
 mod median;
 mod pages;
 mod pressure;
@@ -52,6 +53,7 @@ pub use reservation::Reservation;
 
 pub(crate) use account::{Account, GLOBAL};
 pub(crate) use limit::{VARIABLE, parse::presentable};
+pub(crate) use lookout::LOOKOUT;
 pub(crate) use relief::{Known, LOOKS, Offer, draw, find_room_for};
 pub(crate) use told::Told;
 

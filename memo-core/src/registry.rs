@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Weak};
 
 use dashmap::DashMap;
 
-use crate::common::Common;
+use crate::common::{Common, drop_quietly};
 use crate::configure;
 use crate::engine::{Core, EntryInfo};
 use crate::glob;
@@ -184,6 +184,16 @@ pub(crate) fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
     all.into_iter()
         .map(|(_, handle, control)| (handle, control))
         .collect()
+}
+
+/// Lets caches go that were asked only. Their last owner may have left meanwhile: then they are dropped
+/// here, and a panic in that is nothing to the one who asked.
+pub(crate) fn let_go(caches: impl IntoIterator<Item = Arc<dyn Control>>) {
+    for cache in caches {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(cache))) {
+            drop_quietly(panic);
+        }
+    }
 }
 
 /// Does something to each of several caches; the sum. A panic in user code (the `Drop` of a value)

@@ -77,9 +77,12 @@ fn loads(info: &CacheInfo) -> u64 {
     info.load_successes + info.load_failures
 }
 
+/// Says something of a cache, if there is something to be said.
+type Judges = fn(&Facts) -> Option<String>;
+
 /// What there is to be said, each kind once.
 pub(super) fn judge(facts: &Facts) -> Vec<(AdviceKind, String)> {
-    let rules: [(AdviceKind, fn(&Facts) -> Option<String>); 6] = [
+    let rules: [(AdviceKind, Judges); 6] = [
         (AdviceKind::LowHitRate, low_hit_rate),
         (AdviceKind::ManyEvictions, many_evictions),
         (AdviceKind::Full, full),

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::judge::is_time_to_look;
 use super::{Advice, AdviceKind, about};
 use crate::common::{Common, drop_quietly};
 use crate::store::Extent;
@@ -44,11 +45,18 @@ pub(super) fn once_of(common: &Common, advice: &[Advice]) {
     }
 }
 
-/// Looks at a cache on the way of a call, with no lock held.
+/// To be called with no lock held when a thread has computed so many results for a cache.
+#[inline]
+pub(crate) fn after_load(common: &Common, loads: u64, extent: impl FnOnce() -> Extent) {
+    if is_time_to_look(loads) {
+        look(common, extent());
+    }
+}
+
 #[cold]
 #[inline(never)]
-pub(crate) fn look(common: &Common, extent: Extent) {
-    // The user's clock or time to live may be asked for.
+fn look(common: &Common, extent: Extent) {
+    // The user's time to live may be asked for.
     let looked = catch_unwind(AssertUnwindSafe(|| about(common, common.info(extent))));
     match looked {
         Ok(advice) => once_of(common, &advice),

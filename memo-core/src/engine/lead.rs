@@ -4,12 +4,12 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::accounting::Heap;
-#[cfg(feature = "tracing")]
 use crate::advisor;
 use crate::common::Common;
-use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
+use crate::engine::{Claimed, Core, Home, IsKey, Search, Wish, is_same_key};
 use crate::event::RemovalCause;
 use crate::key::KeyRef;
 use crate::nesting::Inside;
@@ -48,6 +48,8 @@ pub(crate) struct Notes {
     inside: Option<Inside>,
     /// The entry that is served until the value is there.
     older: Option<Slot>,
+    /// How long the value lives, if it says so itself.
+    ttl: Option<Duration>,
     /// Bytes that the value has on the heap.
     heap: u64,
     /// For how many keys the computation is: each has its share of the time.
@@ -66,6 +68,7 @@ impl Notes {
             started,
             inside: None,
             older: None,
+            ttl: None,
             heap: 0,
             keys: 1,
             has_value: false,
@@ -133,6 +136,27 @@ impl<C: Home> RawLead<C> {
     pub(crate) fn note_heap(&mut self, heap: Heap) {
         self.core.common.settings().sizes.note(heap.source);
         self.work.notes_mut().heap = heap.bytes;
+    }
+
+    /// The value that is going to be published lives for so long.
+    pub(crate) fn note_ttl(&mut self, ttl: Duration) {
+        self.work.notes_mut().ttl = Some(ttl);
+    }
+
+    /// The value that the key had before, if that is still there, and its time to live. See [`Wish`].
+    #[allow(unsafe_code, reason = "reads the key in its node")]
+    pub(crate) fn older<Q: KeyRef, V: Clone + 'static>(&self, wish: Wish) -> Option<(V, Duration)> {
+        let work = &self.work;
+        // SAFETY: the leader's node stays until the leader is finished with it, and the claim put such a key
+        // in there.
+        let own = unsafe { Node::<Q::Owned, V>::key(work.notes().slot.at) };
+        let is_key = is_same_key::<Q, V>(own);
+        let mut value = None;
+        let lived = self.core.engine().older(work, &is_key, wish, &mut |node| {
+            let entry = node.typed::<Q::Owned, V>();
+            value = entry.and_then(|(_, value)| value.cloned());
+        })?;
+        Some((value?, lived))
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.
@@ -208,6 +232,12 @@ impl Work {
         notes.slot.at
     }
 
+    /// Where the entry of the computation is.
+    pub(super) fn place(&self) -> (ShortHash, Slot) {
+        let notes = self.notes();
+        (notes.hash, notes.slot)
+    }
+
     fn flight(&self) -> &LedFlight {
         match &self.0 {
             Some(flight) => flight,
@@ -270,7 +300,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         is_key: IsKey<'_>,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
-        let ttl = self.common.ttl();
+        let ttl = work.notes().ttl.or_else(|| self.common.ttl());
         let (ended, loads) = self.end(work, true, ttl.is_some());
         let facts = Facts {
             now: ended.now,
@@ -280,7 +310,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         let is_worth_it = ended.cost >= self.common.settings().limits.min_cost;
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
-        let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost)) {
+        let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();
             self.give_up(work)
         } else {
@@ -289,25 +319,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let panic = Self::land_with(work, hand, Landing::Stored);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
-        self.advise(loads);
+        advisor::after_load(&self.common, loads, || self.extent());
         if let Some(panic) = panic {
             resume_unwind(panic);
         }
     }
-
-    /// Looks now and then how the cache is doing, where somebody is told.
-    #[cfg(feature = "tracing")]
-    #[inline]
-    fn advise(&self, loads: u64) {
-        if advisor::is_time_to_look(loads) {
-            advisor::look(&self.common, self.extent());
-        }
-    }
-
-    #[cfg(not(feature = "tracing"))]
-    #[inline]
-    #[allow(clippy::unused_self, reason = "as where somebody is told")]
-    fn advise(&self, _: u64) {}
 
     /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
     /// to the callers that wait for it.
