@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::engine::Core;
 use crate::event::RemovalCause;
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
+use crate::isolation;
 use crate::memory::MemoryBudget;
 use crate::policy::EvictionPolicy;
 use crate::protection::{Balanced, Bare, Protected, Protection};
@@ -403,7 +404,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         K: 'static,
         V: 'static,
     {
-        self.listener = Some(Box::new(move |node, cause| {
+        self.listener = Some(Arc::new(move |node, cause| {
             if let Some((key, Some(value))) = node.typed::<K, V>() {
                 listener(key, value, cause);
             }
@@ -428,6 +429,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         }
         let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener)
             .with_weigher(self.weigher.filter(|_| P::MEASURES));
+        common.set_isolation(isolation::number());
         Cache::from_core(Core::new(Arc::new(common), Sole), id)
     }
 

@@ -64,6 +64,17 @@ where
     if scope::is_special() {
         return call_in_scope::<Q, O, C>(core, query);
     }
+    call_outside::<Q, O, C>(core, query, looks)
+}
+
+/// The same of a call that is in no scope.
+#[inline]
+pub(crate) fn call_outside<Q, O, C>(core: &C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
     let hash = core.hash(query);
     let found = if looks {
         core.hit::<Q::Owned, O::Stored>(hash, query)
@@ -84,6 +95,8 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    let isolated = core.isolated();
+    let core = isolated.as_ref().unwrap_or(core);
     match look_in_scope::<Q, O, C>(core, query) {
         InScope::Value(value) => Ok(value),
         InScope::Alone => Err(None),

@@ -24,7 +24,7 @@ use crate::store::{Extent, NodeRef, OwnedKey};
 use crate::timing::{Started, Typical};
 
 /// Calls a user's listener with the types of the cache.
-pub(crate) type Listener = Box<dyn Fn(NodeRef<'_>, RemovalCause) + Send + Sync>;
+pub(crate) type Listener = Arc<dyn Fn(NodeRef<'_>, RemovalCause) + Send + Sync>;
 
 /// Name, settings and counters of one cache.
 pub struct Common {
@@ -32,6 +32,8 @@ pub struct Common {
     settings: Arc<Settings>,
     pub(crate) counters: Counters,
     generation: AtomicU64,
+    /// The isolation that it belongs to; 0 outside. Relaxed: it changes before the cache is listed.
+    isolation: AtomicU64,
     /// Callers that wait for another's computation.
     pub(crate) waiting: AtomicUsize,
     listener: Option<Listener>,
@@ -57,6 +59,7 @@ impl Common {
             counters: Counters::new(settings.stats, readers.domain()),
             settings,
             generation: AtomicU64::new(0),
+            isolation: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             listener,
             weigher: None,
@@ -71,6 +74,22 @@ impl Common {
     pub(crate) fn with_weigher(mut self, weigher: Option<Weigher>) -> Self {
         self.weigher = weigher;
         self
+    }
+
+    /// The same for an isolation, with nothing counted.
+    pub(crate) fn fresh(&self, settings: Arc<Settings>, isolation: u64) -> Self {
+        let fresh = Self::new(self.name.clone(), settings, self.listener.clone());
+        fresh.set_isolation(isolation);
+        fresh.with_weigher(self.weigher.clone())
+    }
+
+    /// The isolation that it belongs to; 0 outside.
+    pub(crate) fn isolation(&self) -> u64 {
+        self.isolation.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_isolation(&self, isolation: u64) {
+        self.isolation.store(isolation, Ordering::Relaxed);
     }
 
     /// Whether a weigher says how large keys and values are.

@@ -26,7 +26,6 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -35,7 +34,7 @@ use crate::key::{KeyQuery, KeyRef};
 use crate::memory::Told;
 use crate::outcome::Outcome;
 use crate::protection::Protection;
-use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
+use crate::sharing::{Global, Lock, Member, Sharing};
 use crate::singleflight::{Flight, LedFlight};
 use crate::store::{AnyKey, Extent, NodeRef, Outgoing, OwnedKey, Shared, Slot, Table, Writer};
 
@@ -73,15 +72,15 @@ pub trait Home: Deref<Target = Core<Self::S, Self::P>> + Clone {
     fn at_hand(&self) -> Option<&Core<Self::S, Self::P>> {
         Some(self)
     }
+
+    /// What takes its place in the isolation that the calling thread is in, if there is one.
+    fn isolated(&self) -> Option<Self> {
+        None
+    }
 }
 
 impl<P: Protection> Home for &Core<Global, P> {
     type S = Global;
-    type P = P;
-}
-
-impl<P: Protection> Home for Rc<Core<PerThread, P>> {
-    type S = PerThread;
     type P = P;
 }
 

@@ -161,7 +161,7 @@ impl<Args: Arguments<R>, R, P: Protection> Memoized<Args, R, P> {
     /// assert_eq!(square.cache_info().hits, 1);
     /// ```
     pub fn cache_info(&self) -> CacheInfo {
-        self.cache.stats()
+        self.cache.here().stats()
     }
 
     /// Removes all results and zeroes the counters; returns the number of results removed. A result
@@ -174,7 +174,7 @@ impl<Args: Arguments<R>, R, P: Protection> Memoized<Args, R, P> {
     /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn cache_clear(&self) -> usize {
-        self.cache.clear()
+        self.cache.here().clear()
     }
 
     /// The settings in force.
@@ -184,7 +184,7 @@ impl<Args: Arguments<R>, R, P: Protection> Memoized<Args, R, P> {
     /// assert_eq!(square.cache_parameters().maxsize, Some(128));
     /// ```
     pub fn cache_parameters(&self) -> CacheParameters {
-        self.cache.parameters()
+        self.cache.here().parameters()
     }
 
     /// The cache, for all else that can be done with it.
@@ -232,7 +232,7 @@ where
         Args::Key: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
-        self.cache.remove(args).is_some()
+        self.cache.here().remove(args).is_some()
     }
 
     /// Whether there is a result for these arguments, without effect on statistics or on the order
@@ -248,7 +248,7 @@ where
         Args::Key: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
-        self.cache.contains(args)
+        self.cache.here().contains(args)
     }
 
     /// The result for these arguments if there is one, without effect on statistics or on the order
@@ -265,7 +265,7 @@ where
         Args::Key: Borrow<Q>,
         Q: ?Sized + Hash + Eq,
     {
-        self.cache.peek(args)
+        self.cache.here().peek(args)
     }
 
     /// Stores a result in the place of the one for these arguments. A computation that is under way
@@ -281,7 +281,7 @@ where
     where
         Q: ?Sized + ToOwned<Owned = Args::Key>,
     {
-        self.cache.insert(args.to_owned(), result);
+        self.cache.here().insert(args.to_owned(), result);
     }
 }
 
@@ -314,7 +314,7 @@ where
     R: Clone + Send + Sync + 'static,
     P: Protection,
 {
-    let own = |arg: A| cache.get_or_insert_with(&arg, || run(cache, body, arg.clone()));
+    let own = |arg: A| cache.get_or_call(&arg, || run(cache, body, arg.clone()));
     body(&own, arg)
 }
 

@@ -56,6 +56,14 @@ impl CacheHandle {
         Self(Target::Registered(id))
     }
 
+    /// That of what takes a cache's place in an isolation. Sites find that themselves.
+    pub(crate) fn isolated(self, id: CacheId) -> Self {
+        match self.0 {
+            Target::Instance(site, _) => Self::instance(site, id),
+            Target::Site(_) | Target::Registered(_) => self,
+        }
+    }
+
     /// The caches that are there now.
     fn controls(self) -> Vec<Arc<dyn Control>> {
         match self.0 {
@@ -70,7 +78,7 @@ impl CacheHandle {
     /// The settings, which all instantiations of a function share.
     fn settings(self) -> Option<Arc<Settings>> {
         match self.0 {
-            Target::Site(site) | Target::Instance(site, _) => Some(Arc::clone(site.settings())),
+            Target::Site(site) | Target::Instance(site, _) => Some(site.settings()),
             Target::Registered(id) => {
                 registry::find(id).map(|control| Arc::clone(control.common().settings()))
             }

@@ -43,6 +43,7 @@ mod configure;
 mod glob;
 mod handle;
 mod handle_macro;
+mod isolation;
 mod maintenance;
 mod memo;
 mod registry;
@@ -81,6 +82,7 @@ pub use stats::{CacheInfo, Removals};
 /// Aids for tests of programs that use caches.
 pub mod testing {
     pub use crate::clock::MockClock;
+    pub use crate::isolation::{Isolation, isolate};
     #[cfg(shuttle)]
     #[doc(hidden)]
     pub use crate::sync::with_each_access;

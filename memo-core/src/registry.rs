@@ -12,6 +12,7 @@ use crate::configure;
 use crate::engine::{Core, EntryInfo};
 use crate::glob;
 use crate::handle::CacheHandle;
+use crate::isolation;
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Global;
@@ -146,7 +147,7 @@ pub(crate) fn register(id: CacheId, handle: CacheHandle, control: &Arc<dyn Contr
     configure::begin(control);
 }
 
-fn list(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
+pub(crate) fn list(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
     let control = Arc::downgrade(control);
     CACHES.insert(id, Registered { control, handle });
     // Release, with the Acquire in `version`: who sees the number finds the cache.
@@ -173,9 +174,26 @@ pub(crate) fn controls() -> Vec<Arc<dyn Control>> {
     live.collect()
 }
 
-/// All caches in the order of their first use. The map is not held while anything is done with
-/// them, as that may run user code.
+/// A cache that is listed, and its handle.
+pub(crate) fn entry_of(common: &Common) -> Option<(CacheHandle, Arc<dyn Control>)> {
+    let mut caches = listed();
+    let mut all = caches.iter();
+    let place = all.position(|(_, cache)| std::ptr::eq(cache.common(), common));
+    let own = place.map(|place| caches.swap_remove(place));
+    let_go(caches.into_iter().map(|(_, cache)| cache));
+    own
+}
+
+/// The caches that the calling thread sees, in the order of their first use. The map is not held while
+/// anything is done with them, as that may run user code.
 pub(crate) fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
+    let is_here = |(_, cache): &(_, Arc<dyn Control>)| isolation::is_here(cache.common());
+    let (here, others): (Vec<_>, Vec<_>) = listed().into_iter().partition(is_here);
+    let_go(others.into_iter().map(|(_, cache)| cache));
+    here
+}
+
+fn listed() -> Vec<(CacheHandle, Arc<dyn Control>)> {
     let mut all: Vec<_> = CACHES
         .iter()
         .filter_map(|entry| Some((*entry.key(), entry.handle, entry.control.upgrade()?)))

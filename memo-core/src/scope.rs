@@ -82,6 +82,12 @@ pub(crate) fn bypasses() -> bool {
     !switch::is_enabled() || MODE.with(Cell::get) == Mode::Bypass
 }
 
+/// Whether calls of this thread go the usual way, whatever holds for others.
+#[cold]
+pub(crate) fn is_usual() -> bool {
+    switch::is_enabled() && MODE.with(Cell::get) == Mode::Normal && !trace::is_open()
+}
+
 /// A call was a hit that has not begun here.
 #[cold]
 pub(crate) fn answer_hit(common: &Common) {
@@ -89,10 +95,10 @@ pub(crate) fn answer_hit(common: &Common) {
 }
 
 /// Makes calls special while it lives.
-struct Active;
+pub(crate) struct Active;
 
 impl Active {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         ACTIVE.fetch_add(SCOPE, Ordering::Relaxed);
         Self
     }

@@ -84,6 +84,40 @@ impl Settings {
         }
     }
 
+    /// The same for an isolation: as they are in force now, with the system's clock.
+    pub(crate) fn fresh(&self) -> Self {
+        let (ttl, wanted) = (*self.ttl.lock(), *self.maxsize.wanted.lock());
+        let fresh = Self {
+            tags: self.tags.clone(),
+            protection: self.protection,
+            scope: self.scope,
+            location: self.location,
+            stats: self.stats,
+            maxsize: Maxsize::new(self.maxsize.supported, wanted.maxsize),
+            policy: self.policy,
+            limits: self.limits,
+            account: self.account,
+            sizes: Sources::default(),
+            has_ttl: AtomicBool::new(ttl.is_some()),
+            ttl: Mutex::new(ttl),
+            began_with_ttl: self.began_with_ttl,
+            freshness: self.freshness,
+            clock: ClockSource::default(),
+        };
+        fresh.set_stores(wanted.stores);
+        fresh
+    }
+
+    /// Takes over what was changed elsewhere.
+    pub(crate) fn follow(&self, other: &Self) {
+        let (ttl, wanted) = (*other.ttl.lock(), *other.maxsize.wanted.lock());
+        self.maxsize.change(|own| *own = wanted);
+        let mut own = self.ttl.lock();
+        *own = ttl;
+        self.has_ttl.store(ttl.is_some(), Ordering::Relaxed);
+        self.sizes.forget();
+    }
+
     pub(crate) fn with_tags(mut self, tags: Vec<String>) -> Self {
         self.tags = tags.into_iter().map(Cow::Owned).collect();
         self

@@ -19,6 +19,7 @@ use crate::common::Common;
 use crate::config::Config;
 use crate::engine::EntryInfo;
 use crate::handle::CacheHandle;
+use crate::isolation;
 use crate::protection::Protection;
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Scope, Settings};
@@ -140,7 +141,7 @@ impl<H: Place> Site<H> {
 
     /// The settings in force.
     pub fn parameters(&self) -> CacheParameters {
-        self.settings().parameters(AnySite::name(self))
+        AnySite::settings(self).parameters(AnySite::name(self))
     }
 
     /// Removes the entries of one instantiation for which a call would return what `condemns`
@@ -151,6 +152,9 @@ impl<H: Place> Site<H> {
         condemns: &mut dyn FnMut(&R, &EntryInfo) -> bool,
     ) -> usize {
         let Some(place) = (H::operations().look)(self, instance.into().tag) else {
+            return 0;
+        };
+        let Some(place) = isolation::control(Arc::clone(place) as _) else {
             return 0;
         };
         let Some(types) = place.common().types.get() else {
@@ -252,7 +256,7 @@ impl<H: Place> Site<H> {
 
     fn all_controls(&self) -> Vec<Arc<dyn Control>> {
         self.members()
-            .map(|member| Arc::clone(&member.place) as Arc<dyn Control>)
+            .filter_map(|member| isolation::control(Arc::clone(&member.place) as _))
             .collect()
     }
 
@@ -281,7 +285,7 @@ impl<H: Place> Site<H> {
         }
         let name = described.name(&self.config);
         let id = CacheId::next();
-        let common = Common::new(name, Arc::clone(self.settings()), None);
+        let common = Common::new(name, Arc::clone(self.made_settings()), None);
         let place = Arc::new_cyclic(|own| H::new(Arc::new(common), id, own.clone()));
         let control: Arc<dyn Control> = place.clone();
         let handle = if described.is_only() {
@@ -313,7 +317,7 @@ pub trait AnySite: Send + Sync {
     /// The name in reports and patterns, without types of an instantiation.
     fn name(&self) -> String;
     /// The settings of all instantiations.
-    fn settings(&self) -> &Arc<Settings>;
+    fn settings(&self) -> Arc<Settings>;
     /// The instantiations called so far.
     fn controls(&self) -> Vec<Arc<dyn Control>>;
     /// Notes whose method it is, by the type's full name.
@@ -325,8 +329,8 @@ impl<H: Place> AnySite for Site<H> {
         (H::operations().name)(self)
     }
 
-    fn settings(&self) -> &Arc<Settings> {
-        (H::operations().settings)(self)
+    fn settings(&self) -> Arc<Settings> {
+        isolation::settings((H::operations().settings)(self))
     }
 
     fn controls(&self) -> Vec<Arc<dyn Control>> {

@@ -60,6 +60,10 @@ impl Sources {
         }
     }
 
+    pub(crate) fn forget(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
     pub(crate) fn get(&self) -> Option<SizeSource> {
         use SizeSource::{Known, Measured, Shallow, Trait, Weigher};
         let met = self.0.load(Ordering::Relaxed);

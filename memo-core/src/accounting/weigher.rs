@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::{Heap, SizeSource};
 use crate::common::drop_quietly;
@@ -26,7 +27,8 @@ pub(crate) fn weighed(inline: usize, weigh: impl FnOnce() -> usize) -> Heap {
 }
 
 /// The weigher of a cache, without its types.
-pub(crate) struct Weigher(Box<Weigh>);
+#[derive(Clone)]
+pub(crate) struct Weigher(Arc<Weigh>);
 
 type Weigh = dyn Fn(&dyn Any, &dyn Any) -> Heap + Send + Sync;
 
@@ -34,7 +36,7 @@ impl Weigher {
     pub(crate) fn new<K: 'static, V: 'static>(
         weigh: impl Fn(&K, &V) -> usize + Send + Sync + 'static,
     ) -> Self {
-        Self(Box::new(move |key, value| {
+        Self(Arc::new(move |key, value| {
             let (Some(key), Some(value)) = (key.downcast_ref(), value.downcast_ref()) else {
                 unreachable!("a cache has entries of one type");
             };

@@ -55,20 +55,20 @@ questions! {
         Lookup::begin_unblocked(entry).map_err(Turn::new)
     };
     /// The duty to compute the value anew.
-    Supersede -> Lead<R, C>, Lookup::supersede;
+    Supersede -> Lead<R, C>, |entry| Lookup::supersede(Lookup::here(entry));
     /// The same, for a task.
     #[cfg(feature = "async")]
     SupersedeAsync -> TaskLead<R, C>, |entry| {
-        TaskLead::new(Lookup::supersede_unblocked(entry, None))
+        TaskLead::new(Lookup::supersede_unblocked(Lookup::here(entry), None))
     };
     /// The value, if there is one.
-    Peek -> Option<R>, Lookup::peek;
+    Peek -> Option<R>, |entry| Lookup::peek(Lookup::here(entry));
     /// Whether there is a value.
-    Contains -> bool, Lookup::contains;
+    Contains -> bool, |entry| Lookup::contains(Lookup::here(entry));
     /// Removes the entry; whether there was one.
-    Invalidate -> bool, Lookup::invalidate;
+    Invalidate -> bool, |entry| Lookup::invalidate(Lookup::here(entry));
     /// What is known about the entry.
-    Inspect -> Option<EntryInfo>, Lookup::entry_info;
+    Inspect -> Option<EntryInfo>, |entry| Lookup::entry_info(Lookup::here(entry));
 }
 
 /// A value, if it is where it most probably is; or what it takes otherwise.
@@ -107,7 +107,7 @@ impl<R, C: Home> Ask<R, C> for Prime<'_, R> {
 
     fn ask(self, entry: impl Lookup<R, C>) {
         if let Some(value) = self.0.take() {
-            entry.prime(value);
+            entry.here().prime(value);
         }
     }
 }

@@ -29,6 +29,10 @@ use crate::store::{AnyKey, NodeRef, OwnedKey, TypeNumber, Typed};
 ///
 /// Each memoized function has a type of its own for it, which has no name; see [`Ask`](super::Ask).
 pub trait Lookup<R, C: Home>: Sized {
+    /// The entry of the same arguments in the isolation that the calling thread is in, if it is in one.
+    /// Calls find that themselves; what is asked beside calls is asked there.
+    #[must_use]
+    fn here(self) -> Self;
     /// A value, if it is where it most probably is.
     fn hit(self, nearby: Option<Nearby>) -> Looked<R, C>;
     /// A value to look at, if it is where it most probably is.
@@ -179,6 +183,41 @@ where
         (missing, begun)
     }
 
+    /// A value; if it is due, with the duty to compute its successor. Whatever scopes say.
+    fn renew(self) -> (refreshing::Found<O::Ret, C>, Self) {
+        let hash = self.hash();
+        let typed = self
+            .core
+            .seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
+        let Some(typed) = typed else {
+            return (refreshing::Found::Nothing, self);
+        };
+        let value = O::give(typed.value().clone());
+        let is_due = self.core.is_due(typed.kept());
+        drop(typed);
+        if !is_due {
+            return (refreshing::Found::Value(value), self);
+        }
+        let mut owned = self
+            .core
+            .common()
+            .own::<C::P, Q::Owned, O::Stored>(|| self.key.own());
+        let claimed = {
+            let is_key = self.is_key();
+            let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
+            self.core.engine().claim_refresh(hash, &mut owned, &is_key)
+        };
+        let found = match claimed {
+            Some(claimed) => {
+                let raw = RawLead::in_background(self.core.clone(), claimed);
+                let miss = Miss::leading::<Q, O>(raw, self.rules);
+                refreshing::Found::Due(Due::new(value, miss))
+            }
+            None => refreshing::Found::Value(value),
+        };
+        (found, self)
+    }
+
     fn is_key(&self) -> impl Fn(NodeRef<'_>) -> bool {
         is_key::<Q::Owned, O::Stored>(&self.key)
     }
@@ -194,6 +233,16 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    #[inline]
+    fn here(mut self) -> Self {
+        if scope::is_special()
+            && let Some(core) = self.core.isolated()
+        {
+            self.core = core;
+        }
+        self
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn hit(self, nearby: Option<Nearby>) -> Looked<O::Ret, C> {
         match self.first_look(nearby) {
@@ -327,41 +376,16 @@ where
     }
 
     fn find_or_renew(self) -> (refreshing::Found<O::Ret, C>, Self) {
-        if scope::is_special() {
-            // What it says, a call asks that is no hit.
-            return (refreshing::Found::Nothing, self);
+        if !scope::is_special() {
+            return self.renew();
         }
-        let hash = self.hash();
-        let typed = self
-            .core
-            .seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
-        let Some(typed) = typed else {
-            return (refreshing::Found::Nothing, self);
-        };
-        let value = O::give(typed.value().clone());
-        let is_due = self.core.is_due(typed.kept());
-        drop(typed);
-        if !is_due {
-            return (refreshing::Found::Value(value), self);
+        let own = self.here();
+        if scope::is_usual() {
+            own.renew()
+        } else {
+            // What a scope says, a call asks that is no hit.
+            (refreshing::Found::Nothing, own)
         }
-        let mut owned = self
-            .core
-            .common()
-            .own::<C::P, Q::Owned, O::Stored>(|| self.key.own());
-        let claimed = {
-            let is_key = self.is_key();
-            let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
-            self.core.engine().claim_refresh(hash, &mut owned, &is_key)
-        };
-        let found = match claimed {
-            Some(claimed) => {
-                let raw = RawLead::in_background(self.core.clone(), claimed);
-                let miss = Miss::leading::<Q, O>(raw, self.rules);
-                refreshing::Found::Due(Due::new(value, miss))
-            }
-            None => refreshing::Found::Value(value),
-        };
-        (found, self)
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {

@@ -70,7 +70,7 @@ impl<R, C: Home> Bulk<R, C> {
     /// Asks for the next key to be computed anew.
     pub(super) fn begin_anew(&mut self, entry: impl Lookup<R, C>) {
         let _inside = self.computation.as_ref().map(InsideShared::of);
-        let miss = entry.supersede_unblocked(self.computation.as_ref());
+        let miss = entry.here().supersede_unblocked(self.computation.as_ref());
         let slot = self.missed(miss);
         self.slots.push(slot);
     }

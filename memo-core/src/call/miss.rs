@@ -118,6 +118,7 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    let core = core.isolated().unwrap_or(core);
     match look_in_scope::<Q, O, C>(&core, &query) {
         InScope::Value(value) => Ok(value),
         InScope::Alone => Err(Miss::alone::<Q, O>(core)),

@@ -25,7 +25,7 @@ impl<R: 'static> Ask<R, Site> for Refer {
     type Answer = Referred<R>;
 
     fn ask(self, entry: impl Lookup<R, Site>) -> Referred<R> {
-        Referred(entry.see_or_lead())
+        Referred(entry.here().see_or_lead())
     }
 }
 

@@ -129,7 +129,7 @@ impl<R, C: Home> Ask<R, C> for SeeAnywhere {
 
     #[inline]
     fn ask(self, entry: impl Lookup<R, C>) -> SeenAnywhere<R, C> {
-        entry.see_anywhere(self.0.looks())
+        entry.here().see_anywhere(self.0.looks())
     }
 }
 

@@ -112,7 +112,7 @@ macro_rules! arities {
             ) -> Arc<Self::Function> {
                 Arc::new(move |$($a: $A),*| {
                     let key = ($($a),*);
-                    cache.get_or_insert_with(&key, || {
+                    cache.get_or_call(&key, || {
                         let ($($a),*) = key.clone();
                         body($($a),*)
                     })

@@ -238,6 +238,12 @@ impl Drop for Recording {
     }
 }
 
+/// Whether this thread's calls are recorded.
+pub(super) fn is_open() -> bool {
+    let is_open = RECORDS.try_with(|records| !records.borrow().is_empty());
+    is_open.unwrap_or(false)
+}
+
 /// A call's place in the traces around it, if there are any; its answer is noted when it is known.
 #[must_use]
 pub(crate) struct Ticket(Option<Arc<Seen>>);

@@ -11,6 +11,7 @@ use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo, Home};
 use crate::event::RemovalCause;
+use crate::isolation;
 use crate::memo::Memo;
 use crate::memory::Offer;
 use crate::protection::Protection;
@@ -122,8 +123,17 @@ impl<P: Protection> Place for EachObject<P> {
 }
 
 impl<P: Protection> EachObject<P> {
+    /// An object belongs to where it is used first.
     #[cold]
     fn new_cache(&self) -> Arc<dyn Control> {
+        let isolation = isolation::current();
+        match isolation.and_then(|isolation| isolation.group::<Self>(&self.common)) {
+            Some(own) => own.new_member(),
+            None => self.new_member(),
+        }
+    }
+
+    fn new_member(&self) -> Arc<dyn Control> {
         // Relaxed: only uniqueness matters, and a read-modify-write gives it in any order.
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let cache = Arc::new(Owned {

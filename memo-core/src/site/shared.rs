@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
 use crate::engine::{Core, Home};
+use crate::isolation;
 use crate::protection::Protection;
 use crate::registry::CacheId;
 use crate::settings::Scope;
@@ -48,6 +49,15 @@ impl<P: Protection> Home for GlobalSite<P> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn at_hand(&self) -> Option<&Core<Global, P>> {
         self.core
+    }
+
+    #[cold]
+    fn isolated(&self) -> Option<Self> {
+        let outside = self.core.unwrap_or_else(|| self.site.only_place());
+        Some(Self {
+            site: self.site,
+            core: Some(isolation::current()?.shared(outside)?),
+        })
     }
 }
 

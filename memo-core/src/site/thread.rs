@@ -9,11 +9,12 @@ use std::thread::LocalKey;
 
 use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
-use crate::engine::{Core, EntryInfo};
+use crate::engine::{Core, EntryInfo, Home};
 use crate::event::RemovalCause;
+use crate::isolation;
 use crate::memory::Offer;
 use crate::protection::Protection;
-use crate::registry::{CacheId, Control};
+use crate::registry::{self, CacheId, Control};
 use crate::settings::Scope;
 use crate::sharing::{OneOfMany, PerThread};
 use crate::store::{Extent, NodeRef};
@@ -37,6 +38,20 @@ impl<P: Protection> Site<EachThread<P>> {
     }
 }
 
+impl<P: Protection> Home for ThreadSite<P> {
+    type S = PerThread;
+    type P = P;
+
+    #[cold]
+    fn isolated(&self) -> Option<Self> {
+        let isolation = isolation::current()?;
+        let own = isolation.group::<EachThread<P>>(self.common())?;
+        let slot = own.slot_of(self.common())?;
+        slot.try_with(|cores| cores.core_or(own.id, || own.new_core(slot)))
+            .ok()
+    }
+}
+
 /// A thread's place for its own cores of one function, an instantiation each.
 #[derive(Default)]
 pub struct LocalSlot(RefCell<Vec<(CacheId, Rc<dyn Any>)>>);
@@ -56,8 +71,17 @@ impl LocalSlot {
         self.core(id).unwrap_or_else(|| {
             let core = new();
             self.0.borrow_mut().push((id, core.clone()));
+            self.forget_others();
             core
         })
+    }
+
+    /// Drops the cores of isolations that have ended.
+    fn forget_others(&self) {
+        let is_over = |(id, _): &mut (CacheId, _)| registry::find(*id).is_none();
+        let over: Vec<_> = self.0.borrow_mut().extract_if(.., is_over).collect();
+        // Values are dropped when the list is free for calls again.
+        drop(over);
     }
 
     #[inline]
@@ -115,6 +139,17 @@ impl<P: Protection> EachThread<P> {
         members.push(Arc::downgrade(&member));
         drop(members);
         Rc::new(Core::new(Arc::clone(&self.common), member))
+    }
+
+    /// The place for cores, which is that of the group whose place this one takes.
+    fn slot_of(&self, outside: &Common) -> Option<&'static LocalKey<LocalSlot>> {
+        if let Some(slot) = self.slot.get() {
+            return Some(slot);
+        }
+        let (_, group) = registry::entry_of(outside)?;
+        let group: Arc<dyn Any + Send + Sync> = group;
+        let slot = *group.downcast_ref::<Self>()?.slot.get()?;
+        Some(self.slot.get_or_init(|| slot))
     }
 
     fn own(&self) -> Option<ThreadSite<P>> {
