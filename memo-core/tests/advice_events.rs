@@ -111,31 +111,33 @@ fn rules_are_told_of_once() {
     assert_eq!(second.iter().filter(own).count(), 0, "{second:?}");
 }
 
+/// Counts events, calls, and panics.
+struct Calls(Arc<AtomicUsize>, Cache<u64, u64>);
+impl Subscriber for Calls {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "memokit::advice"
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(
+            self.1.get_or_insert_with(&1_023, || 0),
+            1_023,
+            "it is stored"
+        );
+        panic!("on purpose");
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
 #[test]
 fn a_subscriber_may_use_the_cache_and_panic() {
     let _alone = alone();
-    struct Calls(Arc<AtomicUsize>, Cache<u64, u64>);
-    impl Subscriber for Calls {
-        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-            metadata.target() == "memokit::advice"
-        }
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-        fn event(&self, _: &Event<'_>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            assert_eq!(
-                self.1.get_or_insert_with(&1_023, || 0),
-                1_023,
-                "it is stored"
-            );
-            panic!("on purpose");
-        }
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-        fn enter(&self, _: &Id) {}
-        fn exit(&self, _: &Id) {}
-    }
     let cache: Cache<u64, u64> = Cache::builder().name("events::re").maxsize(None).build();
     let calls = Arc::new(AtomicUsize::new(0));
     subscriber::with_default(Calls(Arc::clone(&calls), cache.clone()), || {

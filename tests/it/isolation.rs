@@ -83,7 +83,8 @@ fn isolations_nest_and_end_in_any_order() {
     let outer = isolate();
     nested(1);
     let inner = isolate();
-    (nested(1), nested(2));
+    nested(1);
+    nested(2);
     assert_eq!(misses(), 2);
     outer.enter(|| assert_eq!(misses(), 1));
     drop(outer);
@@ -138,7 +139,9 @@ fn generic<T: Clone + std::hash::Hash + Eq + Send + Sync + 'static>(value: T) ->
 fn instantiations_are_isolated_each() {
     generic(1_u8);
     let _isolation = isolate();
-    (generic(1_u8), generic(1_u16), generic(1_u16));
+    generic(1_u8);
+    generic(1_u16);
+    generic(1_u16);
     let info = generic::cache_info();
     assert_eq!(calls(info), (1, 2, 2));
     assert!(generic::set_maxsize(0), "the settings of both");
@@ -152,11 +155,13 @@ fn local(n: u64) -> u64 {
 
 #[test]
 fn thread_scoped_functions() {
-    (local(1), local(2));
+    local(1);
+    local(2);
     for _ in 0..3 {
         let isolation = isolate();
         assert_eq!(local::cache_info().currsize, 0);
-        (local(1), local(1));
+        local(1);
+        local(1);
         thread::scope(|scope| {
             scope.spawn(|| isolation.enter(|| (local(1), local(1))));
         });
@@ -205,7 +210,8 @@ fn closures() {
     {
         let _isolation = isolate();
         assert!(!CLOSURE.contains(&1));
-        (CLOSURE(1), CLOSURE(1));
+        CLOSURE(1);
+        CLOSURE(1);
         assert_eq!(calls(CLOSURE.cache_info()), (1, 1, 1));
         CLOSURE.prime(&5, 50);
         assert_eq!((CLOSURE(5), CLOSURE.peek(&5)), (50, Some(50)));
@@ -295,6 +301,30 @@ fn time_is_of_the_isolation() {
         assert!(!timed::contains(&1));
     }
     assert!(timed::contains(&1));
+}
+
+static RENEWED: AtomicU64 = AtomicU64::new(0);
+
+#[memoize(name = "isolation::renewed", ttl = "10s", refresh_ahead = 0.5)]
+fn renewed(n: u64) -> u64 {
+    n + RENEWED.fetch_add(1, Ordering::SeqCst)
+}
+
+#[test]
+fn what_is_due_is_renewed_in_here() {
+    assert_eq!(renewed(0), 0);
+    let isolation = isolate();
+    let clock = MockClock::new();
+    assert!(renewed::cache().set_clock(clock.clone()));
+    assert_eq!(renewed(0), 1);
+    clock.advance(Duration::from_secs(6));
+    assert_eq!(renewed(0), 1, "nobody waits");
+    while renewed::peek(&0) == Some(1) {
+        thread::yield_now();
+    }
+    assert_eq!(renewed(0), 2);
+    drop(isolation);
+    assert_eq!(renewed(0), 0);
 }
 
 #[test]

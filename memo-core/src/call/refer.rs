@@ -1,6 +1,6 @@
 //! A call that gives a reference for ever: `f::get_ref(args)`, of caches that free no value.
 //!
-//! Such a cache belongs to a static, and is the only kind of which [`GlobalSite<Leak>`] says so. What
+//! Such a cache is never dropped, and is the only kind of which [`GlobalSite<Leak>`] says so. What
 //! scopes say is of no account here: a value that is not stored has no place to refer to.
 
 use std::fmt;
@@ -71,8 +71,8 @@ fn refer_otherwise<R>(rest: impl FnOnce() -> &'static R) -> &'static R {
 #[allow(unsafe_code, reason = "values that are never freed")]
 fn for_ever<G, R: 'static>(shown: Shown<G, R>) -> &'static R {
     match shown {
-        // SAFETY: whoever calls this has the value from a `Site`: it belongs to a static, which is not
-        // dropped, and with `Leak` it frees no value.
+        // SAFETY: whoever calls this has the value from a `Site`: its cache is never dropped, as it belongs
+        // to a static, or takes that one's place in isolations; and with `Leak` it frees no value.
         Shown::Stored(held) => unsafe { held.for_ever() },
         // One that there was no place for: what is stored is stored as a whole.
         Shown::Made(value) => Box::leak(Box::new(value)),

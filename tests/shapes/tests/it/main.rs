@@ -19,6 +19,7 @@ mod generics_impl;
 mod generics_options;
 mod generics_types;
 mod instrumented;
+mod isolation;
 mod lints;
 mod macros;
 mod memo;
