@@ -14,6 +14,7 @@
 mod alloc;
 mod args;
 mod attributes;
+mod configure;
 mod edges;
 mod freshness;
 #[cfg(feature = "get-size")]
