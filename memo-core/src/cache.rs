@@ -77,7 +77,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
         core.common().note_types(&EntryTypes::HIDDEN);
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
-        registry::register(id, CacheHandle::registered(id), Arc::downgrade(&control));
+        registry::register(id, CacheHandle::registered(id), &control);
         Self {
             inner: Arc::new(Registered { core, id }),
             types: PhantomData,

@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::accounting::{Heap, Weigher};
+#[cfg(feature = "tracing")]
+use crate::advisor::Said;
 use crate::engine::EntryTypes;
 use crate::event::RemovalCause;
 use crate::expiry::Deadline;
@@ -38,6 +40,8 @@ pub struct Common {
     pub(crate) typical: Typical,
     /// Known from the first entry on.
     pub(crate) types: OnceLock<&'static EntryTypes>,
+    #[cfg(feature = "tracing")]
+    pub(crate) said: Said,
     readers: Lease,
 }
 
@@ -58,6 +62,8 @@ impl Common {
             weigher: None,
             typical: Typical::default(),
             types: OnceLock::new(),
+            #[cfg(feature = "tracing")]
+            said: Said::default(),
             readers,
         }
     }

@@ -30,6 +30,7 @@ mod key;
 mod outcome;
 mod scope;
 
+mod advisor;
 mod clock;
 mod common;
 mod config;
@@ -38,6 +39,7 @@ mod settings;
 mod stats;
 mod timing;
 
+mod configure;
 mod glob;
 mod handle;
 mod handle_macro;
@@ -52,11 +54,13 @@ mod sync;
 pub use accounting::SizeSource;
 #[cfg(feature = "get-size")]
 pub use accounting::get_size;
+pub use advisor::{Advice, AdviceKind, advice};
 #[cfg(feature = "async")]
 pub use background::{BackgroundFuture, set_spawner};
 pub use builder::CacheBuilder;
 pub use cache::Cache;
 pub use clock::Clock;
+pub use configure::{ConfigureError, configure};
 pub use engine::EntryInfo;
 pub use event::RemovalCause;
 pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoize_rec};
