@@ -12,9 +12,10 @@ pub use memo_core::{
     Advice, AdviceKind, Answer, Argument, Arguments, Balanced, Bare, BorrowKey, Cache,
     CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Clock, ConfigureError, EntryInfo,
     EvictionPolicy, Memo, Memoizable, Memoized, Protected, Protection, RemovalCause, Removals,
-    Scope, SizeSource, Trace, TracedCall, advice, alloc, bypass, caches, clear_all, clear_matching,
-    clear_tag, configure, evict_expired, is_enabled, memoize_fn, memoize_rec, memory, policy,
-    read_only, report, run_maintenance, set_enabled, set_maintenance_thread, testing, trace,
+    Scope, SizeSource, Trace, TracedCall, Warmed, advice, alloc, bypass, caches, clear_all,
+    clear_matching, clear_tag, configure, evict_expired, is_enabled, memoize_fn, memoize_rec,
+    memory, policy, read_only, report, run_maintenance, set_enabled, set_maintenance_thread,
+    testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]

@@ -48,6 +48,7 @@ mod memo;
 mod registry;
 mod report;
 mod site;
+mod warm;
 
 mod sync;
 
@@ -77,6 +78,7 @@ pub use scope::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_en
 pub use scope::{bypass_async, read_only_async, trace_async};
 pub use settings::{CacheParameters, Scope};
 pub use stats::{CacheInfo, Removals};
+pub use warm::Warmed;
 
 /// Aids for tests of programs that use caches.
 pub mod testing {

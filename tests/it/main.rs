@@ -31,5 +31,6 @@ mod scope;
 mod sharing;
 mod support;
 mod thread_scope;
+mod warm;
 mod weigher;
 mod with;
