@@ -30,5 +30,6 @@ mod scope;
 mod sharing;
 mod support;
 mod thread_scope;
+mod weak;
 mod weigher;
 mod with;

@@ -60,7 +60,8 @@ where
         return Shown::Made(value);
     };
     let hand = || C::S::hand(&O::keep(&value)?);
-    O::show(lead.publish_in_place::<Q, O::Stored>(stored, &hand))
+    let held = lead.publish_in_place::<Q, O::Stored>(stored, &hand);
+    O::show(held).unwrap_or(Shown::Made(value))
 }
 
 /// The part of [`Lead::finish`] that needs the types of key and stored value.
@@ -74,7 +75,13 @@ where
     match is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() {
         Some(stored) => {
             // A value that is awaited is copied for those that wait.
-            let hand = || C::S::hand(&O::keep(value)?);
+            let hand = || {
+                if O::IS_WEAK {
+                    // What is stored may be gone before they are awake.
+                    return O::hand(value);
+                }
+                C::S::hand(&O::keep(value)?)
+            };
             lead.publish_value::<Q, O::Stored>(stored, &hand);
         }
         None => lead.discard(&|| O::hand(value)),
