@@ -364,6 +364,23 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         self
     }
 
+    /// Counts the hits on each entry, which [`entry_info`](Cache::entry_info) shows then, and notes when it
+    /// was last used. A hit takes a few nanoseconds more, as it writes to what threads share, and an
+    /// entry 40 bytes. Defaults to not counting.
+    ///
+    /// ```
+    /// let cache = memokit::Cache::<u32, u32>::builder().entry_stats().build();
+    /// cache.insert(1, 10);
+    /// cache.get(&1);
+    /// cache.get(&1);
+    /// assert_eq!(cache.entry_info(&1).unwrap().hits, Some(2));
+    /// ```
+    #[must_use]
+    pub fn entry_stats(mut self) -> Self {
+        self.config = self.config.entry_stats();
+        self
+    }
+
     /// Where the time comes from. Defaults to the system's monotonic clock.
     ///
     /// ```

@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::accounting;
 use crate::builder::CacheBuilder;
 use crate::call::{Rules, call, finish};
-use crate::engine::{Core, EntryInfo, EntryTypes, Given, Use, Wanted, is_key};
+use crate::engine::{Core, EntryInfo, EntryTypes, Extreme, Given, Use, Wanted, is_key};
 use crate::handle::CacheHandle;
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
@@ -424,6 +424,53 @@ where
         self.core()
             .engine()
             .entry_info(hash, &is_key::<K, V>(&query))
+    }
+
+    /// The live entries that were used least, at most `count` of them, with their keys as text: the
+    /// least recently used one first, or the one with the fewest hits where the policy counts these.
+    /// It is no use of them.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<&str, u32> = memokit::Cache::builder().build();
+    /// cache.insert("a", 10);
+    /// cache.insert("b", 20);
+    /// cache.get(&"a");
+    /// assert_eq!(cache.coldest(1)[0].0, "\"b\"");
+    /// ```
+    pub fn coldest(&self, count: usize) -> Vec<(String, EntryInfo)>
+    where
+        K: fmt::Debug,
+    {
+        self.extremes(Extreme::Coldest, count)
+    }
+
+    /// The live entries that were used most: as [`coldest`](Self::coldest), from the other end.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// let hottest: Vec<String> = cache.hottest(2).into_iter().map(|(key, _)| key).collect();
+    /// assert_eq!(hottest, ["99", "98"]);
+    /// ```
+    pub fn hottest(&self, count: usize) -> Vec<(String, EntryInfo)>
+    where
+        K: fmt::Debug,
+    {
+        self.extremes(Extreme::Hottest, count)
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)>
+    where
+        K: fmt::Debug,
+    {
+        let mut shown = Vec::new();
+        let mut show = |node: NodeRef<'_>, info: &EntryInfo| {
+            if let Some((key, _)) = node.typed::<K, V>() {
+                shown.push((format!("{key:?}"), *info));
+            }
+        };
+        self.core().engine().for_extremes(extreme, count, &mut show);
+        shown
     }
 
     /// The live entries at this moment, from the least to the most recently used (in no order if

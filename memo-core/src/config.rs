@@ -270,6 +270,13 @@ impl Config {
         self
     }
 
+    /// `entry_stats`: the hits on each entry are counted, which makes a hit slower. Defaults to no.
+    #[must_use]
+    pub const fn entry_stats(mut self) -> Self {
+        self.freshness.counts_hits = true;
+        self
+    }
+
     /// `tags("run", "user")`: groups that are cleared together with `memokit::clear_tag`.
     #[must_use]
     pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {

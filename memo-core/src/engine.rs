@@ -14,6 +14,7 @@ mod lead;
 mod offer;
 mod older;
 mod put;
+mod ranking;
 mod read;
 mod refresh;
 mod room;
@@ -45,8 +46,9 @@ pub(crate) use compiled::Operations;
 pub(crate) use lead::{Notes, RawLead, Work};
 pub(crate) use older::Wish;
 pub(crate) use put::Given;
+pub(crate) use ranking::{Extreme, in_turns};
 pub(crate) use read::{Look, Use};
-pub(crate) use types::EntryTypes;
+pub(crate) use types::{EntryTypes, IsGone};
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {
@@ -203,6 +205,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 &self.common.counters,
                 self.common.has_listener(),
             );
+            writer.set_weak(self.common.types.get().and_then(|types| types.is_gone()));
             // A thread's own table empties itself if its cache was cleared elsewhere.
             let has_missed = self.member.catch_up(&self.common);
             if has_missed {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::engine::{EntryInfo, Extreme, in_turns};
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
@@ -216,6 +217,47 @@ impl CacheHandle {
         controls.iter().flat_map(|control| control.keys()).collect()
     }
 
+    /// The live entries that were used least, at most `count` of them, with their keys as
+    /// [`keys`](Self::keys) gives them: the least recently used one first, or the one with the fewest
+    /// hits where the policy counts these. It is no use of them.
+    ///
+    /// Several caches (the instantiations of a generic function, the caches of several objects) have no
+    /// order in common: they take turns.
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// [3, 4, 5, 3].map(square);
+    /// let (key, info) = square::cache().coldest(1).remove(0);
+    /// assert_eq!(key, "4");
+    /// assert!(info.bytes.unwrap() > 0);
+    /// ```
+    pub fn coldest(&self, count: usize) -> Vec<(String, EntryInfo)> {
+        self.extremes(Extreme::Coldest, count)
+    }
+
+    /// The live entries that were used most: as [`coldest`](Self::coldest), from the other end.
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// [3, 4, 5, 3].map(square);
+    /// assert_eq!(square::cache().hottest(2)[0].0, "3");
+    /// ```
+    pub fn hottest(&self, count: usize) -> Vec<(String, EntryInfo)> {
+        self.extremes(Extreme::Hottest, count)
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        let controls = self.controls();
+        let each = controls
+            .iter()
+            .map(|control| control.extremes(extreme, count));
+        in_turns(each.collect(), count)
+    }
+
     /// Takes the time from another clock from now on. Whether it was taken: once only, and only
     /// while the cache is empty, as deadlines are times on the clock.
     ///
@@ -255,6 +297,7 @@ pub mod by_value {
     use std::time::Duration;
 
     use super::CacheHandle;
+    use crate::engine::EntryInfo;
     use crate::stats::CacheInfo;
 
     pub fn info(cache: CacheHandle) -> CacheInfo {
@@ -271,6 +314,14 @@ pub mod by_value {
 
     pub fn keys(cache: CacheHandle) -> Vec<String> {
         cache.keys()
+    }
+
+    pub fn coldest(cache: CacheHandle, count: usize) -> Vec<(String, EntryInfo)> {
+        cache.coldest(count)
+    }
+
+    pub fn hottest(cache: CacheHandle, count: usize) -> Vec<(String, EntryInfo)> {
+        cache.hottest(count)
     }
 
     pub fn set_maxsize(cache: CacheHandle, maxsize: impl Into<Option<usize>>) -> bool {

@@ -133,6 +133,20 @@ macro_rules! __handle {
                 $crate::__private::by_value::keys(Self::cache())
             }
 
+            /// The live entries that were used least, with their keys as text.
+            pub fn coldest(
+                count: usize,
+            ) -> $crate::__private::Vec<($crate::__private::String, $crate::EntryInfo)> {
+                $crate::__private::by_value::coldest(Self::cache(), count)
+            }
+
+            /// The live entries that were used most, with their keys as text.
+            pub fn hottest(
+                count: usize,
+            ) -> $crate::__private::Vec<($crate::__private::String, $crate::EntryInfo)> {
+                $crate::__private::by_value::hottest(Self::cache(), count)
+            }
+
             /// Changes the bound and evicts what is above it; whether the cache has a bound.
             pub fn set_maxsize(
                 maxsize: impl ::core::convert::Into<::core::option::Option<usize>>,

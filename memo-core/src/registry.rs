@@ -9,7 +9,7 @@ use dashmap::DashMap;
 
 use crate::common::{Common, drop_quietly};
 use crate::configure;
-use crate::engine::{Core, EntryInfo};
+use crate::engine::{Core, EntryInfo, Extreme};
 use crate::glob;
 use crate::handle::CacheHandle;
 use crate::memory::Offer;
@@ -42,6 +42,8 @@ pub trait Control: Any + Send + Sync {
     fn shrink_to_bound(&self);
     fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize;
     fn keys(&self) -> Vec<String>;
+    /// Keys from one end of the order on, as text, with what is known of their entries.
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)>;
 
     /// Removes everything and zeroes the counters; the number of entries removed.
     fn clear_and_zero(&self) -> usize {
@@ -110,6 +112,10 @@ impl<P: Protection> Control for Core<Global, P> {
 
     fn keys(&self) -> Vec<String> {
         self.engine().keys()
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        self.engine().extremes(extreme, count)
     }
 }
 

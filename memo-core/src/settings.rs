@@ -121,7 +121,9 @@ impl Settings {
 
     /// What is noted of entries beside their deadline.
     pub(crate) fn fronts(&self) -> Front {
-        if self.freshness.needs_terms() {
+        if self.freshness.counts_hits {
+            Front::Counted
+        } else if self.freshness.needs_terms() {
             Front::Terms
         } else if self.began_with_ttl {
             Front::Use

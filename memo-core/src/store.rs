@@ -6,6 +6,7 @@
 
 mod arena;
 mod flights;
+mod front;
 mod garbage;
 mod index;
 mod node;
@@ -20,8 +21,8 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
-pub(crate) use arena::Front;
 pub(crate) use flights::Beside;
+pub(crate) use front::Front;
 pub(crate) use index::ShortHash;
 pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, NodeType, OwnedKey, TypeNumber};
 pub(crate) use outgoing::Outgoing;
@@ -334,18 +335,38 @@ impl<G: Pin> Kept<G> {
         if shared.fronts.notes_use() {
             // SAFETY: the node stays for as long as the guard; its arena has room for
             // this, as `fronts` says.
-            unsafe { arena::note_use(self.at, now) };
+            unsafe { front::note_use(self.at, now) };
+        }
+    }
+
+    /// Counts a hit on it, where these are counted one by one.
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) fn count_hit(&self, shared: &Shared) {
+        if shared.fronts.counts_hits() {
+            // SAFETY: as in `note_use`.
+            unsafe { front::count_hit(self.at) };
         }
     }
 
     /// What else is noted of it.
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn terms(&self, shared: &Shared) -> Option<&Terms> {
-        if shared.fronts != Front::Terms {
+        if !shared.fronts.has_terms() {
             return None;
         }
         // SAFETY: as in `note_use`.
-        Some(unsafe { arena::terms_of(self.at) })
+        Some(unsafe { front::terms_of(self.at) })
+    }
+}
+
+impl NodeRef<'_> {
+    /// Counts a hit on it, where these are counted one by one. It is a node of this table.
+    #[allow(unsafe_code, reason = "a node that stays where it is")]
+    pub(crate) fn count_hit(self, shared: &Shared) {
+        if shared.fronts.counts_hits() {
+            // SAFETY: the node stays while this lives; its arena has room for this, as `fronts` says.
+            unsafe { front::count_hit(self.at()) };
+        }
     }
 }
 

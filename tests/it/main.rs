@@ -32,5 +32,6 @@ mod sharing;
 mod support;
 mod thread_scope;
 mod warm;
+mod weak;
 mod weigher;
 mod with;

@@ -109,7 +109,7 @@ where
     fn first<T>(
         self,
         nearby: Option<Nearby>,
-        take: impl FnOnce(C, Typed<Pinned, Q::Owned, O::Stored>) -> T,
+        take: impl FnOnce(C, Typed<Pinned, Q::Owned, O::Stored>) -> Option<T>,
     ) -> First<T, C, Q::Owned, O::Stored> {
         let Some(nearby) = nearby else {
             return First::Elsewhere;
@@ -119,14 +119,15 @@ where
         };
         let hash = core.hash(&self.key);
         match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
-            Look::Here(found) => {
+            Look::Here(found) if !O::IS_WEAK => {
                 core.note_hit(found.kept());
-                match found.typed::<Q::Owned, O::Stored>() {
-                    Some(typed) => First::Value(take(self.core, typed)),
+                match found.typed().and_then(|typed| take(self.core, typed)) {
+                    Some(value) => First::Value(value),
                     None => First::Nowhere,
                 }
             }
-            Look::Timed(found) => match found.typed() {
+            // One that may be gone is no hit yet, either.
+            Look::Here(found) | Look::Timed(found) => match found.typed() {
                 Some(typed) => First::Timed(self.core, typed),
                 None => First::Nowhere,
             },
@@ -146,11 +147,14 @@ where
         };
         let hash = core.hash(&self.key);
         let value = match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
-            Look::Here(found) => found.typed::<Q::Owned, O::Stored>().map(|typed| {
-                core.note_hit(typed.kept());
-                O::give(typed.value().clone())
-            }),
-            Look::Timed(found) => {
+            Look::Here(found) if !O::IS_WEAK => {
+                let typed = found.typed::<Q::Owned, O::Stored>();
+                typed.and_then(|typed| {
+                    core.note_hit(typed.kept());
+                    O::give(typed.value().clone())
+                })
+            }
+            Look::Here(found) | Look::Timed(found) => {
                 let typed = found.typed::<Q::Owned, O::Stored>();
                 let value = typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed));
                 return value.ok_or(Again::EVERYWHERE);
@@ -177,6 +181,21 @@ where
         let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
         let begun = self.core.engine().supersede(missing.hash, key, &is_key);
         (missing, begun)
+    }
+
+    /// The live entry of the key; with its value, where that might go otherwise.
+    #[inline]
+    fn seek(
+        &self,
+        hash: u64,
+        call: Use,
+    ) -> Option<(Typed<Guard, Q::Owned, O::Stored>, Option<O::Ret>)> {
+        if O::IS_WEAK {
+            let give = |stored: &O::Stored| O::give(stored.clone());
+            let (typed, value) = self.core.seek_held(hash, &self.key, call, give)?;
+            return Some((typed, Some(value)));
+        }
+        Some((self.core.seek(hash, &self.key, call)?, None))
     }
 
     fn is_key(&self) -> impl Fn(NodeRef<'_>) -> bool {
@@ -221,7 +240,7 @@ where
         if !looks || (is_special && scope::bypasses()) {
             return SeenAnywhere::nowhere();
         }
-        let Some(typed) = self.core.seek(self.hash(), &self.key, Use::First) else {
+        let Some((typed, _held)) = self.seek(self.hash(), Use::First) else {
             return SeenAnywhere::nowhere();
         };
         if is_special {
@@ -240,11 +259,14 @@ where
         let mut has_waited = false;
         loop {
             let call = if has_waited { Use::None } else { Use::Hit };
-            if let Some(typed) = self.core.seek(hash, &self.key, call) {
+            if let Some((typed, _held)) = self.seek(hash, call) {
                 if has_waited {
                     self.core.common().counters.coalesced();
                 }
-                return Ok(Sight::of::<Q::Owned, O>(self.core, typed));
+                return match Sight::of::<Q::Owned, O>(self.core, typed) {
+                    Some(sight) => Ok(sight),
+                    None => unreachable!("what is held is not gone"),
+                };
             }
             self.core.note_types::<Q, O>();
             let owned = owned
@@ -316,12 +338,12 @@ where
         let Self { core, key, rules } = self;
         let hash = core.hash(&key);
         let found = if again.looks() {
-            core.hit::<Q::Owned, O::Stored>(hash, &key)
+            super::hit::<Q, O, C>(&core, hash, &key)
         } else {
             None
         };
         match found {
-            Some(value) => Ok(O::give(value)),
+            Some(value) => Ok(value),
             None => miss::lead_or_wait::<Q, O, C>(core, hash, key, rules, Ticket::NONE),
         }
     }
@@ -332,13 +354,13 @@ where
             return (refreshing::Found::Nothing, self);
         }
         let hash = self.hash();
-        let typed = self
-            .core
-            .seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
-        let Some(typed) = typed else {
+        let found = self.seek(hash, Use::Hit).and_then(|(typed, held)| {
+            let value = held.or_else(|| O::give(typed.value().clone()))?;
+            Some((typed, value))
+        });
+        let Some((typed, value)) = found else {
             return (refreshing::Found::Nothing, self);
         };
-        let value = O::give(typed.value().clone());
         let is_due = self.core.is_due(typed.kept());
         drop(typed);
         if !is_due {
@@ -405,13 +427,15 @@ where
             .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
                 stored.clone()
             })
-            .map(O::give)
+            .and_then(O::give)
     }
 
     fn contains(self) -> bool {
         self.core
-            .read(self.hash(), &self.key, Use::None, |_: &O::Stored| ())
-            .is_some()
+            .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
+                !O::is_gone(stored)
+            })
+            .unwrap_or(false)
     }
 
     fn invalidate(self) -> bool {

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Begun, Claimed, Core, EntryInfo, Given, IsKey, IsOwnKey, Wanted, Wish, Work};
+use super::{Begun, Claimed, Core, EntryInfo, Extreme, Given, IsKey, IsOwnKey, Wanted, Wish, Work};
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -19,6 +19,8 @@ use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType};
 type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
 /// Is shown entries.
 type See<'a> = &'a mut dyn FnMut(NodeRef<'_>);
+/// Is shown entries, with what is known about them.
+type SeeInfo<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo);
 /// Puts a value into its node.
 type WriteValue<'a> = &'a mut dyn FnMut(NodeAt);
 
@@ -99,6 +101,8 @@ operations! {
     fn entry_info(hash: u64, is_key: IsKey<'_>) -> Option<EntryInfo>;
     fn for_each(see: See<'_>);
     fn keys() -> Vec<String>;
+    fn for_extremes(extreme: Extreme, count: usize, see: SeeInfo<'_>);
+    fn extremes(extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)>;
     fn extent() -> Extent;
     fn offer(random: u64) -> Option<Offer>;
     fn give(offer: Offer);

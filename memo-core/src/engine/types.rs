@@ -9,12 +9,16 @@ use crate::store::NodeRef;
 
 /// Gives a function what a call would return for a node.
 type Give = fn(NodeRef<'_>, &mut dyn FnMut(&dyn Any));
+/// Whether the value of a node is gone. No user code.
+pub(crate) type IsGone = fn(NodeRef<'_>) -> bool;
 
 /// The functions that know the types of a cache's entries.
 #[derive(Clone, Copy)]
 pub(crate) struct EntryTypes {
     show_key: fn(NodeRef<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
     give: Give,
+    /// For values that may be gone.
+    is_gone: Option<IsGone>,
 }
 
 impl EntryTypes {
@@ -22,6 +26,7 @@ impl EntryTypes {
     pub(crate) const HIDDEN: Self = Self {
         show_key: |_, f| f.write_str("_"),
         give: |_, _| (),
+        is_gone: None,
     };
 
     /// Those of a cache with such keys and values.
@@ -30,8 +35,19 @@ impl EntryTypes {
             &Self {
                 show_key: show_key::<Q, O>,
                 give: give::<Q, O>,
+                is_gone: if O::IS_WEAK {
+                    Some(is_gone::<Q, O>)
+                } else {
+                    None
+                },
             }
         }
+    }
+
+    /// How to know that a value is gone; `None` if none ever is.
+    #[inline]
+    pub(crate) fn is_gone(&self) -> Option<IsGone> {
+        self.is_gone
     }
 
     /// A node's key as text, unless its `Debug` fails.
@@ -72,6 +88,16 @@ fn show_key<Q: KeyRef, O: Outcome>(node: NodeRef<'_>, f: &mut fmt::Formatter<'_>
 
 fn give<Q: KeyRef, O: Outcome>(node: NodeRef<'_>, take: &mut dyn FnMut(&dyn Any)) {
     if let Some((_, Some(stored))) = node.typed::<Q::Owned, O::Stored>() {
-        take(&O::give(stored.clone()));
+        // It is dropped in here, after a call of user code or without one.
+        if let Some(value) = O::give(stored.clone()) {
+            take(&value);
+        }
+    }
+}
+
+fn is_gone<Q: KeyRef, O: Outcome>(node: NodeRef<'_>) -> bool {
+    match node.typed::<Q::Owned, O::Stored>() {
+        Some((_, Some(stored))) => O::is_gone(stored),
+        _ => false,
     }
 }

@@ -149,6 +149,16 @@ where
         Self::cache().keys()
     }
 
+    /// The live entries that were used least, with their keys as text.
+    pub fn coldest(count: usize) -> Vec<(String, EntryInfo)> {
+        Self::cache().coldest(count)
+    }
+
+    /// The live entries that were used most, with their keys as text.
+    pub fn hottest(count: usize) -> Vec<(String, EntryInfo)> {
+        Self::cache().hottest(count)
+    }
+
     /// Changes the bound and evicts what is above it; whether the cache has a bound.
     pub fn set_maxsize(maxsize: impl Into<Option<usize>>) -> bool {
         Self::cache().set_maxsize(maxsize)

@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 
 use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
-use crate::engine::{Core, EntryInfo, Home};
+use crate::engine::{Core, EntryInfo, Extreme, Home, in_turns};
 use crate::event::RemovalCause;
 use crate::memo::Memo;
 use crate::memory::Offer;
@@ -205,6 +205,10 @@ impl<P: Protection> Control for Owned<P> {
     fn keys(&self) -> Vec<String> {
         self.core.engine().keys()
     }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        self.core.engine().extremes(extreme, count)
+    }
 }
 
 impl<P: Protection> Control for EachObject<P> {
@@ -274,6 +278,12 @@ impl<P: Protection> Control for EachObject<P> {
     fn keys(&self) -> Vec<String> {
         let live = self.live();
         live.iter().flat_map(|cache| cache.keys()).collect()
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        let live = self.live();
+        let each = live.iter().map(|cache| cache.extremes(extreme, count));
+        in_turns(each.collect(), count)
     }
 }
 

@@ -9,7 +9,7 @@ use std::thread::LocalKey;
 
 use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
-use crate::engine::{Core, EntryInfo};
+use crate::engine::{Core, EntryInfo, Extreme};
 use crate::event::RemovalCause;
 use crate::memory::Offer;
 use crate::protection::Protection;
@@ -205,6 +205,11 @@ impl<P: Protection> Control for EachThread<P> {
 
     fn keys(&self) -> Vec<String> {
         self.own().map_or_else(Vec::new, |own| own.engine().keys())
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        let own = self.own();
+        own.map_or_else(Vec::new, |own| own.engine().extremes(extreme, count))
     }
 }
 

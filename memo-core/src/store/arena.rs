@@ -14,12 +14,12 @@ use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
+use super::front::{self, Front};
 use super::node::{Header, NodeAt, NodeType};
 use super::record::{Record, State};
 use super::uses::Uses;
 use crate::expiry::Terms;
 use crate::policy::EntryId;
-use crate::sync::atomic::AtomicU64;
 
 /// Segments of nodes.
 #[derive(Debug)]
@@ -116,31 +116,6 @@ fn with_shares(stride: usize) -> u64 {
     /// A bucket of 64 bytes for three entries, and a number of 8 bytes in the order.
     const SHARES: usize = 64 / 3 + 8;
     (stride + size_of::<Record>() + SHARES) as u64
-}
-
-/// What is noted in front of each node of a table, beside the deadline in its header.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Front {
-    Nothing,
-    /// The time of the last use.
-    Use,
-    /// That and more.
-    Terms,
-}
-
-impl Front {
-    fn size(self) -> usize {
-        match self {
-            Self::Nothing => 0,
-            Self::Use => size_of::<AtomicU64>(),
-            Self::Terms => size_of::<Terms>(),
-        }
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn notes_use(self) -> bool {
-        self != Self::Nothing
-    }
 }
 
 impl Arena {
@@ -257,7 +232,8 @@ impl Arena {
         // SAFETY: in a segment, at a place for a header; nobody else knows of a free node.
         unsafe { at.0.write(Header::new()) };
         if self.fronts != Front::Nothing {
-            self.clear_front(at);
+            // SAFETY: `stride` leaves room for it in front of each node, which nobody else knows of.
+            unsafe { self.fronts.clear(at) };
         }
         if self.has_heaps
             && let Some(heap) = self.segments[place.0].heaps.get_mut(place.1)
@@ -268,17 +244,6 @@ impl Arena {
         record.set_state(State::Lost);
         let generation = record.generation();
         (EntryId { slot, generation }, at, record)
-    }
-
-    #[inline]
-    fn clear_front(&self, at: NodeAt) {
-        match self.fronts {
-            Front::Nothing => {}
-            // SAFETY: `stride` leaves room for it in front of each node.
-            Front::Use => unsafe { used_at(at).write(AtomicU64::new(u64::MAX)) },
-            // SAFETY: as above.
-            Front::Terms => unsafe { terms(at).write(Terms::new()) },
-        }
     }
 
     #[cold]
@@ -446,24 +411,33 @@ impl Arena {
             return None;
         }
         // SAFETY: there is one in front of each node that was taken.
-        let at = unsafe { used_at(self.at(slot)).as_ref() }.load(Ordering::Relaxed);
+        let at = unsafe { front::used_at(self.at(slot)).as_ref() }.load(Ordering::Relaxed);
         (at != u64::MAX).then_some(at)
+    }
+
+    /// How often a node was hit, if that is counted.
+    pub(super) fn hits(&self, slot: u32) -> Option<u64> {
+        if !self.fronts.counts_hits() {
+            return None;
+        }
+        // SAFETY: the count is in front of each node that was taken.
+        Some(unsafe { front::hits(self.at(slot)) })
     }
 
     /// Whether more than the last use is noted in front of each node.
     #[inline]
     pub(super) fn has_terms(&self) -> bool {
-        self.fronts == Front::Terms
+        self.fronts.has_terms()
     }
 
     /// What is noted in front of a node, if that is more than its last use.
     #[inline]
     pub(super) fn terms(&self, slot: u32) -> Option<&Terms> {
-        if self.fronts != Front::Terms {
+        if !self.fronts.has_terms() {
             return None;
         }
         // SAFETY: they are in front of each node that was taken, for as long as there are segments.
-        Some(unsafe { terms(self.at(slot)).as_ref() })
+        Some(unsafe { front::terms_of(self.at(slot)) })
     }
 
     /// All nodes were freed in one go, or are leaked.
@@ -501,42 +475,4 @@ impl Drop for Arena {
             unsafe { self.reset() };
         }
     }
-}
-
-/// The place in front of a node where its last use is noted.
-#[inline]
-fn used_at(node: NodeAt) -> NonNull<AtomicU64> {
-    // SAFETY: only called for nodes of an arena that has room in front of them.
-    unsafe { node.0.cast::<AtomicU64>().sub(1) }
-}
-
-/// The place in front of a node where more is noted. The last of it is the place of its last use.
-#[inline]
-fn terms(node: NodeAt) -> NonNull<Terms> {
-    const {
-        assert!(std::mem::offset_of!(Terms, used_at) + size_of::<AtomicU64>() == size_of::<Terms>())
-    };
-    // SAFETY: only called for nodes of an arena that has room in front of them.
-    unsafe { node.0.cast::<Terms>().sub(1) }
-}
-
-/// What is noted in front of a node.
-///
-/// # Safety
-/// The node is in an arena with [`Front::Terms`] and is not freed while the reference lives.
-#[inline]
-pub(super) unsafe fn terms_of<'a>(node: NodeAt) -> &'a Terms {
-    // SAFETY: by the caller.
-    unsafe { terms(node).as_ref() }
-}
-
-/// Notes the time of a use.
-///
-/// # Safety
-/// The node is in an arena that notes it and is not freed meanwhile.
-#[inline]
-pub(super) unsafe fn note_use(node: NodeAt, now: u64) {
-    // Relaxed: a number by itself.
-    // SAFETY: by the caller.
-    unsafe { used_at(node).as_ref() }.store(now, Ordering::Relaxed);
 }

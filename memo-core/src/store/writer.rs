@@ -6,13 +6,15 @@ mod removal;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::arena::terms_of;
 use super::flights::Beside;
+use super::front::terms_of;
 use super::index::{Index, ShortHash};
 use super::node::{AnyKey, NodeAt, NodeRef, NodeType};
 use super::outgoing::Outgoing;
 use super::record::{Cost, Record, State};
 use super::{Elsewhere, Extent, Shared, Table};
+use crate::engine::IsGone;
+use crate::event::RemovalCause;
 use crate::expiry::{Deadline, Freshness};
 use crate::pin::Domain;
 use crate::policy::{EntryId, Order};
@@ -30,11 +32,13 @@ pub(crate) struct Writer<'a, S: Sharing, O> {
     counters: &'a Counters,
     /// A listener wants to see what leaves.
     tells: bool,
+    /// Says which values are gone, where they may be.
+    is_gone: Option<IsGone>,
     outgoing: Outgoing,
 }
 
 /// An entry in the table: which one, and where.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Slot {
     pub(crate) id: EntryId,
     pub(crate) at: NodeAt,
@@ -65,11 +69,15 @@ pub(crate) struct Seen {
     pub(crate) kept_until: Deadline,
     pub(crate) stored_at: u64,
     pub(crate) used_at: Option<u64>,
+    /// Hits, where these are counted one by one.
+    pub(crate) hits: Option<u64>,
     pub(crate) cost: u64,
     /// All that the entry takes of memory.
     pub(crate) bytes: u64,
     /// Whether the time of the last use is noted.
     pub(crate) notes_use: bool,
+    /// Whether the value is gone; its time has passed then, by all deadlines.
+    pub(crate) is_gone: bool,
 }
 
 impl Seen {
@@ -77,6 +85,15 @@ impl Seen {
     /// among those with equal counts.
     pub(crate) fn rank(&self) -> (u64, u64) {
         (self.tick, self.stored_at)
+    }
+
+    /// Why an entry leaves that is of no use any more.
+    pub(crate) fn end(&self) -> RemovalCause {
+        if self.is_gone {
+            RemovalCause::Collected
+        } else {
+            RemovalCause::Expired
+        }
     }
 }
 
@@ -105,8 +122,15 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             domain,
             counters,
             tells,
+            is_gone: None,
             outgoing: Outgoing::default(),
         }
+    }
+
+    /// Values may be gone, as this says. It runs no user code.
+    #[inline]
+    pub(crate) fn set_weak(&mut self, is_gone: Option<IsGone>) {
+        self.is_gone = is_gone;
     }
 
     pub(crate) fn ready(&self) -> usize {
@@ -203,6 +227,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             deadline = terms.ends(rules);
             kept_until = terms.kept_until(rules);
         }
+        let is_gone = self.is_gone(slot);
+        if is_gone {
+            (expires, deadline, kept_until) = (Deadline::PAST, Deadline::PAST, Deadline::PAST);
+        }
         Some(Seen {
             tick: header.tick.load(Ordering::Relaxed),
             expires_at,
@@ -211,10 +239,22 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             kept_until,
             stored_at: record.stored_at(),
             used_at: self.table.arena.used_at(slot.id.slot),
+            hits: self.table.arena.hits(slot.id.slot),
             cost: record.cost.nanos(),
             bytes: self.table.arena.bytes_of(slot.id.slot),
             notes_use: self.shared.fronts.notes_use() && !header.deadline().is_never(),
+            is_gone,
         })
+    }
+
+    /// Whether the value of an entry is gone that has one.
+    #[inline]
+    fn is_gone(&self, slot: Slot) -> bool {
+        let (Some(is_gone), Some(node_type)) = (self.is_gone, self.table.arena.node_type()) else {
+            return false;
+        };
+        // SAFETY: the entry is in the table with its value, under whose lock this runs.
+        is_gone(unsafe { NodeRef::new(slot.at, node_type, true) })
     }
 
     /// Whether the entry's value is to be computed anew at this time; then that begins.

@@ -29,6 +29,7 @@ mod recursion;
 mod reentry;
 mod registry;
 mod scope;
+mod seeing;
 mod singleflight;
 mod stats;
 mod weigher;

@@ -62,6 +62,7 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
             let stats = given.value;
             setter(&given.key, &quote!(#stats))
         }),
+        (options.entry_stats.as_ref()).map(|given| setter(&given.key, &TokenStream::new())),
     ];
     let setters = setters.into_iter().flatten();
     quote!(#runtime::Config::new(#name, ::core::file!(), ::core::line!()) #(#setters)*)

@@ -245,7 +245,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             };
             let Some(seen) = self.see(slot) else { continue };
             if seen.kept_until.has_passed(now) {
-                self.unlink(slot, RemovalCause::Expired);
+                self.unlink(slot, seen.end());
                 swept.removed += 1;
             } else {
                 swept.next_end = swept.next_end.min(seen.kept_until.raw());
