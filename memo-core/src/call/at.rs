@@ -81,6 +81,12 @@ pub enum First<R, C, K, V> {
     Nowhere,
 }
 
+/// A live entry; with its value, where that might go otherwise.
+type Sought<Q, O> = (
+    Typed<Guard, <Q as KeyRef>::Owned, <O as Outcome>::Stored>,
+    Option<<O as Outcome>::Ret>,
+);
+
 impl<Q, O: Outcome, C> Query<Q, O, C> {
     /// The entry of these arguments in this cache.
     #[inline]
@@ -185,11 +191,7 @@ where
 
     /// The live entry of the key; with its value, where that might go otherwise.
     #[inline]
-    fn seek(
-        &self,
-        hash: u64,
-        call: Use,
-    ) -> Option<(Typed<Guard, Q::Owned, O::Stored>, Option<O::Ret>)> {
+    fn seek(&self, hash: u64, call: Use) -> Option<Sought<Q, O>> {
         if O::IS_WEAK {
             let give = |stored: &O::Stored| O::give(stored.clone());
             let (typed, value) = self.core.seek_held(hash, &self.key, call, give)?;

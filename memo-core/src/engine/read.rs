@@ -97,14 +97,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hold: impl FnOnce(&V) -> Option<T>,
     ) -> Option<(Typed<Guard, K, V>, T)> {
         let typed = self.seek::<K, V>(hash, query, Use::None)?;
-        let held = hold(typed.value())?;
+        let kept = hold(typed.value())?;
         if call != Use::None {
             if !self.is_alive(typed.kept(), call) {
                 return None;
             }
             self.note_hit(typed.kept());
         }
-        Some((typed, held))
+        Some((typed, kept))
     }
 
     /// Reads a live value where it is.
