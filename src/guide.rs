@@ -16,6 +16,9 @@ pub mod policies {}
 #[doc = include_str!("../docs/eviction-and-memory.md")]
 pub mod eviction_and_memory {}
 
+#[doc = include_str!("../docs/freshness.md")]
+pub mod freshness {}
+
 #[doc = include_str!("../docs/closures.md")]
 pub mod closures {}
 

@@ -4,6 +4,7 @@
 //! prints Markdown tables. Every contender of a table runs in the same process and in turns, so
 //! that a slow moment of the machine touches all of them alike.
 
+mod accounting;
 mod alloc;
 mod allocations;
 mod budget;
@@ -30,6 +31,11 @@ struct Benchmark {
 }
 
 const BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "accounting",
+        about: "what accounting for memory adds to a hit; `--once CASE N`",
+        run: accounting::run,
+    },
     Benchmark {
         name: "alloc",
         about: "what allocators that count and limit add to the system's; `--once CASE N`",

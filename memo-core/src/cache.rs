@@ -330,7 +330,8 @@ where
             Err(mut duty) => {
                 let value = load();
                 if let Some(lead) = &mut duty {
-                    finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(lead, &value, Rules::new());
+                    let _ =
+                        finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(lead, &value, Rules::new());
                 }
                 value
             }

@@ -151,7 +151,7 @@ impl fmt::Debug for ClockSource {
 }
 
 #[cold]
-fn exactly_now() -> u64 {
+pub(crate) fn exactly_now() -> u64 {
     system::now()
 }
 

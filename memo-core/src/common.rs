@@ -186,6 +186,16 @@ impl Common {
         self.settings.parameters(self.name.to_string())
     }
 
+    /// What a callback of the user's has said; nothing, if it has panicked: then that is counted.
+    pub(crate) fn said<T>(&self, answer: Result<T, Box<dyn Any + Send>>) -> Option<T> {
+        answer
+            .map_err(|panic| {
+                self.counters.callback_panicked();
+                drop_quietly(panic);
+            })
+            .ok()
+    }
+
     /// Tells the listener about a removal. A panic there stays there: the removal has happened, and
     /// the call that caused it is not to blame.
     pub(crate) fn tell(&self, node: NodeRef<'_>, cause: RemovalCause) {

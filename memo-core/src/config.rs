@@ -245,6 +245,23 @@ impl Config {
         self
     }
 
+    /// `adaptive_ttl = ("10s", "1h")`: each result lives twice as long as the one before if it is the same, and
+    /// half as long if it is not, between these two. Defaults to the time to live.
+    ///
+    /// # Panics
+    /// When the first one is more than the second.
+    #[must_use]
+    #[track_caller]
+    pub const fn adaptive_ttl(mut self, least: Duration, most: Duration) -> Self {
+        let (least, most) = (const_nanos(least), const_nanos(most));
+        assert!(
+            least <= most,
+            "`adaptive_ttl` goes from the least to the most"
+        );
+        self.freshness.adaptive = Some((least, most));
+        self
+    }
+
     /// `stale_if_error = "1h"`: for so long after its time to live, a value is served if computing it anew gives
     /// an error. Defaults to no such thing.
     #[must_use]

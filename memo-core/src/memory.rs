@@ -29,6 +29,7 @@ mod exceeded;
 mod governor;
 mod level;
 mod limit;
+mod lookout;
 mod median;
 mod pages;
 mod pressure;
@@ -51,6 +52,7 @@ pub use pressure::on_pressure;
 pub use reservation::Reservation;
 
 pub(crate) use account::{Account, GLOBAL};
+pub(crate) use lookout::LOOKOUT;
 pub(crate) use relief::{Known, LOOKS, Offer, draw, find_room_for};
 pub(crate) use told::Told;
 

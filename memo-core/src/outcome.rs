@@ -41,6 +41,10 @@ pub trait Outcome: 'static {
     fn heap(stored: &Self::Stored) -> Heap {
         accounting::heap_of(stored)
     }
+    /// Whether it is an error.
+    fn is_failure(_: &Self::Ret) -> bool {
+        false
+    }
     /// A value that is not stored, for the callers that waited for it; `None` if it cannot be
     /// copied.
     fn hand(ret: &Self::Ret) -> Option<Handed>;
@@ -145,6 +149,10 @@ where
     type Ret = Result<T, E>;
     type Stored = T;
 
+    fn is_failure(ret: &Result<T, E>) -> bool {
+        ret.is_err()
+    }
+
     #[inline]
     fn keep(ret: &Result<T, E>) -> Option<T> {
         ret.as_ref().ok().cloned()
@@ -153,6 +161,46 @@ where
     #[inline]
     fn give(stored: T) -> Option<Result<T, E>> {
         Some(Ok(stored))
+    }
+
+    fn hand(ret: &Result<T, E>) -> Option<Handed> {
+        H::hand(ret)
+    }
+
+    fn receive(handed: &Handed) -> Option<Result<T, E>> {
+        H::receive(handed)
+    }
+}
+
+/// Errors are stored, too: `cache_err = true`.
+pub struct WithErr<T, E, H>(PhantomData<fn() -> Result<T, E>>, PhantomData<fn() -> H>);
+
+impl<T, E, H> Outcome for WithErr<T, E, H>
+where
+    T: Clone + 'static,
+    E: Clone + 'static,
+    H: HandOver<Result<T, E>> + 'static,
+{
+    type Ret = Result<T, E>;
+    type Stored = Result<T, E>;
+
+    fn is_failure(ret: &Result<T, E>) -> bool {
+        ret.is_err()
+    }
+
+    #[inline]
+    fn keep(ret: &Result<T, E>) -> Option<Result<T, E>> {
+        Some(ret.clone())
+    }
+
+    #[inline]
+    fn give(stored: Result<T, E>) -> Option<Result<T, E>> {
+        Some(stored)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show<G>(held: Held<G, Result<T, E>>) -> Option<Shown<G, Result<T, E>>> {
+        Some(Shown::Stored(held))
     }
 
     fn hand(ret: &Result<T, E>) -> Option<Handed> {
@@ -237,6 +285,7 @@ debug_by_name! {
     Whole<R, H>;
     OkOnly<T, E, H>;
     SomeOnly<T, H>;
+    WithErr<T, E, H>;
     BadOutcome<R>;
     BadValue<R>;
 }
@@ -353,8 +402,8 @@ macro_rules! probes {
             use std::fmt;
             use std::marker::PhantomData;
 
-            use super::{BadOutcome, Never, OkOnly, SomeOnly, Whole, $by_clone as ByClone};
             pub use super::weak::$module::*;
+            use super::{BadOutcome, Never, OkOnly, SomeOnly, WithErr, Whole, $by_clone as ByClone};
             pub use super::{$missing as MissingOutcome, MissingErr, MissingNone, MissingWhole};
 
             macro_rules! probe {
@@ -443,7 +492,7 @@ macro_rules! probes {
                 E: Clone + $($shared)* 'static,
             {
                 #[inline]
-                pub fn __outcome(&self) -> PhantomData<Whole<Result<T, E>, ByClone>> {
+                pub fn __outcome(&self) -> PhantomData<WithErr<T, E, ByClone>> {
                     PhantomData
                 }
             }

@@ -56,6 +56,8 @@ pub struct CacheInfo {
     pub load_time: Duration,
     /// Panics in listeners; they are caught and change nothing.
     pub listener_panics: u64,
+    /// Panics in other callbacks, such as `expires`; they are caught, and say nothing.
+    pub callback_panics: u64,
     /// Bytes held; `None` where they are not measured.
     pub bytes: Option<u64>,
     /// Bytes of values that have left a cache with the option `leak`, which never frees them: of each
@@ -175,6 +177,7 @@ impl CacheInfo {
             load_failures: count(self.load_failures, other.load_failures),
             load_time: time(self.load_time, other.load_time),
             listener_panics: count(self.listener_panics, other.listener_panics),
+            callback_panics: count(self.callback_panics, other.callback_panics),
             ..*self
         }
     }
@@ -311,6 +314,7 @@ pub(crate) struct Counters {
     stale: AtomicU64,
     load_failures: AtomicU64,
     listener_panics: AtomicU64,
+    callback_panics: AtomicU64,
     /// Counted also where nobody wants counters: memory that is gone is not a statistic.
     leaked: AtomicU64,
     removals: [AtomicU64; RemovalCause::ALL.len()],
@@ -331,6 +335,7 @@ impl Counters {
             stale: AtomicU64::new(0),
             load_failures: AtomicU64::new(0),
             listener_panics: AtomicU64::new(0),
+            callback_panics: AtomicU64::new(0),
             leaked: AtomicU64::new(0),
             removals: Default::default(),
             zero: Mutex::new(CacheInfo::default()),
@@ -393,6 +398,10 @@ impl Counters {
         }
     }
 
+    pub(crate) fn callback_panicked(&self) {
+        Self::add(&self.callback_panics, 1);
+    }
+
     pub(crate) fn listener_panicked(&self) {
         Self::add(&self.listener_panics, 1);
     }
@@ -449,6 +458,7 @@ impl Counters {
             load_failures: read(&self.load_failures),
             load_time: Duration::from_nanos(totals.load_nanos),
             listener_panics: read(&self.listener_panics),
+            callback_panics: read(&self.callback_panics),
             leaked: read(&self.leaked),
             removals: Removals {
                 size: totals.evicted,

@@ -136,7 +136,7 @@ fn outcome(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         let (runtime, name) = (respan(runtime, span), Ident::new(name, span));
         quote_spanned!(span=> #runtime::#probes::#name::<#returns>::NEW)
     };
-    if is(&model.options.cache_err, true) {
+    if is(&model.options.cache_err, true) || model.options.err_ttl.is_some() {
         let probe = probe("ErrProbe");
         quote_spanned!(span=> (&#probe).__outcome())
     } else if is(&model.options.cache_none, false) {
@@ -157,23 +157,34 @@ fn outcome(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
 /// What the options say about results: which are stored, and how large they are.
 fn rules(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     let returns = &model.signature.returns;
-    let rule = |given: &Given<Expr>, answer: &str| {
+    let rule = |given: &Given<Expr>, answer: TokenStream| {
         let (key, function, rule) = (&given.key, &given.value, local("rule"));
-        let answer = Ident::new(answer, key.span());
+        let answer = respan(answer, key.span());
         // A constant cannot see the arguments, so what uses them is told just that.
         quote_spanned! {key.span()=>
             .#key(const {
-                let #rule: fn(&#returns) -> ::core::primitive::#answer = #function;
+                let #rule: fn(&#returns) -> #answer = #function;
                 #rule
             })
         }
     };
     let options = &model.options;
     let cache_if = options.cache_if.as_ref();
-    let cache_if = cache_if.map(|given| rule(given, "bool"));
+    let cache_if = cache_if.map(|given| rule(given, quote!(::core::primitive::bool)));
     let weigher = options.weigher.as_ref();
-    let weigher = weigher.map(|given| rule(given, "usize"));
-    quote!(#runtime::Rules::new() #cache_if #weigher)
+    let weigher = weigher.map(|given| rule(given, quote!(::core::primitive::usize)));
+    let expires = options.expires.as_ref().map(|given| {
+        let life = quote!(::core::option::Option<::core::time::Duration>);
+        rule(given, life)
+    });
+    let adaptive = options.adaptive_ttl.as_ref().map(|given| {
+        let (one, other) = (local("one"), local("other"));
+        quote_spanned! {given.key.span()=>
+            .adaptive(|#one: &#returns, #other: &#returns| *#one == *#other)
+        }
+    });
+    let err_ttl = options.err_ttl.as_ref().map(config::span);
+    quote!(#runtime::Rules::new() #cache_if #weigher #expires #adaptive #err_ttl)
 }
 
 /// Whether the tokens have an identifier of this name.

@@ -74,6 +74,14 @@ use model::Model;
 /// |---|---|---|
 /// | `maxsize` | how many results are kept: an integer, a constant expression, or `None` for no bound; `0` stores nothing but counts | 128 |
 /// | `ttl` | how long a result is good: `"250ms"`, `"5m"`, `"1h30m"`, a number of seconds, or an expression for a `Duration`, asked once when the first result is stored | for ever |
+/// | `tti` | `"10m"`: what was not used for so long is computed again | never |
+/// | `jitter` | `0.1`, or `"30s"`: each time to live is longer by a part that is drawn, up to this | 0 |
+/// | `refresh_ahead` | `0.8`: after this part of its life a result that is used is computed anew in the background | never |
+/// | `stale_while_revalidate` | `"30s"`: for so long after its end a result is served while that happens | not served |
+/// | `stale_if_error` | `"1h"`: for so long after its end a result is served if computing it anew gives an `Err` | not served |
+/// | `err_ttl` | `"10s"`: an `Err` is stored, for so long | not stored |
+/// | `expires` | `\|result: &R\| ..`, or a function's name: how long a result lives, or `None` for as long as others | as `ttl` says |
+/// | `adaptive_ttl` | `("10s", "1h")`: twice as long as the one before if it is the same, half as long if not | as `ttl` says |
 /// | `max_bytes` | what all results together may take of memory: `"64MiB"`, or a number of bytes | no bound of its own |
 /// | `max_entry_bytes` | the same for one result: a larger one is returned and not stored | no bound |
 /// | `max_depth` | of computations inside of each other on a thread, so many are stored; deeper ones are computed only | all |

@@ -9,6 +9,8 @@ mod policy;
 mod protection;
 mod value;
 
+use std::time::Duration;
+
 use proc_macro2::Ident;
 use syn::{Expr, LitStr, Path};
 
@@ -43,6 +45,9 @@ pub(crate) struct Options {
     pub(crate) refresh_ahead: Option<Given<Expr>>,
     pub(crate) stale_while_revalidate: Option<Given<Span>>,
     pub(crate) stale_if_error: Option<Given<Span>>,
+    pub(crate) err_ttl: Option<Given<Span>>,
+    pub(crate) expires: Option<Given<Expr>>,
+    pub(crate) adaptive_ttl: Option<Given<(Duration, Duration)>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
     pub(crate) leak: Option<Given<()>>,
     pub(crate) skip: Vec<Ident>,
@@ -179,6 +184,25 @@ pub(crate) const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "err_ttl",
+        example: "err_ttl = \"10s\"",
+        parse: |options, input| input.span().map(|value| options.err_ttl = Some(value)),
+    },
+    Row {
+        name: "expires",
+        example: "expires = |result: &Token| Some(result.lifetime)",
+        parse: |options, input| input.predicate().map(|value| options.expires = Some(value)),
+    },
+    Row {
+        name: "adaptive_ttl",
+        example: "adaptive_ttl = (\"10s\", \"1h\")",
+        parse: |options, input| {
+            input
+                .range()
+                .map(|value| options.adaptive_ttl = Some(value))
+        },
+    },
+    Row {
         name: "oom_protection",
         example: "oom_protection = true",
         parse: |options, input| {
@@ -292,11 +316,8 @@ pub(crate) const TABLE: &[Row] = &[
 
 /// Names that are reserved for options to come, so that they are not taken for slips.
 pub(crate) const LATER: &[&str] = &[
-    "adaptive_ttl",
     "backend",
     "compress",
-    "err_ttl",
-    "expires",
     "hard_timeout",
     "soft_timeout",
     "version",

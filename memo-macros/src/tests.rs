@@ -6,6 +6,7 @@
 mod budget;
 mod duration;
 mod expansion;
+mod freshness;
 mod limits;
 mod options;
 mod policy;

@@ -38,6 +38,8 @@ const RULES: &[Rule] = &[
     freshness::has_an_end,
     freshness::can_run_elsewhere,
     freshness::leaks_nothing,
+    freshness::one_life,
+    freshness::one_life_of_errors,
     options::settings_for_all_types,
     options::least_and_most,
     options::one_key,

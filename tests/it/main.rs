@@ -15,6 +15,7 @@ mod alloc;
 mod args;
 mod attributes;
 mod edges;
+mod freshness;
 #[cfg(feature = "get-size")]
 mod get_size;
 mod handle;

@@ -15,6 +15,7 @@ use crate::store::Held;
 /// Functions with the attribute need no such word: there the type of the result is asked whether it has the trait.
 ///
 /// ```
+/// # use memo_core as memokit;
 /// use std::collections::HashMap;
 /// use memokit::{Cache, SizeSource};
 ///
@@ -86,7 +87,7 @@ impl<O: Outcome<Stored: GetSize>> Outcome for BySize<O> {
 }
 
 /// An outcome, asked whether its stored values tell their size: `SizeProbe(outcome).__sized()`, in the way of
-/// [`crate::key`]'s probes.
+/// the probes for keys.
 #[allow(
     missing_docs,
     reason = "called by expansions only; the module tells how"

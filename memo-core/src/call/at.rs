@@ -453,7 +453,10 @@ where
         let heap = weighed.unwrap_or_else(|| accounting::heap_as::<C::P, O>(&stored));
         self.core.note_types::<Q, O>();
         let key = self.core.common().own::<C::P, _, _>(|| self.key.own());
-        let ttl = self.core.common().ttl();
+        let common = self.core.common();
+        let adaptive = common.settings().freshness.adaptive;
+        let life = self.rules.life::<O>(&value, adaptive, common, || None);
+        let ttl = life.or_else(|| common.ttl());
         let wanted = Wanted {
             hash: self.hash(),
             is_key: &is_own_key::<Q, O::Stored>,

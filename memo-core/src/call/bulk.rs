@@ -214,8 +214,8 @@ impl<R, C: Home> Bulk<R, C> {
             };
             match (value, miss.lead()) {
                 (Some(value), _) => {
-                    miss.finish(&value);
-                    self.slots[position] = Slot::Value(value);
+                    let served = miss.finish(&value);
+                    self.slots[position] = Slot::Value(served.unwrap_or(value));
                 }
                 (None, Some(lead)) => lead.miss_out(),
                 (None, None) => {}

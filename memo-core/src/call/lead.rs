@@ -1,10 +1,11 @@
 //! The duty to compute, with the types of the result: what is stored of it, and how.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::rules::Rules;
 use crate::accounting;
-use crate::engine::{Home, RawLead};
+use crate::engine::{Home, RawLead, Wish};
 use crate::key::KeyRef;
 use crate::outcome::{Outcome, Shown};
 use crate::pin::Guard;
@@ -12,7 +13,8 @@ use crate::protection::Protection;
 use crate::sharing::Holds;
 
 /// Decides what of a value is stored, and publishes it.
-pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Rules<R>);
+/// What it returns is to be served in the value's place.
+pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Rules<R>) -> Option<R>;
 
 /// The duty to compute; `None` if the value is for the caller alone, and nobody waits for it.
 pub(crate) type Duty<C> = Option<RawLead<C>>;
@@ -35,10 +37,11 @@ impl<R, C: Home> Lead<R, C> {
     /// Stores the value if it is to be kept, and returns it.
     #[inline(never)]
     pub fn finish(mut self, value: R) -> R {
-        if let Some(raw) = &mut self.raw {
-            (self.finish)(raw, &value, self.rules);
-        }
-        value
+        let served = match &mut self.raw {
+            Some(raw) => (self.finish)(raw, &value, self.rules),
+            None => None,
+        };
+        served.unwrap_or(value)
     }
 }
 
@@ -64,28 +67,54 @@ where
     O::show(held).unwrap_or(Shown::Made(value))
 }
 
-/// The part of [`Lead::finish`] that needs the types of key and stored value.
-pub(crate) fn finish<Q, O, C>(lead: &mut RawLead<C>, value: &O::Ret, rules: Rules<O::Ret>)
+/// The part of [`Lead::finish`] that needs the types of key and stored value. What it returns is to be
+/// served in the place of the value, which is an error.
+pub(crate) fn finish<Q, O, C>(
+    lead: &mut RawLead<C>,
+    value: &O::Ret,
+    rules: Rules<O::Ret>,
+) -> Option<O::Ret>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let is_kept = rules.keeps(value);
-    match is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() {
-        Some(stored) => {
-            // A value that is awaited is copied for those that wait.
-            let hand = || {
-                if O::IS_WEAK {
-                    // What is stored may be gone before they are awake.
-                    return O::hand(value);
-                }
-                C::S::hand(&O::keep(value)?)
-            };
-            lead.publish_value::<Q, O::Stored>(stored, &hand);
-        }
-        None => lead.discard(&|| O::hand(value)),
+    let common = Arc::clone(lead.core.common());
+    let freshness = &common.settings().freshness;
+    if freshness.error > 0
+        && O::is_failure(value)
+        && let Some((older, _)) = lead.older::<Q, O::Stored>(Wish::Serve)
+        && let Some(older) = O::give(older)
+        && !O::is_failure(&older)
+    {
+        common.counters.stale();
+        lead.discard(&|| O::hand(&older));
+        return Some(older);
     }
+    let is_kept = rules.keeps(value);
+    let Some(stored) = is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() else {
+        lead.discard(&|| O::hand(value));
+        return None;
+    };
+    if rules.has_lives() {
+        let older = || {
+            let (older, lived) = lead.older::<Q, O::Stored>(Wish::Compare)?;
+            Some((O::give(older)?, lived))
+        };
+        if let Some(ttl) = rules.life::<O>(value, freshness.adaptive, &common, older) {
+            lead.note_ttl(ttl);
+        }
+    }
+    // A value that is awaited is copied for those that wait.
+    let hand = || {
+        if O::IS_WEAK {
+            // What is stored may be gone before they are awake.
+            return O::hand(value);
+        }
+        C::S::hand(&O::keep(value)?)
+    };
+    lead.publish_value::<Q, O::Stored>(stored, &hand);
+    None
 }
 
 /// What is stored of a value, with a note of its size.

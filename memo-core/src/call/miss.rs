@@ -289,12 +289,11 @@ impl<R, C: Home> Miss<R, C> {
         None
     }
 
-    /// Stores the value if it is to be kept, and wakes those who wait for it.
-    pub(super) fn finish(mut self, value: &R) {
+    /// Stores the value if it is to be kept, and wakes those who wait for it; what is to be served in its
+    /// place.
+    pub(super) fn finish(mut self, value: &R) -> Option<R> {
         let (finish, rules) = (self.0.finish, self.0.rules);
-        if let Some(raw) = self.lead() {
-            finish(raw, value, rules);
-        }
+        finish(self.lead()?, value, rules)
     }
 }
 

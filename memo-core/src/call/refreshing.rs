@@ -100,7 +100,8 @@ where
             let flight = miss.restart();
             let _inside = flight.as_ref().map(InsideShared::of);
             let value = compute();
-            miss.finish(&value);
+            // Nobody waits for it.
+            let _ = miss.finish(&value);
         };
         // One that cannot be run is dropped, and with it the duty: the value is served on, and
         // somebody tries again.

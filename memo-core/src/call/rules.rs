@@ -1,8 +1,12 @@
 //! What a function says about its results: which of them are stored, and how large they are.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use crate::accounting::{Heap, weighed};
+use crate::clock::nanos;
+use crate::common::Common;
 use crate::outcome::Outcome;
 use crate::protection::Protection;
 
@@ -11,6 +15,9 @@ use crate::protection::Protection;
 pub struct Rules<R> {
     keep_if: Option<fn(&R) -> bool>,
     weigher: Option<fn(&R) -> usize>,
+    expires: Option<fn(&R) -> Option<Duration>>,
+    same: Option<fn(&R, &R) -> bool>,
+    err_ttl: Option<Duration>,
 }
 
 impl<R> Rules<R> {
@@ -19,6 +26,9 @@ impl<R> Rules<R> {
         Self {
             keep_if: None,
             weigher: None,
+            expires: None,
+            same: None,
+            err_ttl: None,
         }
     }
 
@@ -34,6 +44,65 @@ impl<R> Rules<R> {
     pub const fn weigher(mut self, weigh: fn(&R) -> usize) -> Self {
         self.weigher = Some(weigh);
         self
+    }
+
+    /// `expires`: how long a result lives; `None` if for as long as others.
+    #[must_use]
+    pub const fn expires(mut self, life: fn(&R) -> Option<Duration>) -> Self {
+        self.expires = Some(life);
+        self
+    }
+
+    /// `adaptive_ttl`: whether a result is the same as the one before.
+    #[must_use]
+    pub const fn adaptive(mut self, same: fn(&R, &R) -> bool) -> Self {
+        self.same = Some(same);
+        self
+    }
+
+    /// `err_ttl`: errors are stored, and live for so long.
+    #[must_use]
+    pub const fn err_ttl(mut self, ttl: Duration) -> Self {
+        self.err_ttl = Some(ttl);
+        self
+    }
+
+    /// What is asked when a result comes, besides whether it is kept.
+    #[inline]
+    pub(super) fn has_lives(self) -> bool {
+        self.expires.is_some() || self.same.is_some() || self.err_ttl.is_some()
+    }
+
+    /// How long a result lives, if it says so. `older` gives the one before, with its time to live; it was to
+    /// live at least and at most for the time `between`.
+    ///
+    /// A panic in what the user has written says nothing, and is counted.
+    pub(super) fn life<O: Outcome<Ret = R>>(
+        self,
+        value: &R,
+        between: Option<(u64, u64)>,
+        common: &Common,
+        older: impl FnOnce() -> Option<(R, Duration)>,
+    ) -> Option<Duration> {
+        if O::is_failure(value) {
+            return self.err_ttl;
+        }
+        if let Some(expires) = self.expires {
+            let life = catch_unwind(AssertUnwindSafe(|| expires(value)));
+            return common.said(life).flatten();
+        }
+        let (same, (least, most)) = self.same.zip(between)?;
+        let Some((older, lived)) = older() else {
+            return Some(Duration::from_nanos(least));
+        };
+        let is_same = catch_unwind(AssertUnwindSafe(|| same(&older, value)));
+        let lived = nanos(lived);
+        let next = if common.said(is_same)? {
+            lived.saturating_mul(2)
+        } else {
+            lived / 2
+        };
+        Some(Duration::from_nanos(next.clamp(least, most)))
     }
 
     #[inline]

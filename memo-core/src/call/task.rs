@@ -96,7 +96,8 @@ impl<R, C: Home, F: Future<Output = R>> Future for Leading<R, C, F> {
         let value = std::task::ready!(this.body.poll(cx));
         if let Some(TaskLead(mut miss)) = this.lead.take() {
             let _inside = miss.lead().map(|raw| InsideShared::of(&raw.flight()));
-            miss.finish(&value);
+            let served = miss.finish(&value);
+            return Poll::Ready(served.unwrap_or(value));
         }
         Poll::Ready(value)
     }

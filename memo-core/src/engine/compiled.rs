@@ -6,8 +6,9 @@
 //! its own types. Hits do not come this way; they are small, and better inlined.
 
 use std::fmt;
+use std::time::Duration;
 
-use super::{Begun, Claimed, Core, EntryInfo, Extreme, Given, IsKey, IsOwnKey, Wanted, Work};
+use super::{Begun, Claimed, Core, EntryInfo, Extreme, Given, IsKey, IsOwnKey, Wanted, Wish, Work};
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -81,6 +82,7 @@ operations! {
         hand: &dyn Fn() -> Option<Handed>
     );
     fn discard(work: &mut Work, hand: &dyn Fn() -> Option<Handed>);
+    fn older(work: &Work, is_key: IsKey<'_>, wish: Wish, found: See<'_>) -> Option<Duration>;
     fn miss_out(work: &mut Work);
     fn abandon(work: &mut Work);
     fn put(

@@ -4,10 +4,11 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::accounting::Heap;
 use crate::common::Common;
-use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
+use crate::engine::{Claimed, Core, Home, IsKey, Search, Wish, is_same_key};
 use crate::event::RemovalCause;
 use crate::key::KeyRef;
 use crate::nesting::Inside;
@@ -46,6 +47,8 @@ pub(crate) struct Notes {
     inside: Option<Inside>,
     /// The entry that is served until the value is there.
     older: Option<Slot>,
+    /// How long the value lives, if it says so itself.
+    ttl: Option<Duration>,
     /// Bytes that the value has on the heap.
     heap: u64,
     /// For how many keys the computation is: each has its share of the time.
@@ -64,6 +67,7 @@ impl Notes {
             started,
             inside: None,
             older: None,
+            ttl: None,
             heap: 0,
             keys: 1,
             has_value: false,
@@ -131,6 +135,27 @@ impl<C: Home> RawLead<C> {
     pub(crate) fn note_heap(&mut self, heap: Heap) {
         self.core.common.settings().sizes.note(heap.source);
         self.work.notes_mut().heap = heap.bytes;
+    }
+
+    /// The value that is going to be published lives for so long.
+    pub(crate) fn note_ttl(&mut self, ttl: Duration) {
+        self.work.notes_mut().ttl = Some(ttl);
+    }
+
+    /// The value that the key had before, if that is still there, and its time to live. See [`Wish`].
+    #[allow(unsafe_code, reason = "reads the key in its node")]
+    pub(crate) fn older<Q: KeyRef, V: Clone + 'static>(&self, wish: Wish) -> Option<(V, Duration)> {
+        let work = &self.work;
+        // SAFETY: the leader's node stays until the leader is finished with it, and the claim put such a key
+        // in there.
+        let own = unsafe { Node::<Q::Owned, V>::key(work.notes().slot.at) };
+        let is_key = is_same_key::<Q, V>(own);
+        let mut value = None;
+        let lived = self.core.engine().older(work, &is_key, wish, &mut |node| {
+            let entry = node.typed::<Q::Owned, V>();
+            value = entry.and_then(|(_, value)| value.cloned());
+        })?;
+        Some((value?, lived))
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.
@@ -206,6 +231,12 @@ impl Work {
         notes.slot.at
     }
 
+    /// Where the entry of the computation is.
+    pub(super) fn place(&self) -> (ShortHash, Slot) {
+        let notes = self.notes();
+        (notes.hash, notes.slot)
+    }
+
     fn flight(&self) -> &LedFlight {
         match &self.0 {
             Some(flight) => flight,
@@ -268,7 +299,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         is_key: IsKey<'_>,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
-        let ttl = self.common.ttl();
+        let ttl = work.notes().ttl.or_else(|| self.common.ttl());
         let ended = self.end(work, true, ttl.is_some());
         let facts = Facts {
             now: ended.now,
@@ -278,7 +309,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         let is_worth_it = ended.cost >= self.common.settings().limits.min_cost;
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
-        let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost)) {
+        let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();
             self.give_up(work)
         } else {

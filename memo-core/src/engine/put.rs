@@ -60,7 +60,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         let node = self.shared.bytes_of(key.node_type());
         let bytes = node.saturating_add(key.heap()).saturating_add(facts.heap);
-        let finds_room = self.finds_room(bytes, None);
+        let finds_room = self.finds_room(bytes, None, now);
         let search = Search {
             hash,
             is_key,

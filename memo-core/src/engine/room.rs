@@ -1,7 +1,7 @@
 //! Whether there is room for an entry: in the budget of all caches, and in its own.
 
 use crate::engine::Core;
-use crate::memory::{self, Known};
+use crate::memory::{self, Known, LOOKOUT};
 use crate::policy::Bound;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -11,14 +11,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Whether the budget of all caches has room for an entry of this size, be it that others give way.
     /// One that was not computed is taken at any price.
     #[inline]
-    pub(super) fn finds_room(&self, bytes: u64, cost: Option<u64>) -> bool {
+    pub(super) fn finds_room(&self, bytes: u64, cost: Option<u64>, now: u64) -> bool {
         !P::BOUNDED
-            || self.common.account().has_room_at_hand(bytes)
-            || self.finds_room_for(bytes, cost)
+            || (self.common.account().has_room_at_hand(bytes) && !LOOKOUT.is_due(now))
+            || self.finds_room_for(bytes, cost, now)
     }
 
     #[cold]
-    fn finds_room_for(&self, bytes: u64, cost: Option<u64>) -> bool {
+    fn finds_room_for(&self, bytes: u64, cost: Option<u64>, now: u64) -> bool {
         let limits = &self.common.settings().limits;
         let has_least = self.told.bytes() >= limits.min_bytes;
         let worth = cost.filter(|_| has_least).map_or(f64::INFINITY, |cost| {
@@ -31,7 +31,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             };
             known.worth() * limits.weight
         });
-        memory::find_room_for(self.common.account(), bytes, worth)
+        memory::find_room_for(self.common.account(), bytes, worth, now)
     }
 
     /// Whether an entry of this size can be kept at all.

@@ -136,6 +136,12 @@ impl Account {
         self.choose_grain();
     }
 
+    /// What was set so last.
+    pub(super) fn cap(&self) -> Option<u64> {
+        let cap = self.cap.load(Ordering::Relaxed);
+        (cap != NO_LIMIT).then_some(cap)
+    }
+
     /// Of all caches together, what is not told is less than a part of the spare one.
     fn choose_grain(&self) {
         let caches = self.caches.load(Ordering::Relaxed).max(1) as u64;

@@ -15,7 +15,7 @@ pub(super) mod files;
 use std::path::{Path, PathBuf};
 
 use super::level::percent;
-use files::{number, value_of, with_content};
+use files::{Text, number, value_of, with_content};
 use groups::Groups;
 
 pub(crate) use stalls::Stalls;
@@ -58,7 +58,7 @@ pub(crate) struct Container {
     /// Those that may have a limit, the innermost first.
     groups: Vec<Group>,
     /// What knows the smallest limit of all ancestors, also of those that cannot be seen.
-    hierarchy: Option<PathBuf>,
+    hierarchy: Option<Text>,
     pressure: Option<PathBuf>,
     meminfo: Option<PathBuf>,
 }
@@ -85,7 +85,8 @@ impl Container {
     pub(crate) fn at(roots: &Roots) -> Self {
         let Groups { first, second } = Groups::find(roots);
         let pressure = second.first().map(|own| own.join("memory.pressure"));
-        let hierarchy = first.first().map(|own| own.join("memory.stat"));
+        let hierarchy = first.first();
+        let hierarchy = hierarchy.map(|own| Text::new(own.join("memory.stat")));
         // Memory is counted in one hierarchy only; this one is known to do so.
         let groups = if first.is_empty() {
             second.iter().map(|group| Group::second(group)).collect()
@@ -98,6 +99,15 @@ impl Container {
             pressure,
             meminfo: Some(roots.proc.join("meminfo")),
         }
+    }
+
+    /// For one that is asked often: its files stay open.
+    pub(super) fn keep_open(mut self) -> Self {
+        let of_groups = self.groups.iter_mut().flat_map(Group::files);
+        of_groups
+            .chain(&mut self.hierarchy)
+            .for_each(Text::keep_open);
+        self
     }
 
     /// The smallest limit of the group and its ancestors, in bytes. `None` if there is none.
@@ -167,8 +177,8 @@ impl Container {
     }
 
     fn hierarchical_limit(&self) -> Option<u64> {
-        let stat = self.hierarchy.as_deref()?;
-        with_content(stat, |text| value_of(text, "hierarchical_memory_limit"))
+        let stat = self.hierarchy.as_ref()?;
+        stat.with_content(|text| value_of(text, "hierarchical_memory_limit"))
             .filter(|limit| *limit < NO_LIMIT)
     }
 }
@@ -187,9 +197,9 @@ impl Room {
 #[derive(Debug)]
 struct Group {
     /// Each holds a limit, the smallest counts.
-    limits: Vec<PathBuf>,
-    usage: PathBuf,
-    stat: PathBuf,
+    limits: Vec<Text>,
+    usage: Text,
+    stat: Text,
     /// What `stat` calls the page cache that was not used lately, of this group and all below it.
     inactive: &'static str,
 }
@@ -197,9 +207,9 @@ struct Group {
 impl Group {
     fn first(directory: &Path) -> Self {
         Self {
-            limits: vec![directory.join("memory.limit_in_bytes")],
-            usage: directory.join("memory.usage_in_bytes"),
-            stat: directory.join("memory.stat"),
+            limits: vec![Text::new(directory.join("memory.limit_in_bytes"))],
+            usage: Text::new(directory.join("memory.usage_in_bytes")),
+            stat: Text::new(directory.join("memory.stat")),
             inactive: "total_inactive_file",
         }
     }
@@ -207,18 +217,25 @@ impl Group {
     fn second(directory: &Path) -> Self {
         Self {
             // From `high` on the system slows the process down until hardly anything goes on.
-            limits: vec![directory.join("memory.max"), directory.join("memory.high")],
-            usage: directory.join("memory.current"),
-            stat: directory.join("memory.stat"),
+            limits: ["memory.max", "memory.high"]
+                .map(|name| Text::new(directory.join(name)))
+                .into(),
+            usage: Text::new(directory.join("memory.current")),
+            stat: Text::new(directory.join("memory.stat")),
             inactive: "inactive_file",
         }
+    }
+
+    fn files(&mut self) -> impl Iterator<Item = &mut Text> {
+        let others = [&mut self.usage, &mut self.stat];
+        self.limits.iter_mut().chain(others)
     }
 
     fn limit(&self) -> Option<u64> {
         let limits = self
             .limits
             .iter()
-            .filter_map(|file| with_content(file, number));
+            .filter_map(|file| file.with_content(number));
         limits.filter(|limit| *limit < NO_LIMIT).min()
     }
 
@@ -232,8 +249,8 @@ impl Group {
     /// Page cache counts as used, but goes as soon as room is needed. If it is unknown how much
     /// there is, everything counts: better too much than too little.
     fn used(&self) -> Option<u64> {
-        let all = with_content(&self.usage, number)?;
-        let cached = with_content(&self.stat, |text| value_of(text, self.inactive));
+        let all = self.usage.with_content(number)?;
+        let cached = self.stat.with_content(|text| value_of(text, self.inactive));
         Some(all.saturating_sub(cached.unwrap_or(0)))
     }
 }

@@ -1,11 +1,11 @@
-//! What the system says of the process's memory, and what follows for the budget.
+//! What follows for the budget from what the system says of the process's memory.
 //!
 //! What caches account for is not all that a process takes: there is what they do not know of (heap
 //! memory of values that nobody measures), what allocators keep, and the rest of the program. So where a
-//! container limits the process, a thread looks at how much of that limit is used, and lowers the budget
-//! when it gets short: at once to less than what is held, so that caches shrink.
+//! container limits the process, the budget follows how much of that limit is used. It is lowered when that gets short, to
+//! less than what is held, so that caches shrink.
 //!
-//! Freed memory mostly stays with the allocator, so use does not fall by what is freed, and shedding more
+//! Freed memory may stay with the allocator, so use need not fall by what is freed, and shedding more
 //! because of that would empty all caches. Therefore the budget is lowered again only when use has *risen*
 //! since. It grows back slowly when there is room again.
 //!
@@ -17,36 +17,38 @@ use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
-use super::account::{Account, GLOBAL};
-use super::container::{Container, Room};
-use super::level::percent;
+use super::account::GLOBAL;
+use super::container::Container;
+use super::lookout::LOOKOUT;
+use super::make_room;
+use super::relief::make_room_for;
 use super::shed::Shedder;
 use super::watch::Watch;
-use super::{make_room, pages};
 use crate::registry;
 
-/// How often the container is asked, and how often while it fills, by so many points between two looks:
-/// one takes some 0.1 ms.
-const INTERVAL: Duration = Duration::from_millis(25);
-const SOON: Duration = Duration::from_millis(4);
-const FILLS: f64 = 0.5;
-/// How often as long as there is no limit: there may be one yet.
+/// How often the thread asks as long as there is no limit: there may be one yet.
 const SELDOM: Duration = Duration::from_secs(1);
-
 /// Up to here, in percent of the container's limit, nothing is limited.
 const WATCHED: f64 = 35.0;
 /// Caches may grow as far as use will be this, if it goes on growing with them as it has done so far.
-const AIM: f64 = 70.0;
-/// From here on they shrink,
+pub(super) const AIM: f64 = 70.0;
+/// From here on they shrink: to what would have taken use to the aim, and to less the nearer the limit is,
+/// to nothing at the limit.
 const SCARCE: f64 = 75.0;
-/// to this part of what they hold, and to less the nearer the limit is: to nothing at the limit.
-const SHRINK_TO: f64 = 0.75;
 /// Only if use has risen by so many points since they did so last.
 const RISEN: f64 = 1.0;
-/// Caches that had to shrink grow by this part in a second at most.
-const GROWTH: f64 = 0.25;
-/// Pages are given back to the system so often at most.
-const TRIM: Duration = Duration::from_millis(250);
+/// Caches that had to shrink grow by this part of their budget in a second at most, up to half of it: so that is
+/// in use again after four.
+const GROWTH: f64 = 0.125;
+/// The same above half of it, so that what was too much is not reached again soon.
+const LATE_GROWTH: f64 = 1.0 / 256.0;
+/// As long as there is room, caches may grow by so much at least, whatever was learnt: else one that
+/// holds nothing could never grow.
+const STEP: f64 = 4096.0;
+
+/// What caches hold is less than their budget, by what they keep free of it. So a budget that is to be just enough
+/// is by so much more than what they hold.
+const LEEWAY: f64 = 1.08;
 
 /// What was decided so far. Apart from the system, so that it can be tested.
 #[derive(Debug)]
@@ -60,12 +62,22 @@ pub(super) struct Governor {
 }
 
 impl Governor {
-    pub(super) fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             cap: None,
             base: 100.0,
             shrank_at: None,
         }
+    }
+
+    /// Whether caches may hold less than their limit says.
+    pub(super) const fn is_short(&self) -> bool {
+        self.cap.is_some()
+    }
+
+    /// Whether caches are to shrink at this use.
+    pub(super) fn would_shrink(&self, used: f64) -> bool {
+        used >= SCARCE && self.shrank_at.is_none_or(|before| used >= before + RISEN)
     }
 
     /// What follows from a look: how much caches may hold from now on, at most.
@@ -83,31 +95,39 @@ impl Governor {
         since: Duration,
     ) -> Option<u64> {
         self.base = self.base.min(used);
-        let held = held.min(limit) as f64;
-        let has_risen = self.shrank_at.is_none_or(|before| used >= before + RISEN);
-        if used >= SCARCE && has_risen {
+        let (held, limit) = (held.min(limit) as f64, limit as f64);
+        // What they hold may be a small part of what they take. It grows, and shrinks, with that.
+        let grown = (used - self.base).max(f64::EPSILON);
+        let more = (AIM - used) * held / grown;
+        if self.would_shrink(used) {
             self.shrank_at = Some(used);
             let left = ((100.0 - used) / (100.0 - SCARCE)).clamp(0.0, 1.0);
-            self.cap = Some((held * SHRINK_TO * left) as u64);
+            self.cap = Some((held + more).min(held * left).max(0.0) as u64);
         } else if used < AIM {
             // When it rises again, that counts from here.
             self.shrank_at = self.shrank_at.map(|before| before.min(used));
             let mut cap = if used < WATCHED {
                 f64::INFINITY
             } else {
-                // What they hold may be a small part of what they take. It grows with that.
-                let grown = (used - self.base).max(f64::EPSILON);
-                held * (1.0 + (AIM - used) / grown)
+                held + more.max(STEP)
             };
             if self.shrank_at.is_some() {
-                let before = self.cap.unwrap_or(limit) as f64;
-                let more = (before * GROWTH * since.as_secs_f64()).max(4096.0);
-                cap = cap.min(before + more);
+                let before = self.cap.map_or(limit, |cap| cap as f64);
+                let part = if before < limit / 2.0 {
+                    GROWTH
+                } else {
+                    LATE_GROWTH
+                };
+                cap = cap.min(before + (limit * part * since.as_secs_f64()).max(STEP));
             }
-            self.cap = (cap < limit as f64).then_some(cap as u64);
+            self.cap = (cap < limit).then_some(cap as u64);
             if self.cap.is_none() {
                 self.shrank_at = None;
             }
+        } else {
+            // It may stay as it is.
+            let cap = self.cap.map_or(limit, |cap| cap as f64);
+            self.cap = Some(cap.min((held * LEEWAY).max(STEP)) as u64);
         }
         self.cap
     }
@@ -120,48 +140,43 @@ pub(super) fn start() {
     STARTED.call_once(|| {
         let container = Container::of_this_process();
         let watch = Watch::from_environment();
-        if container.fullest().is_some() || watch.is_there() {
-            // Where no thread can be had, the budget as it is has to do.
+        let is_limited = container.fullest().is_some();
+        if is_limited || watch.is_there() {
+            let unlimited = if is_limited {
+                LOOKOUT.begin(container.keep_open());
+                None
+            } else {
+                Some(container)
+            };
+            // Where no thread can be had, those that insert look alone.
             let _ = thread::Builder::new()
                 .name("memokit-memory".to_owned())
-                .spawn(move || govern(&container, watch, &GLOBAL));
+                .spawn(move || govern(unlimited, watch));
         }
     });
 }
 
-fn govern(container: &Container, mut watch: Watch, account: &'static Account) {
-    let mut governor = Governor::new();
+/// Looks also when nobody inserts: the rest of the program may take memory.
+fn govern(mut unlimited: Option<Container>, mut watch: Watch) {
     let mut shedder = Shedder::default();
-    let is_limited = container.fullest().is_some();
-    let mut interval = if is_limited { INTERVAL } else { SELDOM };
-    let mut since_trim = TRIM;
-    let mut last = 0.0;
+    let mut interval = Duration::ZERO;
     loop {
         if watch.wait(interval) {
-            shedder.shed(account, governor.cap);
+            shedder.shed(&GLOBAL);
         }
-        since_trim += interval;
-        let Some(Room {
-            limit,
-            used: Some(used),
-        }) = container.fullest()
-        else {
+        if let Some(container) = unlimited.take_if(|container| container.fullest().is_some()) {
+            LOOKOUT.begin(container.keep_open());
+        }
+        if unlimited.is_some() {
+            interval = SELDOM;
             continue;
-        };
-        let used = percent(used, limit);
-        let before = governor.cap;
-        let cap = governor.next(used, account.used_now(), account.limit(), interval);
-        account.set_cap(cap);
-        if cap.is_some() && used >= AIM {
+        }
+        let seen = LOOKOUT.look();
+        if seen.is_short {
             // Values are dropped here, and listeners told; a panic there is not the end of this.
             let _ = catch_unwind(shrink);
         }
-        if cap.is_some() && cap < before.or(Some(u64::MAX)) && since_trim >= TRIM {
-            since_trim = Duration::ZERO;
-            pages::give_back();
-        }
-        interval = if used >= last + FILLS { SOON } else { INTERVAL };
-        last = used;
+        interval = seen.next;
     }
 }
 
@@ -173,6 +188,12 @@ pub(super) fn shrink() {
     collect();
 }
 
+/// The same for a thread that has something else to do: a few entries go, whatever they are worth.
+pub(super) fn shrink_a_little() {
+    collect();
+    make_room_for(&GLOBAL, 0, f64::INFINITY);
+}
+
 fn collect() {
     for cache in registry::controls() {
         cache.collect();
@@ -180,99 +201,4 @@ fn collect() {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    fn next(governor: &mut Governor, used: f64, held: u64) -> Option<u64> {
-        governor.next(used, held, 2_000_000, SECOND)
-    }
-
-    #[test]
-    fn ample_memory_changes_nothing() {
-        let mut governor = Governor::new();
-        for used in [0.0, 10.0, 34.9] {
-            assert_eq!(next(&mut governor, used, 1_000), None);
-        }
-    }
-
-    #[test]
-    fn caches_grow_no_further_than_there_is_room_for_what_they_really_take() {
-        let mut governor = Governor::new();
-        next(&mut governor, 10.0, 0);
-        // With a thousand bytes came 30 points: another thousand fit.
-        assert_eq!(next(&mut governor, 40.0, 1_000), Some(2_000));
-        assert_eq!(next(&mut governor, 55.0, 1_500), Some(2_000));
-        assert_eq!(next(&mut governor, 69.9, 1_997), Some(2_000));
-        // What they account for is what they take: there is no cap but the limit.
-        let mut governor = Governor::new();
-        next(&mut governor, 10.0, 0);
-        assert_eq!(next(&mut governor, 40.0, 1_500_000), None);
-    }
-
-    #[test]
-    fn it_does_not_chase_what_does_not_fall() {
-        let mut governor = Governor::new();
-        assert_eq!(next(&mut governor, 75.0, 1_000_000), Some(750_000));
-        // Freed, but kept by the allocator.
-        for _ in 0..1_000 {
-            assert_eq!(next(&mut governor, 75.5, 750_000), Some(750_000));
-        }
-        // More than before: once more, and to less.
-        assert_eq!(next(&mut governor, 87.5, 800_000), Some(300_000));
-        assert_eq!(next(&mut governor, 87.5, 300_000), Some(300_000));
-        // It falls and rises again.
-        assert_eq!(next(&mut governor, 72.0, 300_000), Some(300_000));
-        assert_eq!(next(&mut governor, 101.0, 300_000), Some(0));
-    }
-
-    #[test]
-    fn budgets_grow_back_slowly_and_wholly() {
-        let mut governor = Governor::new();
-        next(&mut governor, 75.0, 1_000_000);
-        assert_eq!(next(&mut governor, 30.0, 750_000), Some(937_500));
-        let mut seconds = 1;
-        while next(&mut governor, 30.0, 0).is_some() {
-            seconds += 1;
-        }
-        assert_eq!(seconds, 4);
-        assert_eq!(next(&mut governor, 30.0, 0), None);
-    }
-
-    #[test]
-    fn nothing_held_can_grow_again() {
-        let mut governor = Governor::new();
-        assert_eq!(governor.next(99.0, 0, 100_000, SECOND), Some(0));
-        let mut steps = 0;
-        while governor.next(10.0, 0, 100_000, SECOND).is_some() {
-            steps += 1;
-        }
-        assert!(steps < 30, "{steps}");
-    }
-
-    /// A cache that takes a thousand times what it accounts for, and grows as fast as it may.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "small numbers"
-    )]
-    #[test]
-    fn what_is_not_accounted_for_settles_below_the_limit() {
-        let mut governor = Governor::new();
-        let (mut held, mut shrank) = (0.0_f64, 0);
-        let mut cap = next(&mut governor, 5.0, 0);
-        for _ in 0..10_000 {
-            let before = cap;
-            // Three points in a step, if it may.
-            held = (held + 3.0).min(cap.map_or(f64::INFINITY, |cap| cap as f64));
-            let used = 5.0 + held;
-            assert!(used < 90.0, "{used}");
-            cap = next(&mut governor, used, held as u64);
-            shrank += u32::from(cap < before);
-        }
-        assert!((40.0..76.0).contains(&held), "{held}");
-        assert!(shrank < 40, "{shrank}");
-    }
-}
+mod tests;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use super::account::Account;
 use super::level::Pressure;
+use super::lookout::LOOKOUT;
 use super::pressure::notice;
 use crate::policy::EntryId;
 use crate::registry::Control;
@@ -62,7 +63,10 @@ impl Known {
 /// Finds room for an entry of so many bytes; `false` if there is none for what it is worth. The caller
 /// holds no lock: what gives way is dropped here, and those who want to know are told how scarce memory is.
 #[inline(never)]
-pub(crate) fn find_room_for(account: &'static Account, bytes: u64, worth: f64) -> bool {
+pub(crate) fn find_room_for(account: &'static Account, bytes: u64, worth: f64, now: u64) -> bool {
+    if LOOKOUT.is_due(now) {
+        LOOKOUT.look_in_passing();
+    }
     account.line().all(|account| {
         let is_scarce = notice(account) >= Pressure::High;
         let is_there = !(is_scarce && is_poor(account, worth))

@@ -28,7 +28,8 @@ struct Last {
 
 impl Shedder {
     /// Heeds a word. Values are dropped here, and listeners told; a panic there is not the end of this.
-    pub(super) fn shed(&mut self, account: &'static Account, cap: Option<u64>) {
+    pub(super) fn shed(&mut self, account: &'static Account) {
+        let cap = account.cap();
         let now = self.clock.now();
         let reserved = account.reserved();
         let held = account.used_now().saturating_sub(reserved);

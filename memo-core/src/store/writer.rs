@@ -60,6 +60,8 @@ pub(crate) struct Facts {
 pub(crate) struct Seen {
     pub(crate) tick: u64,
     /// When it has lived for its time.
+    pub(crate) expires_at: Deadline,
+    /// The same, or when it was not used for too long.
     pub(crate) expires: Deadline,
     /// From when on it is not served any more.
     pub(crate) deadline: Deadline,
@@ -217,9 +219,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         // SAFETY: the entry is in the table, under whose lock this runs.
         let header = unsafe { slot.at.header() };
         let (mut expires, mut deadline) = (header.deadline(), header.deadline());
-        let mut kept_until = deadline;
+        let (mut expires_at, mut kept_until) = (deadline, deadline);
         if let Some(terms) = self.table.arena.terms(slot.id.slot) {
             let rules = &self.table.rules;
+            expires_at = terms.expires_at();
             expires = terms.expires(rules);
             deadline = terms.ends(rules);
             kept_until = terms.kept_until(rules);
@@ -230,6 +233,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         }
         Some(Seen {
             tick: header.tick.load(Ordering::Relaxed),
+            expires_at,
             expires,
             deadline,
             kept_until,
@@ -268,6 +272,12 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             // SAFETY: the entry is in the table, under whose lock this runs.
             unsafe { slot.at.header() }.set_deadline(check);
         }
+    }
+
+    /// There is no new value for the entry's key: whether it is served for a while longer.
+    pub(crate) fn forgive(&self, slot: Slot, now: u64) -> bool {
+        let terms = self.table.arena.terms(slot.id.slot);
+        self.is_ready(slot.id) && terms.is_some_and(|terms| terms.forgive(now, &self.table.rules))
     }
 
     /// The entry, if it has a value.

@@ -48,6 +48,11 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         (options.refresh_ahead.as_ref())
             .map(|given| setter(&given.key, &given.value.to_token_stream())),
         options.stale_while_revalidate.as_ref().map(span),
+        options.adaptive_ttl.as_ref().map(|given| {
+            let (least, most) = given.value;
+            let between = [least, most].map(|limit| duration(limit, given.key.span()));
+            setter(&given.key, &quote!(#(#between),*))
+        }),
         options.stale_if_error.as_ref().map(span),
         options.tags.as_ref().map(|given| {
             let tags = &given.value;
@@ -85,7 +90,7 @@ fn bytes(given: &Given<Bytes>) -> TokenStream {
     setter(&given.key, &bytes)
 }
 
-fn span(given: &Given<Span>) -> TokenStream {
+pub(super) fn span(given: &Given<Span>) -> TokenStream {
     let span = match &given.value {
         Span::Literal(span) => duration(*span, given.key.span()),
         Span::Constant(span) => span.to_token_stream(),

@@ -1,5 +1,7 @@
 //! Values of the options about how long results are good.
 
+use std::time::Duration;
+
 use proc_macro2::Literal;
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit};
@@ -12,7 +14,7 @@ use super::{Given, Input};
 pub(crate) enum Jitter {
     /// A part of the time to live: a constant `f64`.
     Part(Expr),
-    Span(std::time::Duration),
+    Span(Duration),
 }
 
 impl Input<'_> {
@@ -22,6 +24,29 @@ impl Input<'_> {
         let value = self.expr()?;
         let part = self.number(value, PART, |part| part > 0.0 && part < 1.0)?;
         Ok(self.given(part))
+    }
+
+    /// A pair of durations, the first of which is not the longer one.
+    pub(crate) fn range(&self) -> syn::Result<Given<(Duration, Duration)>> {
+        const RANGE: &str = "is the least and the most time to live, in that order";
+        let value = self.expr()?;
+        let Expr::Tuple(tuple) = &value else {
+            return Err(self.unfit(&value, RANGE));
+        };
+        let mut limits = Vec::new();
+        for limit in &tuple.elems {
+            let Expr::Lit(ExprLit { lit, .. }) = limit else {
+                return Err(self.unfit(limit, RANGE));
+            };
+            match duration_literal(self.key, lit)? {
+                Some(limit) => limits.push(limit),
+                None => return Err(self.unfit(limit, RANGE)),
+            }
+        }
+        match limits[..] {
+            [least, most] if least <= most && !least.is_zero() => Ok(self.given((least, most))),
+            _ => Err(self.unfit(&value, RANGE)),
+        }
     }
 
     pub(crate) fn jitter(&self) -> syn::Result<Given<Jitter>> {

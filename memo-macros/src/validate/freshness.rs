@@ -21,7 +21,7 @@ fn renewing<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Ident> {
 /// A window before or after the end of a life needs one.
 pub(super) fn has_an_end(model: &Model<'_>, errors: &mut Errors) {
     let options = &model.options;
-    if options.ttl.is_some() {
+    if options.ttl.is_some() || options.expires.is_some() || options.adaptive_ttl.is_some() {
         return;
     }
     let jitter = options.jitter.as_ref().map(|given| &given.key);
@@ -98,6 +98,36 @@ pub(super) fn leaks_nothing(model: &Model<'_>, errors: &mut Errors) {
             format!(
                 "with `leak` results stay for ever, so that `{key}` has nothing to do: remove one"
             ),
+        );
+    }
+}
+
+/// One rule for how long a result lives.
+pub(super) fn one_life(model: &Model<'_>, errors: &mut Errors) {
+    let options = &model.options;
+    let Some(adaptive) = &options.adaptive_ttl else {
+        return;
+    };
+    let others = [
+        options.ttl.as_ref().map(|given| &given.key),
+        options.expires.as_ref().map(|given| &given.key),
+    ];
+    for other in others.into_iter().flatten() {
+        let message = format!(
+            "`adaptive_ttl` says how long results live, and so does `{other}`: keep one of the two"
+        );
+        errors.at(&adaptive.key, message);
+    }
+}
+
+/// An error is stored for a time of its own, or like any other result.
+pub(super) fn one_life_of_errors(model: &Model<'_>, errors: &mut Errors) {
+    let options = &model.options;
+    if let (Some(cache_err), Some(_)) = (&options.cache_err, &options.err_ttl) {
+        errors.at(
+            &cache_err.key,
+            "`err_ttl` stores errors, for that long; `cache_err` would store them like any other result, or not \
+             at all: remove one of the two",
         );
     }
 }

@@ -2,10 +2,63 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The longest text that is read in one piece. The statistics of a group, its longest file, fit well.
 const PIECE: usize = 8 * 1024;
+
+/// A file that is read again and again.
+#[derive(Debug)]
+pub(super) struct Text {
+    path: PathBuf,
+    /// Set if it is to be kept open: opening takes a hundred times as long as reading.
+    kept: Option<OnceLock<Option<File>>>,
+}
+
+impl Text {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, kept: None }
+    }
+
+    /// From the first time that it is read on, it stays open.
+    pub(super) fn keep_open(&mut self) {
+        self.kept = Some(OnceLock::new());
+    }
+
+    /// See [`with_content`].
+    pub(super) fn with_content<R>(&self, read: impl FnOnce(&[u8]) -> Option<R>) -> Option<R> {
+        let kept = self.kept.as_ref();
+        let file = kept.and_then(|file| file.get_or_init(|| File::open(&self.path).ok()).as_ref());
+        let mut piece = [0; PIECE];
+        match file.and_then(|file| from_start(file, &mut piece)) {
+            Some(text) => read(text),
+            None => with_content(&self.path, read),
+        }
+    }
+}
+
+/// The text of a file from its beginning, wherever it was read before. `None` if that cannot be told.
+#[cfg(unix)]
+fn from_start<'a>(file: &File, piece: &'a mut [u8; PIECE]) -> Option<&'a [u8]> {
+    use std::os::unix::fs::FileExt as _;
+
+    let mut filled = 0;
+    while filled < PIECE {
+        match file.read_at(&mut piece[filled..], filled as u64) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+    Some(whole_lines(&piece[..filled], PIECE))
+}
+
+#[cfg(not(unix))]
+fn from_start<'a>(_: &File, _: &'a mut [u8; PIECE]) -> Option<&'a [u8]> {
+    None
+}
 
 /// What `read` makes of the file's text, of which it sees whole lines only: a number that was cut
 /// off is a different number. `None` if there is no such file.

@@ -166,3 +166,19 @@ fn other_systems_tell_nothing() {
     assert_no_limit(&container);
     assert_eq!(container.ram(), None);
 }
+
+#[test]
+fn files_that_stay_open_show_what_is_written_later() {
+    let fake = Fake::first("/a");
+    fake.write_first("/a", "1000", 300, 100);
+    let container = fake.container().keep_open();
+    for _ in 0..2 {
+        assert_eq!(container.fullest(), Some(room(1000, 200)));
+    }
+    fake.write_first("/a", "800", 400, 50);
+    assert_eq!(container.fullest(), Some(room(800, 350)));
+    assert_eq!(container.limit(), Some(800));
+    // One that was not there is looked for again.
+    let container = Fake::first("/a").container().keep_open();
+    assert_no_limit(&container);
+}

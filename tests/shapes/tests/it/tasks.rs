@@ -9,6 +9,7 @@ mod mixed;
 mod one_task;
 mod polls;
 mod recursion;
+mod renewal;
 mod send;
 mod storm;
 
