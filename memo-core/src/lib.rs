@@ -58,7 +58,7 @@ pub use builder::CacheBuilder;
 pub use cache::Cache;
 pub use clock::Clock;
 pub use engine::EntryInfo;
-pub use event::RemovalCause;
+pub use event::{Event, RemovalCause};
 pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoize_rec};
 pub use handle::CacheHandle;
 pub use key::BorrowKey;

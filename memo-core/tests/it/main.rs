@@ -12,6 +12,7 @@ mod auto_traits;
 mod balanced;
 mod collisions;
 mod conformance;
+mod events;
 mod expiry;
 mod expiry_model;
 mod function;
