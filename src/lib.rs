@@ -10,7 +10,7 @@ pub use memo_core::get_size;
 #[doc(inline)]
 pub use memo_core::{
     Advice, AdviceKind, Answer, Argument, Arguments, Balanced, Bare, BorrowKey, Cache,
-    CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Clock, ConfigureError, EntryInfo,
+    CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Clock, ConfigureError, EntryInfo, Event,
     EvictionPolicy, Memo, Memoizable, Memoized, Protected, Protection, RemovalCause, Removals,
     Scope, SizeSource, Trace, TracedCall, Warmed, advice, alloc, bypass, caches, clear_all,
     clear_matching, clear_tag, configure, evict_expired, is_enabled, memoize_fn, memoize_rec,

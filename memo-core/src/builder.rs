@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::common::{Common, Listener};
 use crate::config::Config;
 use crate::engine::Core;
-use crate::event::RemovalCause;
+use crate::event::{Event, EventQueue, RemovalCause};
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
 use crate::memory::MemoryBudget;
 use crate::policy::EvictionPolicy;
@@ -42,6 +42,7 @@ pub struct CacheBuilder<K, V, P = Protected> {
     tags: Vec<String>,
     clock: Option<Box<dyn Clock>>,
     listener: Option<Listener>,
+    events: Option<EventQueue>,
     weigher: Option<Weigher>,
     types: PhantomData<fn(K, P) -> V>,
 }
@@ -54,6 +55,7 @@ impl<K, V> CacheBuilder<K, V> {
             tags: Vec::new(),
             clock: None,
             listener: None,
+            events: None,
             weigher: None,
             types: PhantomData,
         }
@@ -91,6 +93,7 @@ impl<K, V> CacheBuilder<K, V> {
             tags: self.tags,
             clock: self.clock,
             listener: self.listener,
+            events: self.events,
             weigher: self.weigher,
             types: PhantomData,
         }
@@ -428,6 +431,42 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         self
     }
 
+    /// Called for whatever happens to entries, later and on another thread: in the order in which it
+    /// happened, one event at a time, with copies of key and value. Nobody waits for it, and no lock is
+    /// held. A panic there is caught and counted. Defaults to none.
+    ///
+    /// Up to 1,024 events wait. Of those that come when so many do, the listener does not hear:
+    /// [`CacheInfo::events_dropped`](crate::CacheInfo::events_dropped) counts them.
+    ///
+    /// ```
+    /// use memokit::{Cache, Event};
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let (tell, told) = channel();
+    /// let cache = Cache::<u32, u32>::builder()
+    ///     .on_event(move |event| tell.send(event.clone()).unwrap())
+    ///     .build();
+    /// cache.insert(1, 10);
+    /// cache.remove(&1);
+    /// assert_eq!(told.recv().unwrap(), Event::Inserted { key: 1, value: 10 });
+    /// assert!(matches!(told.recv().unwrap(), Event::Removed { key: 1, .. }));
+    /// ```
+    #[must_use]
+    pub fn on_event(mut self, listener: impl Fn(&Event<K, V>) + Send + Sync + 'static) -> Self
+    where
+        K: Clone + Send + 'static,
+        V: Clone + Send + 'static,
+    {
+        let listener = Arc::new(listener);
+        self.events = Some(EventQueue::new(Box::new(move |node, change| {
+            let (key, value) = node.typed::<K, V>()?;
+            let event = Event::new(change, key.clone(), value?.clone());
+            let listener = Arc::clone(&listener);
+            Some(Box::new(move || listener(&event)))
+        })));
+        self
+    }
+
     /// The cache.
     ///
     /// ```
@@ -444,6 +483,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
             settings.clock.replace(clock);
         }
         let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener)
+            .with_events(self.events)
             .with_weigher(self.weigher.filter(|_| P::MEASURES));
         Cache::from_core(Core::new(Arc::new(common), Sole), id)
     }

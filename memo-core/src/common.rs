@@ -12,7 +12,7 @@ use crate::accounting::{Heap, Weigher};
 #[cfg(feature = "tracing")]
 use crate::advisor::Said;
 use crate::engine::EntryTypes;
-use crate::event::RemovalCause;
+use crate::event::{EventQueue, RemovalCause};
 use crate::expiry::Deadline;
 use crate::memory::Account;
 use crate::nesting;
@@ -35,6 +35,7 @@ pub struct Common {
     /// Callers that wait for another's computation.
     pub(crate) waiting: AtomicUsize,
     listener: Option<Listener>,
+    pub(crate) events: Option<EventQueue>,
     weigher: Option<Weigher>,
     /// How long computations take.
     pub(crate) typical: Typical,
@@ -59,6 +60,7 @@ impl Common {
             generation: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             listener,
+            events: None,
             weigher: None,
             typical: Typical::default(),
             types: OnceLock::new(),
@@ -70,6 +72,11 @@ impl Common {
 
     pub(crate) fn with_weigher(mut self, weigher: Option<Weigher>) -> Self {
         self.weigher = weigher;
+        self
+    }
+
+    pub(crate) fn with_events(mut self, events: Option<EventQueue>) -> Self {
+        self.events = events;
         self
     }
 
@@ -111,7 +118,7 @@ impl Common {
 
     /// Whether somebody wants to know what leaves.
     pub(crate) fn has_listener(&self) -> bool {
-        self.listener.is_some()
+        self.listener.is_some() || self.settings.watcher.get().is_some()
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -206,12 +213,27 @@ impl Common {
     /// the call that caused it is not to blame.
     pub(crate) fn tell(&self, node: NodeRef<'_>, cause: RemovalCause) {
         if let Some(listener) = &self.listener {
-            let told = catch_unwind(AssertUnwindSafe(|| listener(node, cause)));
-            if let Err(panic) = told {
-                self.counters.listener_panicked();
-                drop_quietly(panic);
-            }
+            self.ask(|| listener(node, cause));
         }
+        if let (Some(watcher), Some(types)) = (self.settings.watcher.get(), self.types.get()) {
+            self.ask(|| {
+                if let Some(key) = types.key_text(node) {
+                    watcher(&key, cause);
+                }
+            });
+        }
+    }
+
+    /// Runs user code whose panics are nobody's here.
+    fn ask(&self, listener: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(listener)) {
+            self.count_listener_panic();
+            drop_quietly(panic);
+        }
+    }
+
+    pub(crate) fn count_listener_panic(&self) {
+        self.counters.listener_panicked();
     }
 }
 

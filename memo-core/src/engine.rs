@@ -32,9 +32,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::common::Common;
+use crate::event::Change;
 use crate::key::{KeyQuery, KeyRef};
 use crate::memory::Told;
 use crate::outcome::Outcome;
+use crate::pin::Guard;
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, PerThread, Sharing};
 use crate::singleflight::{Flight, LedFlight};
@@ -205,6 +207,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 &self.common.counters,
                 self.common.has_listener(),
             );
+            writer.set_events(self.common.events.as_ref());
             writer.set_weak(self.common.types.get().and_then(|types| types.is_gone()));
             // A thread's own table empties itself if its cache was cleared elsewhere.
             let has_missed = self.member.catch_up(&self.common);
@@ -222,6 +225,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         })
     }
 
+    /// What adds entries holds on to this until it has disposed of what has left: of entries that come,
+    /// listeners are told by then.
+    #[inline]
+    fn pin_for_events(&self) -> Option<Guard> {
+        (self.common.events.is_some()).then(|| self.shared.domain.pin())
+    }
+
     /// Tells the listener about what has left, and drops it, all outside of the lock.
     #[inline]
     fn dispose(&self, outgoing: Outgoing) {
@@ -232,8 +242,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     #[cold]
     fn dispose_of(&self, mut outgoing: Outgoing) {
-        for (node, cause) in outgoing.told() {
+        for (node, ticket) in outgoing.come() {
+            self.common.record(ticket, node, Change::Inserted);
+        }
+        for (node, cause, ticket) in outgoing.told() {
             self.common.tell(node, cause);
+            if let Some(ticket) = ticket {
+                self.common.record(ticket, node, Change::Removed(cause));
+            }
         }
         if outgoing.has_told() {
             let at_once = outgoing.is_urgent();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::engine::{EntryInfo, Extreme, in_turns};
+use crate::event::RemovalCause;
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
@@ -215,6 +216,28 @@ impl CacheHandle {
     pub fn keys(&self) -> Vec<String> {
         let controls = self.controls();
         controls.iter().flat_map(|control| control.keys()).collect()
+    }
+
+    /// Has a listener called for every entry that leaves, with the key as [`keys`](Self::keys) gives it and
+    /// the reason, by the thread that caused it. No lock is held: it may use the cache. A panic there is
+    /// caught and counted. Whether it was taken: once only, for as long as the program runs.
+    ///
+    /// For a listener with keys and values as they are, see
+    /// [`CacheBuilder::on_removal`](crate::CacheBuilder::on_removal).
+    ///
+    /// ```
+    /// #[memokit::memoize(maxsize = 2)]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// assert!(square::cache().on_removal(|key, cause| println!("{key} left: {cause}")));
+    /// [3, 4, 5].map(square); // prints "3 left: size"
+    /// ```
+    pub fn on_removal(
+        &self,
+        listener: impl Fn(&str, RemovalCause) + Send + Sync + 'static,
+    ) -> bool {
+        self.settings()
+            .is_some_and(|settings| settings.watcher.set(Box::new(listener)).is_ok())
     }
 
     /// The live entries that were used least, at most `count` of them, with their keys as

@@ -63,7 +63,7 @@ pub use cache::Cache;
 pub use clock::Clock;
 pub use configure::{ConfigureError, configure};
 pub use engine::EntryInfo;
-pub use event::RemovalCause;
+pub use event::{Event, RemovalCause};
 pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoize_rec};
 pub use handle::CacheHandle;
 pub use key::BorrowKey;

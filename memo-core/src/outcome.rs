@@ -402,8 +402,8 @@ macro_rules! probes {
             use std::fmt;
             use std::marker::PhantomData;
 
-            use super::{BadOutcome, Never, OkOnly, SomeOnly, WithErr, Whole, $by_clone as ByClone};
             pub use super::weak::$module::*;
+            use super::{BadOutcome, Never, OkOnly, SomeOnly, WithErr, Whole, $by_clone as ByClone};
             pub use super::{$missing as MissingOutcome, MissingErr, MissingNone, MissingWhole};
 
             macro_rules! probe {

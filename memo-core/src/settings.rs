@@ -4,12 +4,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::accounting::{SizeSource, Sources};
 use crate::clock::ClockSource;
 use crate::config::{Config, Limits, Ttl};
+use crate::event::RemovalCause;
 use crate::expiry::{Deadline, Freshness};
 use crate::memory::{Account, GLOBAL, MemoryBudget, draw};
 use crate::policy::{Bound, EvictionPolicy};
@@ -36,6 +38,9 @@ pub enum Scope {
     Object,
 }
 
+/// Hears of a removal, with the key as text.
+pub(crate) type Watcher = Box<dyn Fn(&str, RemovalCause) + Send + Sync>;
+
 /// The settings in force, and the clock.
 pub struct Settings {
     tags: Box<[Cow<'static, str>]>,
@@ -48,6 +53,8 @@ pub struct Settings {
     pub(crate) limits: Limits,
     /// The budget that it is part of.
     pub(crate) account: &'static Account,
+    /// Hears what leaves, with keys as text.
+    pub(crate) watcher: OnceLock<Watcher>,
     /// How the sizes of values were found.
     pub(crate) sizes: Sources,
     ttl: Mutex<Ttl>,
@@ -75,6 +82,7 @@ impl Settings {
                 Limits::NONE
             },
             account: config.budget.map_or(&GLOBAL, MemoryBudget::account),
+            watcher: OnceLock::new(),
             sizes: Sources::default(),
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),

@@ -58,6 +58,8 @@ pub struct CacheInfo {
     pub listener_panics: u64,
     /// Panics in other callbacks, such as `expires`; they are caught, and say nothing.
     pub callback_panics: u64,
+    /// Events that were not delivered to [`on_event`](crate::CacheBuilder::on_event), as too many waited.
+    pub events_dropped: u64,
     /// Bytes held; `None` where they are not measured.
     pub bytes: Option<u64>,
     /// Bytes of values that have left a cache with the option `leak`, which never frees them: of each
@@ -178,6 +180,7 @@ impl CacheInfo {
             load_time: time(self.load_time, other.load_time),
             listener_panics: count(self.listener_panics, other.listener_panics),
             callback_panics: count(self.callback_panics, other.callback_panics),
+            events_dropped: count(self.events_dropped, other.events_dropped),
             ..*self
         }
     }
@@ -316,6 +319,7 @@ pub(crate) struct Counters {
     load_failures: AtomicU64,
     listener_panics: AtomicU64,
     callback_panics: AtomicU64,
+    events_dropped: AtomicU64,
     /// Counted also where nobody wants counters: memory that is gone is not a statistic.
     leaked: AtomicU64,
     removals: [AtomicU64; RemovalCause::ALL.len()],
@@ -337,6 +341,7 @@ impl Counters {
             load_failures: AtomicU64::new(0),
             listener_panics: AtomicU64::new(0),
             callback_panics: AtomicU64::new(0),
+            events_dropped: AtomicU64::new(0),
             leaked: AtomicU64::new(0),
             removals: Default::default(),
             zero: Mutex::new(CacheInfo::default()),
@@ -410,6 +415,11 @@ impl Counters {
         Self::add(&self.listener_panics, 1);
     }
 
+    /// There was no place for an event.
+    pub(crate) fn event_dropped(&self) {
+        Self::add(&self.events_dropped, 1);
+    }
+
     /// So many bytes will never be freed.
     pub(crate) fn leaked(&self, bytes: u64) {
         Self::add(&self.leaked, bytes);
@@ -463,6 +473,7 @@ impl Counters {
             load_time: Duration::from_nanos(totals.load_nanos),
             listener_panics: read(&self.listener_panics),
             callback_panics: read(&self.callback_panics),
+            events_dropped: read(&self.events_dropped),
             leaked: read(&self.leaked),
             removals: Removals {
                 size: totals.evicted,

@@ -113,7 +113,6 @@ fn rules_are_told_of_once() {
 
 #[test]
 fn a_subscriber_may_use_the_cache_and_panic() {
-    let _alone = alone();
     struct Calls(Arc<AtomicUsize>, Cache<u64, u64>);
     impl Subscriber for Calls {
         fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -136,6 +135,7 @@ fn a_subscriber_may_use_the_cache_and_panic() {
         fn enter(&self, _: &Id) {}
         fn exit(&self, _: &Id) {}
     }
+    let _alone = alone();
     let cache: Cache<u64, u64> = Cache::builder().name("events::re").maxsize(None).build();
     let calls = Arc::new(AtomicUsize::new(0));
     subscriber::with_default(Calls(Arc::clone(&calls), cache.clone()), || {

@@ -84,13 +84,12 @@ where
     if freshness.error > 0
         && O::is_failure(value)
         && let Some((older, _)) = lead.older::<Q, O::Stored>(Wish::Serve)
+        && let Some(older) = O::give(older)
+        && !O::is_failure(&older)
     {
-        let older = O::give(older).filter(|older| !O::is_failure(older));
-        if let Some(older) = older {
-            common.counters.stale();
-            lead.discard(&|| O::hand(&older));
-            return Some(older);
-        }
+        common.counters.stale();
+        lead.discard(&|| O::hand(&older));
+        return Some(older);
     }
     let is_kept = rules.keeps(value);
     let Some(stored) = is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() else {

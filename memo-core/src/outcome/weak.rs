@@ -144,6 +144,10 @@ where
     type Stored = P::Weak;
     const IS_WEAK: bool = true;
 
+    fn is_failure(ret: &Result<P, E>) -> bool {
+        ret.is_err()
+    }
+
     fn keep(ret: &Result<P, E>) -> Option<P::Weak> {
         ret.as_ref().ok().map(P::downgrade)
     }

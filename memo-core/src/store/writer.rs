@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "links and unlinks nodes in raw memory")]
 
 mod removal;
+mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,7 @@ use super::outgoing::Outgoing;
 use super::record::{Cost, Record, State};
 use super::{Elsewhere, Extent, Shared, Table};
 use crate::engine::IsGone;
-use crate::event::RemovalCause;
+use crate::event::{EventQueue, RemovalCause};
 use crate::expiry::{Deadline, Freshness};
 use crate::pin::Domain;
 use crate::policy::{EntryId, Order};
@@ -32,6 +33,8 @@ pub(crate) struct Writer<'a, S: Sharing, O> {
     counters: &'a Counters,
     /// A listener wants to see what leaves.
     tells: bool,
+    /// A listener wants to hear, later, of all that happens.
+    events: Option<&'a EventQueue>,
     /// Says which values are gone, where they may be.
     is_gone: Option<IsGone>,
     outgoing: Outgoing,
@@ -122,15 +125,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             domain,
             counters,
             tells,
+            events: None,
             is_gone: None,
             outgoing: Outgoing::default(),
         }
-    }
-
-    /// Values may be gone, as this says. It runs no user code.
-    #[inline]
-    pub(crate) fn set_weak(&mut self, is_gone: Option<IsGone>) {
-        self.is_gone = is_gone;
     }
 
     pub(crate) fn ready(&self) -> usize {
@@ -245,16 +243,6 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             notes_use: self.shared.fronts.notes_use() && !header.deadline().is_never(),
             is_gone,
         })
-    }
-
-    /// Whether the value of an entry is gone that has one.
-    #[inline]
-    fn is_gone(&self, slot: Slot) -> bool {
-        let (Some(is_gone), Some(node_type)) = (self.is_gone, self.table.arena.node_type()) else {
-            return false;
-        };
-        // SAFETY: the entry is in the table with its value, under whose lock this runs.
-        is_gone(unsafe { NodeRef::new(slot.at, node_type, true) })
     }
 
     /// Whether the entry's value is to be computed anew at this time; then that begins.
@@ -436,7 +424,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         table.flights.end(unsafe { flight.flight() });
         let end = make_ready(record, slot.at, tick, facts, rules);
         table.next_end = table.next_end.min(end.raw());
-        self.enter(slot.id, facts.heap);
+        self.enter(slot, facts.heap);
         true
     }
 
@@ -456,13 +444,14 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let record = table.arena.record_mut(slot.id.slot);
         let end = make_ready(record, slot.at, tick, facts, rules);
         table.next_end = table.next_end.min(end.raw());
-        self.enter(slot.id, facts.heap);
+        self.enter(slot, facts.heap);
     }
 
     /// The entry has a value now, with so many bytes on the heap: it counts, and takes its place in
     /// the order.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn enter(&mut self, id: EntryId, heap: u64) {
+    fn enter(&mut self, slot: Slot, heap: u64) {
+        let id = slot.id;
         let Table {
             order,
             arena,
@@ -475,6 +464,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         arena.add_heap(id.slot, heap);
         bytes.live += arena.bytes_of(id.slot);
         order.insert(id, &Here::new(arena, *weighs));
+        if self.events.is_some() {
+            self.note_come(slot);
+        }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -14,6 +14,7 @@ mod balanced;
 mod collisions;
 mod configure;
 mod conformance;
+mod events;
 mod expiry;
 mod expiry_model;
 mod function;

@@ -9,11 +9,16 @@ pub(super) fn says_what_is_stored(model: &Model<'_>, errors: &mut Errors) {
     if options.weak.is_none() {
         return;
     }
-    if let Some(cache_err) = options.cache_err.as_ref().filter(|given| given.value) {
+    let cache_err = options.cache_err.as_ref().filter(|given| given.value);
+    let cache_err = cache_err.map(|given| &given.key);
+    let err_ttl = options.err_ttl.as_ref().map(|given| &given.key);
+    for key in cache_err.into_iter().chain(err_ttl) {
         errors.at(
-            &cache_err.key,
-            "with `weak` an `Arc` is stored without holding it, which an error is not: remove \
-             `cache_err`, or remove `weak`",
+            key,
+            format!(
+                "with `weak` an `Arc` is stored without holding it, and no error: remove `{key}`, or \
+                 remove `weak`"
+            ),
         );
     }
     if let Some(cache_none) = options.cache_none.as_ref().filter(|given| !given.value) {

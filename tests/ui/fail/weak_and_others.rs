@@ -13,6 +13,11 @@ fn errors(n: u64) -> Result<Arc<u64>, String> {
     Ok(Arc::new(n))
 }
 
+#[memoize(weak, err_ttl = "1m")]
+fn errors_for_a_while(n: u64) -> Result<Arc<u64>, String> {
+    Ok(Arc::new(n))
+}
+
 #[memoize(weak, cache_none = false)]
 fn nothing(n: u64) -> Option<Arc<u64>> {
     Some(Arc::new(n))
@@ -29,5 +34,5 @@ fn renewed(n: u64) -> Arc<u64> {
 }
 
 fn main() {
-    (with_value(1), errors(1), nothing(1), for_ever(1), renewed(1));
+    (with_value(1), errors(1), errors_for_a_while(1), nothing(1), for_ever(1), renewed(1));
 }

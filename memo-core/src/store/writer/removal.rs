@@ -76,7 +76,9 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             self.counters.removed(cause, 1);
             if self.tells {
                 if let Some(node_type) = self.table.arena.node_type() {
-                    self.outgoing.tell(slot.id.slot, slot.at, cause, node_type);
+                    let ticket = self.reserve();
+                    let entry = (slot.id.slot, slot.at);
+                    self.outgoing.tell(entry, cause, node_type, ticket);
                 }
                 return;
             }
