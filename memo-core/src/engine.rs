@@ -15,6 +15,8 @@ mod offer;
 mod put;
 mod read;
 mod refresh;
+#[cfg(feature = "serde")]
+mod restore;
 mod room;
 mod sweep;
 #[cfg(test)]
@@ -44,6 +46,8 @@ pub(crate) use compiled::Operations;
 pub(crate) use lead::{Notes, RawLead, Work};
 pub(crate) use put::Given;
 pub(crate) use read::{Look, Use};
+#[cfg(feature = "serde")]
+pub(crate) use restore::{Onlooker, Parcel, Restored, Restoring};
 pub(crate) use types::EntryTypes;
 
 /// A table with its cache's common part: all that works without the types of key and value.

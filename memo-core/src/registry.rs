@@ -9,6 +9,8 @@ use dashmap::DashMap;
 
 use crate::common::Common;
 use crate::engine::{Core, EntryInfo};
+#[cfg(feature = "serde")]
+use crate::engine::{Onlooker, Parcel, Restored, Restoring};
 use crate::glob;
 use crate::handle::CacheHandle;
 use crate::memory::Offer;
@@ -41,6 +43,15 @@ pub trait Control: Any + Send + Sync {
     fn shrink_to_bound(&self);
     fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize;
     fn keys(&self) -> Vec<String>;
+    /// Shows all live entries, the hottest first; none of those that threads or objects have for
+    /// themselves.
+    #[cfg(feature = "serde")]
+    fn hottest_first(&self, _: &mut dyn Onlooker) {}
+    /// Stores an entry of a snapshot.
+    #[cfg(feature = "serde")]
+    fn restore(&self, _: Parcel<'_>, _: Restored) -> Restoring {
+        Restoring::NoRoom
+    }
 
     /// Removes everything and zeroes the counters; the number of entries removed.
     fn clear_and_zero(&self) -> usize {
@@ -110,6 +121,16 @@ impl<P: Protection> Control for Core<Global, P> {
     fn keys(&self) -> Vec<String> {
         self.engine().keys()
     }
+
+    #[cfg(feature = "serde")]
+    fn hottest_first(&self, look: &mut dyn Onlooker) {
+        self.hottest_first(look);
+    }
+
+    #[cfg(feature = "serde")]
+    fn restore(&self, parcel: Parcel<'_>, restored: Restored) -> Restoring {
+        self.restore(parcel, restored)
+    }
 }
 
 /// Identifies a cache in the registry; never reused.
@@ -167,7 +188,7 @@ pub(crate) fn controls() -> Vec<Arc<dyn Control>> {
 
 /// All caches in the order of their first use. The map is not held while anything is done with
 /// them, as that may run user code.
-fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
+pub(crate) fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
     let mut all: Vec<_> = CACHES
         .iter()
         .filter_map(|entry| Some((*entry.key(), entry.handle, entry.control.upgrade()?)))
@@ -198,6 +219,14 @@ pub(crate) fn each(
     sum
 }
 
+/// What a snapshot has of caches with such names, and these have not got yet, is not to come back.
+pub(crate) fn forget_waiting(is_meant: impl Fn(&str) -> bool) {
+    #[cfg(feature = "serde")]
+    crate::snapshot::forget_named(is_meant);
+    #[cfg(not(feature = "serde"))]
+    let _ = is_meant;
+}
+
 /// The same for every cache that is `meant`.
 fn each_meant(meant: impl Fn(&Common) -> bool, act: impl Fn(&dyn Control) -> usize) -> usize {
     let all = all().into_iter().map(|(_, cache)| cache);
@@ -225,6 +254,7 @@ pub fn caches() -> Vec<CacheHandle> {
 /// assert!(cache.is_empty());
 /// ```
 pub fn clear_all() -> usize {
+    forget_waiting(|_| true);
     each_meant(|_| true, Control::clear_and_zero)
 }
 
@@ -238,6 +268,8 @@ pub fn clear_all() -> usize {
 /// assert_eq!(memokit::clear_tag("run"), 1);
 /// ```
 pub fn clear_tag(tag: &str) -> usize {
+    #[cfg(feature = "serde")]
+    crate::snapshot::clear_tag(tag);
     each_meant(|common| common.settings().has_tag(tag), Control::clear)
 }
 
@@ -257,6 +289,7 @@ pub fn clear_tag(tag: &str) -> usize {
 /// assert_eq!(memokit::clear_matching("sensors::*"), 1);
 /// ```
 pub fn clear_matching(pattern: &str) -> usize {
+    forget_waiting(|name| is_named(name, pattern));
     each_meant(|common| is_named(common.name(), pattern), Control::clear)
 }
 

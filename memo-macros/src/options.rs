@@ -10,7 +10,7 @@ mod protection;
 mod value;
 
 use proc_macro2::Ident;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, Lit, LitStr, Path};
 
 pub(crate) use freshness::Jitter;
 pub(crate) use limits::{Bytes, Span};
@@ -57,6 +57,7 @@ pub(crate) struct Options {
     pub(crate) tags: Option<Given<Vec<LitStr>>>,
     pub(crate) scope: Option<Given<Scope>>,
     pub(crate) stats: Option<Given<bool>>,
+    pub(crate) version: Option<Given<Lit>>,
     pub(crate) handle: Option<Given<HandleName>>,
     /// The argument with the keys, if it is named.
     pub(crate) bulk: Option<Given<Option<Ident>>>,
@@ -252,6 +253,11 @@ pub(crate) const TABLE: &[Row] = &[
         parse: |options, input| input.boolean().map(|value| options.stats = Some(value)),
     },
     Row {
+        name: "version",
+        example: "version = 2",
+        parse: |options, input| input.version().map(|value| options.version = Some(value)),
+    },
+    Row {
         name: "handle",
         example: "handle = area_cache",
         parse: |options, input| input.handle().map(|value| options.handle = Some(value)),
@@ -288,7 +294,6 @@ pub(crate) const LATER: &[&str] = &[
     "expires",
     "hard_timeout",
     "soft_timeout",
-    "version",
     "weak",
 ];
 

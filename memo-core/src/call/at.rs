@@ -179,6 +179,14 @@ where
         (missing, begun)
     }
 
+    /// To be called before anything is done about the entry but computing it: what a snapshot had of it is
+    /// there then.
+    #[inline]
+    fn settle(&self) {
+        #[cfg(feature = "serde")]
+        self.core.note_types::<Q, O>();
+    }
+
     fn is_key(&self) -> impl Fn(NodeRef<'_>) -> bool {
         is_key::<Q::Owned, O::Stored>(&self.key)
     }
@@ -401,6 +409,7 @@ where
     }
 
     fn peek(self) -> Option<O::Ret> {
+        self.settle();
         self.core
             .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
                 stored.clone()
@@ -409,12 +418,14 @@ where
     }
 
     fn contains(self) -> bool {
+        self.settle();
         self.core
             .read(self.hash(), &self.key, Use::None, |_: &O::Stored| ())
             .is_some()
     }
 
     fn invalidate(self) -> bool {
+        self.settle();
         self.core.engine().remove(self.hash(), &self.is_key())
     }
 
@@ -439,6 +450,7 @@ where
     }
 
     fn entry_info(self) -> Option<EntryInfo> {
+        self.settle();
         self.core.engine().entry_info(self.hash(), &self.is_key())
     }
 }

@@ -5,6 +5,8 @@ use std::fmt::{self, Write as _};
 
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
+#[cfg(feature = "serde")]
+use crate::snapshot::codec;
 use crate::store::NodeRef;
 
 /// Gives a function what a call would return for a node.
@@ -15,6 +17,9 @@ type Give = fn(NodeRef<'_>, &mut dyn FnMut(&dyn Any));
 pub(crate) struct EntryTypes {
     show_key: fn(NodeRef<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
     give: Give,
+    /// How the entries are written to a snapshot, if they can be.
+    #[cfg(feature = "serde")]
+    pub(crate) codec: fn() -> Option<codec::Codec>,
 }
 
 impl EntryTypes {
@@ -22,6 +27,8 @@ impl EntryTypes {
     pub(crate) const HIDDEN: Self = Self {
         show_key: |_, f| f.write_str("_"),
         give: |_, _| (),
+        #[cfg(feature = "serde")]
+        codec: || None,
     };
 
     /// Those of a cache with such keys and values.
@@ -30,6 +37,8 @@ impl EntryTypes {
             &Self {
                 show_key: show_key::<Q, O>,
                 give: give::<Q, O>,
+                #[cfg(feature = "serde")]
+                codec: codec::of::<Q, O>,
             }
         }
     }
