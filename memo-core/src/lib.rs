@@ -36,6 +36,7 @@ mod config;
 mod event;
 mod settings;
 mod stats;
+mod telemetry;
 mod timing;
 
 mod glob;

@@ -86,7 +86,9 @@ pub(super) fn used_at(node: NodeAt) -> NonNull<AtomicU64> {
 #[inline]
 fn terms(node: NodeAt) -> NonNull<Terms> {
     const {
-        assert!(std::mem::offset_of!(Terms, used_at) + size_of::<AtomicU64>() == size_of::<Terms>())
+        assert!(
+            std::mem::offset_of!(Terms, used_at) + size_of::<AtomicU64>() == size_of::<Terms>()
+        );
     };
     // SAFETY: only called for nodes of an arena that has room in front of them.
     unsafe { node.0.cast::<Terms>().sub(1) }

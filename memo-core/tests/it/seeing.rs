@@ -144,7 +144,7 @@ fn counted_entries_expire_to_the_nanosecond() {
     let builder = Cache::<u64, u64>::builder()
         .clock(clock.clone())
         .entry_stats();
-    let cache = builder.ttl(Duration::from_nanos(1_000)).build();
+    let cache = builder.ttl(Duration::from_micros(1)).build();
     cache.insert(1, 10);
     clock.advance(Duration::from_nanos(999));
     assert_eq!(cache.get(&1), Some(10));
