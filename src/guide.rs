@@ -24,3 +24,6 @@ pub mod closures {}
 
 #[doc = include_str!("../docs/scopes.md")]
 pub mod scopes {}
+
+#[doc = include_str!("../docs/observing.md")]
+pub mod observing {}

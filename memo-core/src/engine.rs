@@ -242,6 +242,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if !outgoing.is_empty() {
             self.dispose_of(outgoing);
         }
+        self.common.counters.telemetry.report(&self.common);
     }
 
     #[cold]

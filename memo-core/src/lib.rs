@@ -37,6 +37,7 @@ mod config;
 mod event;
 mod settings;
 mod stats;
+mod telemetry;
 mod timing;
 
 mod configure;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::event::RemovalCause;
 use crate::pin::{Domain, Local};
 use crate::sync::Mutex;
+use crate::telemetry::Telemetry;
 
 /// A snapshot of a cache's counters, in the habit of Python's `functools.lru_cache`.
 ///
@@ -326,6 +327,7 @@ pub(crate) struct Counters {
     /// What the counters showed when they were last zeroed. Subtracting it loses no count of a
     /// call that runs meanwhile, as writing zeroes would.
     zero: Mutex<CacheInfo>,
+    pub(crate) telemetry: Telemetry,
 }
 
 impl Counters {
@@ -345,6 +347,7 @@ impl Counters {
             leaked: AtomicU64::new(0),
             removals: Default::default(),
             zero: Mutex::new(CacheInfo::default()),
+            telemetry: Telemetry::new(),
         };
         // The domain has counted for others before.
         counters.zero();
@@ -400,6 +403,7 @@ impl Counters {
     }
 
     pub(crate) fn removed(&self, cause: RemovalCause, entries: u64) {
+        self.telemetry.note();
         if cause == RemovalCause::Size {
             self.count(|tally, add| add(&tally.evicted, entries));
         } else {
@@ -412,6 +416,7 @@ impl Counters {
     }
 
     pub(crate) fn listener_panicked(&self) {
+        self.telemetry.note();
         Self::add(&self.listener_panics, 1);
     }
 
@@ -456,7 +461,8 @@ impl Counters {
         *zero = self.raw();
     }
 
-    fn raw(&self) -> CacheInfo {
+    /// The counters since the cache was made.
+    pub(crate) fn raw(&self) -> CacheInfo {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let removed = |cause: RemovalCause| read(&self.removals[cause as usize]);
         let mut totals = self.domain.totals();

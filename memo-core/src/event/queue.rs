@@ -171,6 +171,7 @@ impl Common {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(delivery)) {
             self.count_listener_panic();
             drop_quietly(panic);
+            self.counters.telemetry.report(self);
         }
     }
 }
@@ -191,9 +192,9 @@ mod tests {
         EventQueue::new(Box::new(|_, _| None))
     }
 
-    fn telling(told: &Sender<u32>, n: u32) -> Option<Delivery> {
+    fn telling(told: &Sender<u32>, n: u32) -> Delivery {
         let told = told.clone();
-        Some(Box::new(move || told.send(n).unwrap()))
+        Box::new(move || told.send(n).unwrap())
     }
 
     fn delivered(queue: &EventQueue, told: &Receiver<u32>) -> Vec<u32> {
@@ -207,13 +208,13 @@ mod tests {
     fn what_comes_behind_an_empty_place_waits() {
         let (queue, (tell, told)) = (queue(), channel());
         let tickets: Vec<Ticket> = (0..4).filter_map(|_| queue.reserve()).collect();
-        assert!(!queue.fill(tickets[1], telling(&tell, 1)));
+        assert!(!queue.fill(tickets[1], Some(telling(&tell, 1))));
         assert!(!queue.fill(tickets[2], None));
-        assert!(queue.fill(tickets[0], telling(&tell, 0)));
+        assert!(queue.fill(tickets[0], Some(telling(&tell, 0))));
         // One delivers; nobody else is asked to.
         assert!(!queue.fill(tickets[2], None));
         assert_eq!(delivered(&queue, &told), [0, 1]);
-        assert!(queue.fill(tickets[3], telling(&tell, 3)));
+        assert!(queue.fill(tickets[3], Some(telling(&tell, 3))));
         assert_eq!(delivered(&queue, &told), [3]);
     }
 
@@ -223,7 +224,7 @@ mod tests {
         let tickets: Vec<Ticket> = std::iter::from_fn(|| queue.reserve()).collect();
         assert_eq!(tickets.len(), BOUND);
         for &ticket in &tickets {
-            queue.fill(ticket, telling(&tell, 7));
+            queue.fill(ticket, Some(telling(&tell, 7)));
         }
         assert_eq!(delivered(&queue, &told).len(), BOUND);
         assert!(queue.reserve().is_some());

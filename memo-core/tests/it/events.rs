@@ -205,7 +205,9 @@ fn functions_tell_keys_as_text() {
     };
     assert!(area::cache().on_removal(listener));
     assert!(!area::cache().on_removal(|_, _| ()), "there is one");
-    (area(1, "a"), area(2, "b"), area(3, "c"));
+    for (width, name) in [(1, "a"), (2, "b"), (3, "c")] {
+        area(width, name);
+    }
     area::invalidate(&2, "b");
     let all: Vec<_> = told.try_iter().collect();
     let expected = [
