@@ -12,15 +12,15 @@ pub use memo_core::{
     Answer, Argument, Arguments, Balanced, Bare, BorrowKey, Cache, CacheBuilder, CacheHandle,
     CacheInfo, CacheParameters, Clock, EntryInfo, EvictionPolicy, Memo, Memoizable, Memoized,
     Protected, Protection, RemovalCause, Removals, Scope, SizeSource, Trace, TracedCall, alloc,
-    bypass, caches, clear_all, clear_matching, clear_tag, evict_expired, is_enabled, memoize_fn,
-    memoize_rec, memory, policy, read_only, report, run_maintenance, set_enabled,
-    set_maintenance_thread, testing, trace,
+    bypass, caches, clear_all, clear_matching, clear_tag, evict_expired, invalidate_matching,
+    is_enabled, memoize_fn, memoize_rec, memory, policy, read_only, report, run_maintenance,
+    set_enabled, set_maintenance_thread, testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]
 pub use memo_core::{BackgroundFuture, bypass_async, read_only_async, set_spawner, trace_async};
 #[cfg(feature = "macros")]
-pub use memo_macros::memoize;
+pub use memo_macros::{invalidates, memoize};
 
 /// What expansions of `#[memoize]` may call. Not for anything else: it changes without notice.
 #[doc(hidden)]

@@ -11,6 +11,7 @@ mod admin;
 mod claim;
 mod compiled;
 mod lead;
+mod matching;
 mod offer;
 mod put;
 mod read;
@@ -44,7 +45,7 @@ pub(crate) use compiled::Operations;
 pub(crate) use lead::{Notes, RawLead, Work};
 pub(crate) use put::Given;
 pub(crate) use read::{Look, Use};
-pub(crate) use types::EntryTypes;
+pub(crate) use types::{EntryTypes, as_text};
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {

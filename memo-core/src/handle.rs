@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::glob::Glob;
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
@@ -201,6 +202,27 @@ impl CacheHandle {
         registry::each(self.controls().into_iter(), Control::evict_expired)
     }
 
+    /// Removes the entries whose key matches a pattern; returns their number. Of a function with one
+    /// argument that is a text, that is compared as it is; otherwise what [`keys`](Self::keys) gives.
+    /// See [`invalidate_matching`](crate::invalidate_matching).
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn length(key: &str) -> usize { key.len() }
+    ///
+    /// length("user:1");
+    /// length("team:1");
+    /// assert_eq!(length::cache().invalidate_matching("user:*"), 1);
+    /// assert_eq!(length::keys(), [r#""team:1""#]);
+    /// ```
+    #[allow(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn invalidate_matching(&self, pattern: &str) -> usize {
+        let pattern = Glob::new(pattern);
+        registry::each(self.controls().into_iter(), |control| {
+            registry::remove_matching(control, &pattern)
+        })
+    }
+
     /// The keys of all live entries as text, where they are `Debug`; `_` stands for parts that are
     /// not.
     ///
@@ -255,6 +277,7 @@ pub mod by_value {
     use std::time::Duration;
 
     use super::CacheHandle;
+    use crate::registry::{self, Control};
     use crate::stats::CacheInfo;
 
     pub fn info(cache: CacheHandle) -> CacheInfo {
@@ -263,6 +286,15 @@ pub mod by_value {
 
     pub fn clear(cache: CacheHandle) -> usize {
         cache.clear()
+    }
+
+    /// Removes all entries; counters are not zeroed.
+    pub fn forget(cache: CacheHandle) -> usize {
+        registry::each(cache.controls().into_iter(), Control::forget)
+    }
+
+    pub fn invalidate_matching(cache: CacheHandle, pattern: &str) -> usize {
+        cache.invalidate_matching(pattern)
     }
 
     pub fn evict_expired(cache: CacheHandle) -> usize {

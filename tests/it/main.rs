@@ -18,6 +18,7 @@ mod edges;
 #[cfg(feature = "get-size")]
 mod get_size;
 mod handle;
+mod invalidates;
 mod keys;
 mod leak;
 mod options;

@@ -55,7 +55,7 @@ impl EntryInfo {
 }
 
 /// Entries that are looked at with one pin.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Removes a key, also from computations under way: their values will not be stored. Whether

@@ -30,6 +30,8 @@ pub(crate) struct Writer<'a, S: Sharing, O> {
     counters: &'a Counters,
     /// A listener wants to see what leaves.
     tells: bool,
+    /// Everything was taken out in one step.
+    has_forgotten: bool,
     outgoing: Outgoing,
 }
 
@@ -103,6 +105,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             domain,
             counters,
             tells,
+            has_forgotten: false,
             outgoing: Outgoing::default(),
         }
     }
