@@ -534,8 +534,6 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener)
             .with_events(self.events)
             .with_weigher(self.weigher.filter(|_| P::MEASURES));
-        // The types of a cache made by hand need not be `Debug`.
-        let types = types.unwrap_or(&EntryTypes::HIDDEN);
         Cache::from_core(Core::new(Arc::new(common), Sole), id, types)
     }
 

@@ -19,6 +19,7 @@ mod freshness;
 #[cfg(feature = "get-size")]
 mod get_size;
 mod handle;
+mod invalidates;
 mod keys;
 mod leak;
 mod options;
