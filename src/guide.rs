@@ -27,3 +27,5 @@ pub mod scopes {}
 
 #[doc = include_str!("../docs/services.md")]
 pub mod services {}
+#[doc = include_str!("../docs/observing.md")]
+pub mod observing {}

@@ -15,7 +15,8 @@ use std::time::Duration;
 use crate::accounting;
 use crate::builder::CacheBuilder;
 use crate::call::{Duty, Rules, call, call_outside, finish};
-use crate::engine::{Core, EntryInfo, EntryTypes, Given, Use, Wanted, is_key};
+use crate::engine::{Core, EntryInfo, EntryTypes, Extreme, Given, Use, Wanted, as_text, is_key};
+use crate::glob::Glob;
 use crate::handle::CacheHandle;
 use crate::isolation;
 use crate::key::ByBorrow;
@@ -27,6 +28,7 @@ use crate::settings::CacheParameters;
 use crate::sharing::{Global, Sole};
 use crate::stats::CacheInfo;
 use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::warm::{Warmed, processors, warm};
 
 /// A bounded, thread-safe cache: exact least-recently-used eviction, time to live, one computation
 /// per key, statistics by cause.
@@ -74,14 +76,21 @@ impl<K, V> Cache<K, V> {
 }
 
 impl<K, V, P: Protection> Cache<K, V, P> {
-    pub(crate) fn from_core(core: Core<Global, P>, id: CacheId) -> Self {
-        // The types of a cache made by hand need not be `Debug`.
-        core.common().note_types(&EntryTypes::HIDDEN);
+    pub(crate) fn from_core(
+        core: Core<Global, P>,
+        id: CacheId,
+        types: Option<&'static EntryTypes>,
+    ) -> Self {
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
         registry::register(id, CacheHandle::registered(id), &control);
+        let inner = Arc::new(Registered { core, id });
+        // Registered before: what a snapshot has of it comes by way of the registry.
+        if let Some(types) = types {
+            inner.core.common().note_types(types);
+        }
         Self {
-            inner: Arc::new(Registered { core, id }),
+            inner,
             types: PhantomData,
         }
     }
@@ -326,6 +335,7 @@ where
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
         let common = self.core().common();
+        common.note_types(EntryTypes::by_hand::<K, V>());
         let weighed = common.weigh(&key, &value);
         let heap = weighed.unwrap_or_else(|| accounting::heap_in::<P, V>(&value));
         let key = common.own::<P, _, _>(|| key);
@@ -398,6 +408,30 @@ where
         }
     }
 
+    /// Computes and stores the values of these keys, on as many threads as there are processors. A
+    /// panic in `load` is counted; one in the iterator goes on to the caller.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<u64, u64> = memokit::Cache::builder().build();
+    /// assert_eq!(cache.warm(1..=100, |n| n * n).computed, 100);
+    /// assert_eq!(cache.get(&7), Some(49));
+    /// ```
+    #[allow(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn warm(&self, keys: impl IntoIterator<Item = K>, load: impl Fn(&K) -> V + Sync) -> Warmed
+    where
+        K: Clone,
+    {
+        let compute = |key: K| {
+            let mut is_computed = false;
+            self.get_or_insert_with(&key, || {
+                is_computed = true;
+                load(&key)
+            });
+            is_computed
+        };
+        warm(processors(), keys, compute, |_| ())
+    }
+
     /// Removes a key and returns its live value.
     ///
     /// A computation of this key that is under way is not stored: no call that starts after this
@@ -443,6 +477,35 @@ where
         })
     }
 
+    /// Removes the entries whose key matches a pattern; returns the number of those that had a value.
+    /// Values of such keys that are being computed now are not stored.
+    ///
+    /// A key that is a text is compared as it is, of any other its `Debug` text. For patterns see
+    /// [`clear_matching`](crate::clear_matching).
+    ///
+    /// ```
+    /// let cache: memokit::Cache<String, u32> = memokit::Cache::builder().build();
+    /// cache.insert("user:1".to_owned(), 10);
+    /// cache.insert("team:1".to_owned(), 20);
+    /// assert_eq!(cache.invalidate_matching("user:*"), 1);
+    /// assert_eq!(cache.get("team:1"), Some(20));
+    /// ```
+    pub fn invalidate_matching(&self, pattern: &str) -> usize
+    where
+        K: fmt::Debug,
+    {
+        let pattern = Glob::new(pattern);
+        self.core().engine().remove_keys(&mut |node| {
+            let Some((key, _)) = node.typed::<K, V>() else {
+                return false;
+            };
+            match as_text(key) {
+                Some(text) => pattern.matches(text),
+                None => pattern.matches(&format!("{key:?}")),
+            }
+        })
+    }
+
     /// What is known about a key's live entry.
     ///
     /// ```
@@ -459,6 +522,53 @@ where
         self.core()
             .engine()
             .entry_info(hash, &is_key::<K, V>(&query))
+    }
+
+    /// The live entries that were used least, at most `count` of them, with their keys as text: the
+    /// least recently used one first, or the one with the fewest hits where the policy counts these.
+    /// It is no use of them.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<&str, u32> = memokit::Cache::builder().build();
+    /// cache.insert("a", 10);
+    /// cache.insert("b", 20);
+    /// cache.get(&"a");
+    /// assert_eq!(cache.coldest(1)[0].0, "\"b\"");
+    /// ```
+    pub fn coldest(&self, count: usize) -> Vec<(String, EntryInfo)>
+    where
+        K: fmt::Debug,
+    {
+        self.extremes(Extreme::Coldest, count)
+    }
+
+    /// The live entries that were used most: as [`coldest`](Self::coldest), from the other end.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
+    /// (0..100).for_each(|n| cache.insert(n, n));
+    /// let hottest: Vec<String> = cache.hottest(2).into_iter().map(|(key, _)| key).collect();
+    /// assert_eq!(hottest, ["99", "98"]);
+    /// ```
+    pub fn hottest(&self, count: usize) -> Vec<(String, EntryInfo)>
+    where
+        K: fmt::Debug,
+    {
+        self.extremes(Extreme::Hottest, count)
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)>
+    where
+        K: fmt::Debug,
+    {
+        let mut shown = Vec::new();
+        let mut show = |node: NodeRef<'_>, info: &EntryInfo| {
+            if let Some((key, _)) = node.typed::<K, V>() {
+                shown.push((format!("{key:?}"), *info));
+            }
+        };
+        self.core().engine().for_extremes(extreme, count, &mut show);
+        shown
     }
 
     /// The live entries at this moment, from the least to the most recently used (in no order if

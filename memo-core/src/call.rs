@@ -40,7 +40,7 @@ pub use task::{Leading, TaskLead, Turn, Within};
 use std::sync::Arc;
 
 use crate::common::Common;
-use crate::engine::{Begun, Home, RawLead, is_key};
+use crate::engine::{Begun, Home, RawLead, Use, is_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -77,14 +77,30 @@ where
 {
     let hash = core.hash(query);
     let found = if looks {
-        core.hit::<Q::Owned, O::Stored>(hash, query)
+        hit::<Q, O, C>(core, hash, query)
     } else {
         None
     };
     match found {
-        Some(value) => Ok(O::give(value)),
+        Some(value) => Ok(value),
         None => lead_or_wait::<Q, O, C>(core, hash, query, Ticket::NONE),
     }
+}
+
+/// The live value of a key, as an access.
+#[inline]
+fn hit<Q, O, C>(core: &C, hash: u64, query: &Q) -> Option<O::Ret>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home,
+{
+    if O::IS_WEAK {
+        let give = |stored: &O::Stored| O::give(stored.clone());
+        let (_, value) = core.seek_held::<Q::Owned, _, _>(hash, query, Use::Hit, give)?;
+        return Some(value);
+    }
+    O::give(core.hit::<Q::Owned, O::Stored>(hash, query)?)
 }
 
 #[cold]
@@ -124,9 +140,9 @@ where
         return InScope::Alone;
     }
     let hash = core.hash(query);
-    if let Some(value) = core.hit::<Q::Owned, O::Stored>(hash, query) {
+    if let Some(value) = hit::<Q, O, C>(core, hash, query) {
         ticket.answer(Answer::Hit);
-        return InScope::Value(O::give(value));
+        return InScope::Value(value);
     }
     if mode == Mode::ReadOnly {
         core.common().counters.miss();
@@ -198,6 +214,9 @@ where
     loop {
         let mut value = None;
         let begun = core.engine().claim(missing.hash, key, is_key, &mut |node| {
+            if !has_waited {
+                core.count_hit_of(node);
+            }
             let entry = node.typed::<K, O::Stored>();
             value = entry.and_then(|(_, value)| value.cloned());
         });
@@ -211,9 +230,12 @@ where
                 missing.refuse(core.common());
                 return Step::Alone;
             }
-            (Begun::Hit, Some(value)) => {
-                missing.count(core.common(), has_waited);
-                return Step::Value(O::give(value));
+            (Begun::Hit, Some(stored)) => {
+                // One that is gone by now is taken out by the next claim.
+                if let Some(value) = O::give(stored) {
+                    missing.count(core.common(), has_waited);
+                    return Step::Value(value);
+                }
             }
             (Begun::Hit, None) => {}
         }
@@ -230,9 +252,10 @@ where
     C: Home,
 {
     let value = match landing {
+        Landing::Stored(Some(value)) if O::IS_WEAK => O::receive(&value),
         Landing::Stored(Some(copy)) => copy
             .downcast_ref::<O::Stored>()
-            .map(|stored| O::give(stored.clone())),
+            .and_then(|stored| O::give(stored.clone())),
         Landing::Handed(value) => O::receive(&value),
         Landing::Stored(None) | Landing::Absent | Landing::Failed => None,
         Landing::Circle(circle) => panic_recursion(core.common(), circle),

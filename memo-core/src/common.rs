@@ -4,6 +4,8 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "serde")]
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -12,13 +14,15 @@ use crate::accounting::{Heap, Weigher};
 #[cfg(feature = "tracing")]
 use crate::advisor::Said;
 use crate::engine::EntryTypes;
-use crate::event::RemovalCause;
+use crate::event::{EventQueue, RemovalCause};
 use crate::expiry::Deadline;
 use crate::memory::Account;
 use crate::nesting;
 use crate::pin::{Domain, Lease};
 use crate::protection::Protection;
 use crate::settings::{CacheParameters, Settings};
+#[cfg(feature = "serde")]
+use crate::snapshot;
 use crate::stats::{CacheInfo, Counters};
 use crate::store::{Extent, NodeRef, OwnedKey};
 use crate::timing::{Started, Typical};
@@ -37,6 +41,7 @@ pub struct Common {
     /// Callers that wait for another's computation.
     pub(crate) waiting: AtomicUsize,
     listener: Option<Listener>,
+    pub(crate) events: Option<EventQueue>,
     weigher: Option<Weigher>,
     /// How long computations take.
     pub(crate) typical: Typical,
@@ -45,6 +50,9 @@ pub struct Common {
     #[cfg(feature = "tracing")]
     pub(crate) said: Said,
     readers: Lease,
+    /// Nothing of a snapshot waits for it.
+    #[cfg(feature = "serde")]
+    is_settled: AtomicBool,
 }
 
 impl Common {
@@ -62,12 +70,15 @@ impl Common {
             isolation: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             listener,
+            events: None,
             weigher: None,
             typical: Typical::default(),
             types: OnceLock::new(),
             #[cfg(feature = "tracing")]
             said: Said::default(),
             readers,
+            #[cfg(feature = "serde")]
+            is_settled: AtomicBool::new(false),
         }
     }
 
@@ -76,10 +87,18 @@ impl Common {
         self
     }
 
+    pub(crate) fn with_events(mut self, events: Option<EventQueue>) -> Self {
+        self.events = events;
+        self
+    }
+
     /// The same for an isolation, with nothing counted.
     pub(crate) fn fresh(&self, settings: Arc<Settings>, isolation: u64) -> Self {
         let fresh = Self::new(self.name.clone(), settings, self.listener.clone());
         fresh.set_isolation(isolation);
+        // What a snapshot has is for the cache outside.
+        #[cfg(feature = "serde")]
+        fresh.settle();
         fresh.with_weigher(self.weigher.clone())
     }
 
@@ -118,9 +137,21 @@ impl Common {
         }
     }
 
-    /// To be called before the first entry.
+    /// To be called before the first entry, and before anything is done about single entries.
+    #[inline]
     pub(crate) fn note_types(&self, types: &'static EntryTypes) {
         self.types.get_or_init(|| types);
+        // Acquire, with the Release in `settle`: what was restored is there.
+        #[cfg(feature = "serde")]
+        if !self.is_settled.load(Ordering::Acquire) {
+            snapshot::arrive(self);
+        }
+    }
+
+    /// What a snapshot had of it is there.
+    #[cfg(feature = "serde")]
+    pub(crate) fn settle(&self) {
+        self.is_settled.store(true, Ordering::Release);
     }
 
     /// Who reads its tables. Good for as long as this lives.
@@ -130,7 +161,7 @@ impl Common {
 
     /// Whether somebody wants to know what leaves.
     pub(crate) fn has_listener(&self) -> bool {
-        self.listener.is_some()
+        self.listener.is_some() || self.settings.watcher.get().is_some()
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -225,12 +256,27 @@ impl Common {
     /// the call that caused it is not to blame.
     pub(crate) fn tell(&self, node: NodeRef<'_>, cause: RemovalCause) {
         if let Some(listener) = &self.listener {
-            let told = catch_unwind(AssertUnwindSafe(|| listener(node, cause)));
-            if let Err(panic) = told {
-                self.counters.listener_panicked();
-                drop_quietly(panic);
-            }
+            self.ask(|| listener(node, cause));
         }
+        if let (Some(watcher), Some(types)) = (self.settings.watcher.get(), self.types.get()) {
+            self.ask(|| {
+                if let Some(key) = types.key_text(node) {
+                    watcher(&key, cause);
+                }
+            });
+        }
+    }
+
+    /// Runs user code whose panics are nobody's here.
+    fn ask(&self, listener: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(listener)) {
+            self.count_listener_panic();
+            drop_quietly(panic);
+        }
+    }
+
+    pub(crate) fn count_listener_panic(&self) {
+        self.counters.listener_panicked();
     }
 }
 

@@ -24,6 +24,23 @@ pub struct Config {
     pub(crate) freshness: Freshness,
     pub(crate) tags: &'static [&'static str],
     pub(crate) stats: bool,
+    #[cfg_attr(
+        not(feature = "serde"),
+        allow(dead_code, reason = "snapshots ask for it")
+    )]
+    pub(crate) origin: Origin,
+}
+
+/// What tells a function from others of its name, and from itself before it was changed.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "serde"),
+    allow(dead_code, reason = "snapshots ask for it")
+)]
+pub(crate) struct Origin {
+    pub(crate) code_version: u64,
+    /// The name of a type that stands where the function does.
+    pub(crate) beside: Option<fn() -> &'static str>,
 }
 
 /// Limits beside the number of entries.
@@ -91,6 +108,10 @@ impl Config {
             freshness: Freshness::PLAIN,
             tags: &[],
             stats: true,
+            origin: Origin {
+                code_version: 0,
+                beside: None,
+            },
         }
     }
 
@@ -208,7 +229,11 @@ impl Config {
 
     /// `jitter = 0.1`, or a `Duration`: each time to live is longer by a part that is drawn, up to this one.
     /// Defaults to none.
+    ///
+    /// # Panics
+    /// When it is less than 0, or infinite.
     #[must_use]
+    #[track_caller]
     pub const fn jitter(mut self, part: f64) -> Self {
         assert!(
             part >= 0.0 && part < f64::INFINITY,
@@ -227,7 +252,11 @@ impl Config {
 
     /// `refresh_ahead = 0.8`: what is used after this part of its time to live is computed anew meanwhile.
     /// Defaults to no such thing.
+    ///
+    /// # Panics
+    /// When it is not between 0 and 1.
     #[must_use]
+    #[track_caller]
     pub const fn refresh_ahead(mut self, part: f64) -> Self {
         assert!(
             part > 0.0 && part < 1.0,
@@ -270,10 +299,33 @@ impl Config {
         self
     }
 
+    /// `entry_stats`: the hits on each entry are counted, which makes a hit slower. Defaults to no.
+    #[must_use]
+    pub const fn entry_stats(mut self) -> Self {
+        self.freshness.counts_hits = true;
+        self
+    }
+
     /// `tags("run", "user")`: groups that are cleared together with `memokit::clear_tag`.
     #[must_use]
     pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
         self.tags = tags;
+        self
+    }
+
+    /// A hash of the function's code and of what its options say about keys. Results of other code are not
+    /// taken from a snapshot.
+    #[must_use]
+    pub const fn code_version(mut self, version: u64) -> Self {
+        self.origin.code_version = version;
+        self
+    }
+
+    /// The function stands where the type `T` does, which tells it from functions of the same name inside of
+    /// others.
+    #[must_use]
+    pub const fn beside<T>(mut self) -> Self {
+        self.origin.beside = Some(std::any::type_name::<T>);
         self
     }
 

@@ -11,11 +11,15 @@ mod admin;
 mod claim;
 mod compiled;
 mod lead;
+mod matching;
 mod offer;
 mod older;
 mod put;
+mod ranking;
 mod read;
 mod refresh;
+#[cfg(feature = "serde")]
+mod restore;
 mod room;
 mod sweep;
 #[cfg(test)]
@@ -30,9 +34,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::common::Common;
+use crate::event::Change;
 use crate::key::{KeyQuery, KeyRef};
 use crate::memory::Told;
 use crate::outcome::Outcome;
+use crate::pin::Guard;
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, Sharing};
 use crate::singleflight::{Flight, LedFlight};
@@ -44,8 +50,11 @@ pub(crate) use compiled::Operations;
 pub(crate) use lead::{Notes, RawLead, Work};
 pub(crate) use older::Wish;
 pub(crate) use put::Given;
+pub(crate) use ranking::{Extreme, in_turns};
 pub(crate) use read::{Look, Use};
-pub(crate) use types::EntryTypes;
+#[cfg(feature = "serde")]
+pub(crate) use restore::{Onlooker, Parcel, Restored, Restoring};
+pub(crate) use types::{EntryTypes, IsGone, as_text};
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {
@@ -202,6 +211,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 &self.common.counters,
                 self.common.has_listener(),
             );
+            writer.set_events(self.common.events.as_ref());
+            writer.set_weak(self.common.types.get().and_then(|types| types.is_gone()));
             // A thread's own table empties itself if its cache was cleared elsewhere.
             let has_missed = self.member.catch_up(&self.common);
             if has_missed {
@@ -218,18 +229,32 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         })
     }
 
+    /// What adds entries holds on to this until it has disposed of what has left: of entries that come,
+    /// listeners are told by then.
+    #[inline]
+    fn pin_for_events(&self) -> Option<Guard> {
+        (self.common.events.is_some()).then(|| self.shared.domain.pin())
+    }
+
     /// Tells the listener about what has left, and drops it, all outside of the lock.
     #[inline]
     fn dispose(&self, outgoing: Outgoing) {
         if !outgoing.is_empty() {
             self.dispose_of(outgoing);
         }
+        self.common.counters.telemetry.report(&self.common);
     }
 
     #[cold]
     fn dispose_of(&self, mut outgoing: Outgoing) {
-        for (node, cause) in outgoing.told() {
+        for (node, ticket) in outgoing.come() {
+            self.common.record(ticket, node, Change::Inserted);
+        }
+        for (node, cause, ticket) in outgoing.told() {
             self.common.tell(node, cause);
+            if let Some(ticket) = ticket {
+                self.common.record(ticket, node, Change::Removed(cause));
+            }
         }
         if outgoing.has_told() {
             let at_once = outgoing.is_urgent();

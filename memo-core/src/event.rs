@@ -1,6 +1,10 @@
 //! Why an entry left, and who wants to know.
 
+mod queue;
+
 use std::fmt;
+
+pub(crate) use queue::{Change, EventQueue, Ticket};
 
 /// Why an entry left its cache.
 ///
@@ -75,5 +79,47 @@ impl fmt::Display for RemovalCause {
             Self::Replaced => "replaced",
             Self::Collected => "collected",
         })
+    }
+}
+
+/// What happened to an entry, with copies of its key and value; for
+/// [`on_event`](crate::CacheBuilder::on_event).
+///
+/// A newer value in the place of an older one is two events: the older one was removed, as
+/// [`RemovalCause::Replaced`], and the newer one inserted.
+///
+/// ```
+/// use memokit::{Event, RemovalCause};
+///
+/// let event = Event::Removed { key: 1, value: "one", cause: RemovalCause::Size };
+/// assert!(matches!(event, Event::Removed { key: 1, .. }));
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Event<K, V> {
+    /// A value was stored.
+    Inserted {
+        /// Its key.
+        key: K,
+        /// The value.
+        value: V,
+    },
+    /// It has left the cache.
+    Removed {
+        /// Its key.
+        key: K,
+        /// The value.
+        value: V,
+        /// Why.
+        cause: RemovalCause,
+    },
+}
+
+impl<K, V> Event<K, V> {
+    pub(crate) fn new(change: Change, key: K, value: V) -> Self {
+        match change {
+            Change::Inserted => Self::Inserted { key, value },
+            Change::Removed(cause) => Self::Removed { key, value, cause },
+        }
     }
 }

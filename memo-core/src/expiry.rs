@@ -14,6 +14,8 @@ pub(crate) struct Deadline(u64);
 
 impl Deadline {
     pub(crate) const NEVER: Self = Self(u64::MAX);
+    /// Has passed at any time.
+    pub(crate) const PAST: Self = Self(0);
 
     pub(crate) const fn from_raw(raw: u64) -> Self {
         Self(raw)

@@ -7,11 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::engine::{EntryInfo, Extreme, in_turns};
+use crate::event::RemovalCause;
+use crate::glob::Glob;
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
 use crate::stats::CacheInfo;
 
+#[cfg(feature = "serde")]
+pub(crate) use plain::{Arguments, KeyOf};
 pub use plain::{ByRef, ByValue, Function, Handle, Plain, Types};
 
 /// A cache without its types: what `f::cache()` and [`caches`](crate::caches) give.
@@ -149,6 +154,7 @@ impl CacheHandle {
     /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn clear(&self) -> usize {
+        registry::forget_waiting(|name| name == self.name());
         registry::each(self.controls().into_iter(), Control::clear_and_zero)
     }
 
@@ -209,6 +215,27 @@ impl CacheHandle {
         registry::each(self.controls().into_iter(), Control::evict_expired)
     }
 
+    /// Removes the entries whose key matches a pattern; returns their number. Of a function with one
+    /// argument that is a text, that is compared as it is; otherwise what [`keys`](Self::keys) gives.
+    /// See [`invalidate_matching`](crate::invalidate_matching).
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn length(key: &str) -> usize { key.len() }
+    ///
+    /// length("user:1");
+    /// length("team:1");
+    /// assert_eq!(length::cache().invalidate_matching("user:*"), 1);
+    /// assert_eq!(length::keys(), [r#""team:1""#]);
+    /// ```
+    #[allow(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn invalidate_matching(&self, pattern: &str) -> usize {
+        let pattern = Glob::new(pattern);
+        registry::each(self.controls().into_iter(), |control| {
+            registry::remove_matching(control, &pattern)
+        })
+    }
+
     /// The keys of all live entries as text, where they are `Debug`; `_` stands for parts that are
     /// not.
     ///
@@ -222,6 +249,69 @@ impl CacheHandle {
     pub fn keys(&self) -> Vec<String> {
         let controls = self.controls();
         controls.iter().flat_map(|control| control.keys()).collect()
+    }
+
+    /// Has a listener called for every entry that leaves, with the key as [`keys`](Self::keys) gives it and
+    /// the reason, by the thread that caused it. No lock is held: it may use the cache. A panic there is
+    /// caught and counted. Whether it was taken: once only, for as long as the program runs.
+    ///
+    /// For a listener with keys and values as they are, see
+    /// [`CacheBuilder::on_removal`](crate::CacheBuilder::on_removal).
+    ///
+    /// ```
+    /// #[memokit::memoize(maxsize = 2)]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// assert!(square::cache().on_removal(|key, cause| println!("{key} left: {cause}")));
+    /// [3, 4, 5].map(square); // prints "3 left: size"
+    /// ```
+    pub fn on_removal(
+        &self,
+        listener: impl Fn(&str, RemovalCause) + Send + Sync + 'static,
+    ) -> bool {
+        self.settings()
+            .is_some_and(|settings| settings.watcher.set(Box::new(listener)).is_ok())
+    }
+
+    /// The live entries that were used least, at most `count` of them, with their keys as
+    /// [`keys`](Self::keys) gives them: the least recently used one first, or the one with the fewest
+    /// hits where the policy counts these. It is no use of them.
+    ///
+    /// Several caches (the instantiations of a generic function, the caches of several objects) have no
+    /// order in common: they take turns.
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// [3, 4, 5, 3].map(square);
+    /// let (key, info) = square::cache().coldest(1).remove(0);
+    /// assert_eq!(key, "4");
+    /// assert!(info.bytes.unwrap() > 0);
+    /// ```
+    pub fn coldest(&self, count: usize) -> Vec<(String, EntryInfo)> {
+        self.extremes(Extreme::Coldest, count)
+    }
+
+    /// The live entries that were used most: as [`coldest`](Self::coldest), from the other end.
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn square(n: u64) -> u64 { n * n }
+    ///
+    /// [3, 4, 5, 3].map(square);
+    /// assert_eq!(square::cache().hottest(2)[0].0, "3");
+    /// ```
+    pub fn hottest(&self, count: usize) -> Vec<(String, EntryInfo)> {
+        self.extremes(Extreme::Hottest, count)
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        let controls = self.controls();
+        let each = controls
+            .iter()
+            .map(|control| control.extremes(extreme, count));
+        in_turns(each.collect(), count)
     }
 
     /// Takes the time from another clock from now on. Whether it was taken: once only, and only
@@ -263,6 +353,8 @@ pub mod by_value {
     use std::time::Duration;
 
     use super::CacheHandle;
+    use crate::engine::EntryInfo;
+    use crate::registry::{self, Control};
     use crate::stats::CacheInfo;
 
     pub fn info(cache: CacheHandle) -> CacheInfo {
@@ -273,12 +365,29 @@ pub mod by_value {
         cache.clear()
     }
 
+    /// Removes all entries; counters are not zeroed.
+    pub fn forget(cache: CacheHandle) -> usize {
+        registry::each(cache.controls().into_iter(), Control::forget)
+    }
+
+    pub fn invalidate_matching(cache: CacheHandle, pattern: &str) -> usize {
+        cache.invalidate_matching(pattern)
+    }
+
     pub fn evict_expired(cache: CacheHandle) -> usize {
         cache.evict_expired()
     }
 
     pub fn keys(cache: CacheHandle) -> Vec<String> {
         cache.keys()
+    }
+
+    pub fn coldest(cache: CacheHandle, count: usize) -> Vec<(String, EntryInfo)> {
+        cache.coldest(count)
+    }
+
+    pub fn hottest(cache: CacheHandle, count: usize) -> Vec<(String, EntryInfo)> {
+        cache.hottest(count)
     }
 
     pub fn set_maxsize(cache: CacheHandle, maxsize: impl Into<Option<usize>>) -> bool {

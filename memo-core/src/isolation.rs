@@ -73,6 +73,8 @@ static LIVE: StaticMutex<Vec<u64>> = StaticMutex::new(Vec::new());
 ///   is first used in here are counted in here.
 /// - A thread-scoped cache (`scope = thread`) of an entered thread is emptied when that thread next
 ///   uses the function in another isolation, or ends.
+/// - What a snapshot has, is for the caches outside. Deferred listeners of closures
+///   (`on_event`) hear of what happens outside.
 /// - The memory budget, its pressure, [`configure`](crate::configure) and
 ///   [`set_enabled`](crate::set_enabled) are the program's, as is what the background does.
 /// - The time in here is the system's until `set_clock` says otherwise, whatever the clock outside.
@@ -149,13 +151,13 @@ impl fmt::Debug for Isolation {
 }
 
 /// While it lives, its thread is in the isolation.
-struct Entered {
+pub(crate) struct Entered {
     inner: Arc<Inner>,
     _active: Active,
 }
 
 impl Entered {
-    fn new(inner: Arc<Inner>) -> Self {
+    pub(crate) fn new(inner: Arc<Inner>) -> Self {
         // While the thread is torn down it stays outside.
         let _ = STACK.try_with(|stack| stack.borrow_mut().push(Arc::clone(&inner)));
         Self {

@@ -37,7 +37,9 @@ mod config;
 mod event;
 mod settings;
 mod stats;
+mod telemetry;
 mod timing;
+mod writing;
 
 mod configure;
 mod glob;
@@ -49,6 +51,9 @@ mod memo;
 mod registry;
 mod report;
 mod site;
+#[cfg(feature = "serde")]
+pub mod snapshot;
+mod warm;
 
 mod sync;
 
@@ -63,7 +68,7 @@ pub use cache::Cache;
 pub use clock::Clock;
 pub use configure::{ConfigureError, configure};
 pub use engine::EntryInfo;
-pub use event::RemovalCause;
+pub use event::{Event, RemovalCause};
 pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoize_rec};
 pub use handle::CacheHandle;
 pub use key::BorrowKey;
@@ -71,13 +76,16 @@ pub use maintenance::{run_maintenance, set_maintenance_thread};
 pub use memo::Memo;
 pub use policy::EvictionPolicy;
 pub use protection::{Balanced, Bare, Protected, Protection};
-pub use registry::{caches, clear_all, clear_matching, clear_tag, evict_expired};
+pub use registry::{
+    caches, clear_all, clear_matching, clear_tag, evict_expired, invalidate_matching,
+};
 pub use report::report;
 pub use scope::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_enabled, trace};
 #[cfg(feature = "async")]
 pub use scope::{bypass_async, read_only_async, trace_async};
 pub use settings::{CacheParameters, Scope};
 pub use stats::{CacheInfo, Removals};
+pub use warm::Warmed;
 
 /// Aids for tests of programs that use caches.
 pub mod testing {
@@ -94,6 +102,7 @@ pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::__plain_handle as plain_handle;
     pub use crate::__sized as sized;
+    pub use crate::__stored_key as stored_key;
     #[cfg(feature = "get-size")]
     pub use crate::accounting::SizeProbe;
     pub use crate::call::{
@@ -112,10 +121,14 @@ pub mod __private {
     pub use crate::key::{Opt, global, local};
     pub use crate::policy::EvictionPolicy;
     pub use crate::protection::{Balanced, Bare, Choice, Choose, Leak, Protected};
+    pub use crate::registry::clear_tag;
     pub use crate::site::{
         Described, EachObject, EachThread, GlobalSite, Instance, LocalSlot, ObjectSite, Shared,
         Site, ThreadSite,
     };
+    #[cfg(feature = "serde")]
+    pub use crate::snapshot::stored;
+    pub use crate::writing::{AlwaysSucceeds, Succeeded, future_of, noted, run};
     pub use std::string::String;
     pub use std::vec::Vec;
 }

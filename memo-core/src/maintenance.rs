@@ -65,6 +65,7 @@ pub fn set_maintenance_thread(allowed: bool) {
 }
 
 /// Removes from all caches what has expired, and frees what was removed; the number of entries removed.
+/// Events that wait for their listeners are delivered.
 ///
 /// A thread of memokit's does that by itself, about a second after entries have expired. This is for
 /// programs that want no such thread, and for caches with a clock of their own.
@@ -84,6 +85,7 @@ pub fn run_maintenance() -> usize {
     registry::each(registry::controls().into_iter(), |cache| {
         let removed = cache.sweep();
         cache.collect();
+        cache.common().deliver_now();
         removed
     })
 }

@@ -4,12 +4,16 @@
 //! `Clone`; `None` is a value like any other. [`global::OutcomeProbe`] and its siblings choose,
 //! in the way of [`crate::key`]'s probes.
 
+mod weak;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::accounting::{self, Heap};
 use crate::singleflight::Handed;
+#[cfg(feature = "serde")]
+use crate::snapshot::TypeCodec;
 use crate::store::Held;
 
 /// How a return type is stored and given back.
@@ -20,12 +24,19 @@ pub trait Outcome: 'static {
     type Stored: Clone + 'static;
     /// What to store of it, if anything.
     fn keep(ret: &Self::Ret) -> Option<Self::Stored>;
-    /// The return value from what was stored.
-    fn give(stored: Self::Stored) -> Self::Ret;
+    /// Whether what is stored may be gone when it is wanted.
+    const IS_WEAK: bool = false;
+    /// The return value from what was stored, unless that is gone.
+    fn give(stored: Self::Stored) -> Option<Self::Ret>;
     /// The return value where it is stored; made for the purpose, where only a part of it is.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn show<G>(held: Held<G, Self::Stored>) -> Shown<G, Self::Ret> {
-        Shown::Made(Self::give(held.get().clone()))
+    fn show<G>(held: Held<G, Self::Stored>) -> Option<Shown<G, Self::Ret>> {
+        Some(Shown::Made(Self::give(held.get().clone())?))
+    }
+    /// Whether what was stored is gone, for good. No user code: a table asks it under its lock.
+    #[inline]
+    fn is_gone(_: &Self::Stored) -> bool {
+        false
     }
     /// What a stored value has on the heap, by what is known of its type.
     #[inline]
@@ -41,6 +52,11 @@ pub trait Outcome: 'static {
     fn hand(ret: &Self::Ret) -> Option<Handed>;
     /// The same, received.
     fn receive(handed: &Handed) -> Option<Self::Ret>;
+    /// How stored values are written to a snapshot, if they can be.
+    #[cfg(feature = "serde")]
+    fn stored() -> Option<&'static TypeCodec<Self::Stored>> {
+        None
+    }
 }
 
 /// A return value to look at.
@@ -110,13 +126,13 @@ impl<R: Clone + 'static, H: HandOver<R> + 'static> Outcome for Whole<R, H> {
     }
 
     #[inline]
-    fn give(stored: R) -> R {
-        stored
+    fn give(stored: R) -> Option<R> {
+        Some(stored)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn show<G>(held: Held<G, R>) -> Shown<G, R> {
-        Shown::Stored(held)
+    fn show<G>(held: Held<G, R>) -> Option<Shown<G, R>> {
+        Some(Shown::Stored(held))
     }
 
     fn hand(ret: &R) -> Option<Handed> {
@@ -150,8 +166,8 @@ where
     }
 
     #[inline]
-    fn give(stored: T) -> Result<T, E> {
-        Ok(stored)
+    fn give(stored: T) -> Option<Result<T, E>> {
+        Some(Ok(stored))
     }
 
     fn hand(ret: &Result<T, E>) -> Option<Handed> {
@@ -185,13 +201,13 @@ where
     }
 
     #[inline]
-    fn give(stored: Result<T, E>) -> Result<T, E> {
-        stored
+    fn give(stored: Result<T, E>) -> Option<Result<T, E>> {
+        Some(stored)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn show<G>(held: Held<G, Result<T, E>>) -> Shown<G, Result<T, E>> {
-        Shown::Stored(held)
+    fn show<G>(held: Held<G, Result<T, E>>) -> Option<Shown<G, Result<T, E>>> {
+        Some(Shown::Stored(held))
     }
 
     fn hand(ret: &Result<T, E>) -> Option<Handed> {
@@ -216,8 +232,8 @@ impl<T: Clone + 'static, H: HandOver<Option<T>> + 'static> Outcome for SomeOnly<
     }
 
     #[inline]
-    fn give(stored: T) -> Option<T> {
-        Some(stored)
+    fn give(stored: T) -> Option<Option<T>> {
+        Some(Some(stored))
     }
 
     fn hand(ret: &Option<T>) -> Option<Handed> {
@@ -240,7 +256,7 @@ impl<R: 'static> Outcome for BadOutcome<R> {
         None
     }
 
-    fn give(stored: BadValue<R>) -> R {
+    fn give(stored: BadValue<R>) -> Option<R> {
         match stored.0 {}
     }
 
@@ -393,6 +409,7 @@ macro_rules! probes {
             use std::fmt;
             use std::marker::PhantomData;
 
+            pub use super::weak::$module::*;
             use super::{BadOutcome, Never, OkOnly, SomeOnly, WithErr, Whole, $by_clone as ByClone};
             pub use super::{$missing as MissingOutcome, MissingErr, MissingNone, MissingWhole};
 

@@ -4,12 +4,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::accounting::{SizeSource, Sources};
 use crate::clock::ClockSource;
 use crate::config::{Config, Limits, Ttl};
+use crate::event::RemovalCause;
 use crate::expiry::{Deadline, Freshness};
 use crate::memory::{Account, GLOBAL, MemoryBudget, draw};
 use crate::policy::{Bound, EvictionPolicy};
@@ -36,6 +38,9 @@ pub enum Scope {
     Object,
 }
 
+/// Hears of a removal, with the key as text.
+pub(crate) type Watcher = Box<dyn Fn(&str, RemovalCause) + Send + Sync>;
+
 /// The settings in force, and the clock.
 pub struct Settings {
     tags: Box<[Cow<'static, str>]>,
@@ -43,11 +48,15 @@ pub struct Settings {
     scope: Scope,
     location: Option<(&'static str, u32)>,
     pub(crate) stats: bool,
+    #[cfg(feature = "serde")]
+    pub(crate) origin: crate::config::Origin,
     maxsize: Maxsize,
     pub(crate) policy: EvictionPolicy,
     pub(crate) limits: Limits,
     /// The budget that it is part of.
     pub(crate) account: &'static Account,
+    /// Hears what leaves, with keys as text.
+    pub(crate) watcher: OnceLock<Watcher>,
     /// How the sizes of values were found.
     pub(crate) sizes: Sources,
     ttl: Mutex<Ttl>,
@@ -67,6 +76,8 @@ impl Settings {
             scope,
             location: (!config.file.is_empty()).then_some((config.file, config.line)),
             stats: config.stats,
+            #[cfg(feature = "serde")]
+            origin: config.origin,
             maxsize: Maxsize::new(P::BOUNDED, config.maxsize),
             policy: config.policy,
             limits: if P::BOUNDED {
@@ -75,6 +86,7 @@ impl Settings {
                 Limits::NONE
             },
             account: config.budget.map_or(&GLOBAL, MemoryBudget::account),
+            watcher: OnceLock::new(),
             sizes: Sources::default(),
             ttl: Mutex::new(config.ttl),
             has_ttl: AtomicBool::new(config.ttl.is_some()),
@@ -97,6 +109,9 @@ impl Settings {
             policy: self.policy,
             limits: self.limits,
             account: self.account,
+            watcher: OnceLock::new(),
+            #[cfg(feature = "serde")]
+            origin: self.origin,
             sizes: Sources::default(),
             has_ttl: AtomicBool::new(ttl.is_some()),
             ttl: Mutex::new(ttl),
@@ -106,6 +121,11 @@ impl Settings {
         };
         fresh.set_stores(wanted.stores);
         fresh
+    }
+
+    /// Whether something was set that is set once for all.
+    pub(crate) fn is_bound(&self) -> bool {
+        !self.clock.is_rough() || self.watcher.get().is_some()
     }
 
     /// Takes over what was changed elsewhere.
@@ -121,6 +141,12 @@ impl Settings {
     pub(crate) fn with_tags(mut self, tags: Vec<String>) -> Self {
         self.tags = tags.into_iter().map(Cow::Owned).collect();
         self
+    }
+
+    /// Whether all threads share the entries.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_global(&self) -> bool {
+        self.scope == Scope::Global
     }
 
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
@@ -155,7 +181,9 @@ impl Settings {
 
     /// What is noted of entries beside their deadline.
     pub(crate) fn fronts(&self) -> Front {
-        if self.freshness.needs_terms() {
+        if self.freshness.counts_hits {
+            Front::Counted
+        } else if self.freshness.needs_terms() {
             Front::Terms
         } else if self.began_with_ttl {
             Front::Use

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::event::RemovalCause;
 use crate::pin::{Domain, Local};
 use crate::sync::Mutex;
+use crate::telemetry::Telemetry;
 
 /// A snapshot of a cache's counters, in the habit of Python's `functools.lru_cache`.
 ///
@@ -58,6 +59,8 @@ pub struct CacheInfo {
     pub listener_panics: u64,
     /// Panics in other callbacks, such as `expires`; they are caught, and say nothing.
     pub callback_panics: u64,
+    /// Events that were not delivered to [`on_event`](crate::CacheBuilder::on_event), as too many waited.
+    pub events_dropped: u64,
     /// Bytes held; `None` where they are not measured.
     pub bytes: Option<u64>,
     /// Bytes of values that have left a cache with the option `leak`, which never frees them: of each
@@ -178,6 +181,7 @@ impl CacheInfo {
             load_time: time(self.load_time, other.load_time),
             listener_panics: count(self.listener_panics, other.listener_panics),
             callback_panics: count(self.callback_panics, other.callback_panics),
+            events_dropped: count(self.events_dropped, other.events_dropped),
             ..*self
         }
     }
@@ -316,12 +320,14 @@ pub(crate) struct Counters {
     load_failures: AtomicU64,
     listener_panics: AtomicU64,
     callback_panics: AtomicU64,
+    events_dropped: AtomicU64,
     /// Counted also where nobody wants counters: memory that is gone is not a statistic.
     leaked: AtomicU64,
     removals: [AtomicU64; RemovalCause::ALL.len()],
     /// What the counters showed when they were last zeroed. Subtracting it loses no count of a
     /// call that runs meanwhile, as writing zeroes would.
     zero: Mutex<CacheInfo>,
+    pub(crate) telemetry: Telemetry,
 }
 
 impl Counters {
@@ -337,9 +343,11 @@ impl Counters {
             load_failures: AtomicU64::new(0),
             listener_panics: AtomicU64::new(0),
             callback_panics: AtomicU64::new(0),
+            events_dropped: AtomicU64::new(0),
             leaked: AtomicU64::new(0),
             removals: Default::default(),
             zero: Mutex::new(CacheInfo::default()),
+            telemetry: Telemetry::new(),
         };
         // The domain has counted for others before.
         counters.zero();
@@ -395,6 +403,7 @@ impl Counters {
     }
 
     pub(crate) fn removed(&self, cause: RemovalCause, entries: u64) {
+        self.telemetry.note();
         if cause == RemovalCause::Size {
             self.count(|tally, add| add(&tally.evicted, entries));
         } else {
@@ -407,7 +416,13 @@ impl Counters {
     }
 
     pub(crate) fn listener_panicked(&self) {
+        self.telemetry.note();
         Self::add(&self.listener_panics, 1);
+    }
+
+    /// There was no place for an event.
+    pub(crate) fn event_dropped(&self) {
+        Self::add(&self.events_dropped, 1);
     }
 
     /// So many bytes will never be freed.
@@ -446,7 +461,8 @@ impl Counters {
         *zero = self.raw();
     }
 
-    fn raw(&self) -> CacheInfo {
+    /// The counters since the cache was made.
+    pub(crate) fn raw(&self) -> CacheInfo {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let removed = |cause: RemovalCause| read(&self.removals[cause as usize]);
         let mut totals = self.domain.totals();
@@ -463,6 +479,7 @@ impl Counters {
             load_time: Duration::from_nanos(totals.load_nanos),
             listener_panics: read(&self.listener_panics),
             callback_panics: read(&self.callback_panics),
+            events_dropped: read(&self.events_dropped),
             leaked: read(&self.leaked),
             removals: Removals {
                 size: totals.evicted,

@@ -6,10 +6,12 @@
 
 mod arena;
 mod flights;
+mod front;
 mod garbage;
 mod index;
 mod node;
 mod outgoing;
+mod past;
 mod record;
 mod residents;
 mod uses;
@@ -20,8 +22,8 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
-pub(crate) use arena::Front;
 pub(crate) use flights::Beside;
+pub(crate) use front::Front;
 pub(crate) use index::ShortHash;
 pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, NodeType, OwnedKey, TypeNumber};
 pub(crate) use outgoing::Outgoing;
@@ -39,6 +41,7 @@ use arena::Arena;
 use flights::Flights;
 use garbage::Garbage;
 use index::{Head, Index};
+use past::Pasts;
 use record::State;
 
 /// What readers see of a table: one cache line, which writers change rarely but for the epoch.
@@ -102,6 +105,9 @@ pub(crate) struct Table<S: Sharing, O> {
     weighs: bool,
     flights: Flights,
     garbage: Garbage,
+    /// How often it was emptied in one step, and what is left of that.
+    era: u32,
+    pasts: Pasts<O>,
     /// When its values end, besides by their deadlines.
     rules: Freshness,
     /// No entry is of no use before this time, as far as it was noted.
@@ -334,18 +340,38 @@ impl<G: Pin> Kept<G> {
         if shared.fronts.notes_use() {
             // SAFETY: the node stays for as long as the guard; its arena has room for
             // this, as `fronts` says.
-            unsafe { arena::note_use(self.at, now) };
+            unsafe { front::note_use(self.at, now) };
+        }
+    }
+
+    /// Counts a hit on it, where these are counted one by one.
+    #[allow(unsafe_code, reason = "a node that was found while pinned")]
+    pub(crate) fn count_hit(&self, shared: &Shared) {
+        if shared.fronts.counts_hits() {
+            // SAFETY: as in `note_use`.
+            unsafe { front::count_hit(self.at) };
         }
     }
 
     /// What else is noted of it.
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn terms(&self, shared: &Shared) -> Option<&Terms> {
-        if shared.fronts != Front::Terms {
+        if !shared.fronts.has_terms() {
             return None;
         }
         // SAFETY: as in `note_use`.
-        Some(unsafe { arena::terms_of(self.at) })
+        Some(unsafe { front::terms_of(self.at) })
+    }
+}
+
+impl NodeRef<'_> {
+    /// Counts a hit on it, where these are counted one by one. It is a node of this table.
+    #[allow(unsafe_code, reason = "a node that stays where it is")]
+    pub(crate) fn count_hit(self, shared: &Shared) {
+        if shared.fronts.counts_hits() {
+            // SAFETY: the node stays while this lives; its arena has room for this, as `fronts` says.
+            unsafe { front::count_hit(self.at()) };
+        }
     }
 }
 
@@ -415,6 +441,8 @@ impl<S: Sharing, O: Order> Table<S, O> {
             weighs: bound.is_in_bytes(),
             flights: Flights::default(),
             garbage: Garbage::default(),
+            era: 0,
+            pasts: Pasts::default(),
             sharing: PhantomData,
         }
     }
@@ -429,27 +457,44 @@ impl<S: Sharing, O: Order> Table<S, O> {
 impl<S: Sharing, O> Drop for Table<S, O> {
     #[allow(unsafe_code, reason = "the last one to see these nodes")]
     fn drop(&mut self) {
-        struct Emptied<'a>(&'a mut Arena);
-        impl Drop for Emptied<'_> {
+        struct Rest(Vec<(u32, Arena)>);
+        impl Drop for Rest {
             fn drop(&mut self) {
-                self.0.forget_all();
+                if let Some((era, mut arena)) = self.0.pop() {
+                    // Also when a user's `Drop` panics there.
+                    let _others = Self(std::mem::take(&mut self.0));
+                    drop_nodes(era, &mut arena);
+                }
             }
         }
+        let pasts = Rest(std::mem::take(&mut self.pasts).arenas().collect());
         self.garbage.free_indexes();
         // SAFETY: whoever drops the table is its only user.
         unsafe { std::mem::replace(&mut self.index, Index::empty()).free() };
-        let mut dead = outgoing::Dead::default();
-        for slot in self.arena.slots() {
-            let has_value = match self.arena.record(slot).state() {
-                State::Free => continue,
-                State::Ready | State::Retired => true,
-                State::Pending | State::Lost | State::RetiredKey => false,
-            };
-            dead.push(slot, self.arena.at(slot), has_value);
-        }
-        // The memory is given back also when a user's `Drop` panics.
-        let arena = Emptied(&mut self.arena);
-        dead.set_type(arena.0.node_type());
-        dead.drop_all();
+        drop_nodes(self.era, &mut self.arena);
+        drop(pasts);
     }
+}
+
+/// Drops the keys and values that are left in an arena. Its memory is given back also when a user's
+/// `Drop` panics.
+fn drop_nodes(era: u32, arena: &mut Arena) {
+    struct Emptied<'a>(&'a mut Arena);
+    impl Drop for Emptied<'_> {
+        fn drop(&mut self) {
+            self.0.forget_all();
+        }
+    }
+    let mut dead = outgoing::Dead::default();
+    for slot in arena.slots() {
+        let has_value = match arena.record(slot).state() {
+            State::Free | State::Dying => continue,
+            State::Ready | State::Retired => true,
+            State::Pending | State::Lost | State::RetiredKey => false,
+        };
+        dead.push(era, slot, arena.at(slot), has_value);
+    }
+    let arena = Emptied(arena);
+    dead.set_type(arena.0.node_type());
+    dead.drop_all();
 }

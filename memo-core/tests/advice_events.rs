@@ -122,11 +122,7 @@ impl Subscriber for Calls {
     }
     fn event(&self, _: &Event<'_>) {
         self.0.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(
-            self.1.get_or_insert_with(&1_023, || 0),
-            1_023,
-            "it is stored"
-        );
+        let _ = self.1.get_or_insert_with(&0, || 0);
         panic!("on purpose");
     }
     fn record(&self, _: &Id, _: &Record<'_>) {}

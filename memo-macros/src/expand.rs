@@ -145,6 +145,9 @@ fn outcome(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     } else if model.options.leak.is_some() {
         let probe = probe("LeakProbe");
         quote_spanned!(span=> (&&#probe).__outcome())
+    } else if model.options.weak.is_some() {
+        let probe = probe("WeakProbe");
+        quote_spanned!(span=> (&&#probe).__outcome())
     } else {
         let probe = probe("OutcomeProbe");
         quote_spanned!(span=> (&&#probe).__outcome())

@@ -12,7 +12,7 @@ mod value;
 use std::time::Duration;
 
 use proc_macro2::Ident;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, Lit, LitStr, Path};
 
 pub(crate) use freshness::Jitter;
 pub(crate) use limits::{Bytes, Span};
@@ -55,6 +55,7 @@ pub(crate) struct Options {
     pub(crate) key: Option<Given<Expr>>,
     /// `key(x = ..)`: parts of it.
     pub(crate) key_parts: Vec<KeyPart>,
+    pub(crate) weak: Option<Given<()>>,
     pub(crate) cache_err: Option<Given<bool>>,
     pub(crate) cache_none: Option<Given<bool>>,
     pub(crate) cache_if: Option<Given<Expr>>,
@@ -62,6 +63,8 @@ pub(crate) struct Options {
     pub(crate) tags: Option<Given<Vec<LitStr>>>,
     pub(crate) scope: Option<Given<Scope>>,
     pub(crate) stats: Option<Given<bool>>,
+    pub(crate) entry_stats: Option<Given<()>>,
+    pub(crate) version: Option<Given<Lit>>,
     pub(crate) handle: Option<Given<HandleName>>,
     /// The argument with the keys, if it is named.
     pub(crate) bulk: Option<Given<Option<Ident>>>,
@@ -233,6 +236,11 @@ pub(crate) const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "weak",
+        example: "weak",
+        parse: |options, input| input.flag().map(|value| options.weak = Some(value)),
+    },
+    Row {
         name: "cache_err",
         example: "cache_err = true",
         parse: |options, input| input.boolean().map(|value| options.cache_err = Some(value)),
@@ -276,6 +284,16 @@ pub(crate) const TABLE: &[Row] = &[
         parse: |options, input| input.boolean().map(|value| options.stats = Some(value)),
     },
     Row {
+        name: "entry_stats",
+        example: "entry_stats",
+        parse: |options, input| input.flag().map(|value| options.entry_stats = Some(value)),
+    },
+    Row {
+        name: "version",
+        example: "version = 2",
+        parse: |options, input| input.version().map(|value| options.version = Some(value)),
+    },
+    Row {
         name: "handle",
         example: "handle = area_cache",
         parse: |options, input| input.handle().map(|value| options.handle = Some(value)),
@@ -303,15 +321,7 @@ pub(crate) const TABLE: &[Row] = &[
 ];
 
 /// Names that are reserved for options to come, so that they are not taken for slips.
-pub(crate) const LATER: &[&str] = &[
-    "backend",
-    "compress",
-    "entry_stats",
-    "hard_timeout",
-    "soft_timeout",
-    "version",
-    "weak",
-];
+pub(crate) const LATER: &[&str] = &["backend", "compress", "hard_timeout", "soft_timeout"];
 
 /// The names in the table.
 pub(crate) fn names() -> Vec<&'static str> {

@@ -8,6 +8,7 @@ mod item;
 mod leak;
 mod options;
 mod types;
+mod weak;
 
 use crate::errors::Errors;
 use crate::model::Model;
@@ -45,6 +46,8 @@ const RULES: &[Rule] = &[
     options::skipped_or_key,
     options::key_is_complete,
     options::one_outcome,
+    weak::says_what_is_stored,
+    weak::is_held_by_callers,
 ];
 
 /// Reports every rule that is broken.

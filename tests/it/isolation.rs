@@ -303,6 +303,20 @@ fn time_is_of_the_isolation() {
     assert!(timed::contains(&1));
 }
 
+#[memoize(name = "isolation::warmed")]
+fn warmed(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn what_is_warmed_is_warm_in_here() {
+    let isolation = isolate();
+    assert_eq!(warmed::warm(0..10).computed, 10);
+    assert_eq!(warmed::cache_info().currsize, 10);
+    drop(isolation);
+    assert_eq!(warmed::cache_info().currsize, 0);
+}
+
 static RENEWED: AtomicU64 = AtomicU64::new(0);
 
 #[memoize(name = "isolation::renewed", ttl = "10s", refresh_ahead = 0.5)]

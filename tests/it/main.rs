@@ -20,6 +20,7 @@ mod freshness;
 #[cfg(feature = "get-size")]
 mod get_size;
 mod handle;
+mod invalidates;
 mod isolation;
 mod keys;
 mod leak;
@@ -31,7 +32,11 @@ mod recursion;
 mod renewal;
 mod scope;
 mod sharing;
+#[cfg(feature = "serde")]
+mod snapshot;
 mod support;
 mod thread_scope;
+mod warm;
+mod weak;
 mod weigher;
 mod with;

@@ -44,6 +44,7 @@ pub struct BySize<O>(PhantomData<fn() -> O>);
 impl<O: Outcome<Stored: GetSize>> Outcome for BySize<O> {
     type Ret = O::Ret;
     type Stored = O::Stored;
+    const IS_WEAK: bool = O::IS_WEAK;
 
     #[inline]
     fn keep(ret: &O::Ret) -> Option<O::Stored> {
@@ -51,12 +52,17 @@ impl<O: Outcome<Stored: GetSize>> Outcome for BySize<O> {
     }
 
     #[inline]
-    fn give(stored: O::Stored) -> O::Ret {
+    fn give(stored: O::Stored) -> Option<O::Ret> {
         O::give(stored)
     }
 
+    #[inline]
+    fn is_gone(stored: &O::Stored) -> bool {
+        O::is_gone(stored)
+    }
+
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn show<G>(held: Held<G, O::Stored>) -> Shown<G, O::Ret> {
+    fn show<G>(held: Held<G, O::Stored>) -> Option<Shown<G, O::Ret>> {
         O::show(held)
     }
 

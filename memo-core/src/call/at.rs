@@ -85,6 +85,12 @@ pub enum First<R, C, K, V> {
     Nowhere,
 }
 
+/// A live entry, with its value where that might go otherwise.
+type Sought<K, O> = (
+    Typed<Guard, K, <O as Outcome>::Stored>,
+    Option<<O as Outcome>::Ret>,
+);
+
 impl<Q, O: Outcome, C> Query<Q, O, C> {
     /// The entry of these arguments in this cache.
     #[inline]
@@ -113,7 +119,7 @@ where
     fn first<T>(
         self,
         nearby: Option<Nearby>,
-        take: impl FnOnce(C, Typed<Pinned, Q::Owned, O::Stored>) -> T,
+        take: impl FnOnce(C, Typed<Pinned, Q::Owned, O::Stored>) -> Option<T>,
     ) -> First<T, C, Q::Owned, O::Stored> {
         let Some(nearby) = nearby else {
             return First::Elsewhere;
@@ -123,14 +129,15 @@ where
         };
         let hash = core.hash(&self.key);
         match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
-            Look::Here(found) => {
+            Look::Here(found) if !O::IS_WEAK => {
                 core.note_hit(found.kept());
-                match found.typed::<Q::Owned, O::Stored>() {
-                    Some(typed) => First::Value(take(self.core, typed)),
+                match found.typed().and_then(|typed| take(self.core, typed)) {
+                    Some(value) => First::Value(value),
                     None => First::Nowhere,
                 }
             }
-            Look::Timed(found) => match found.typed() {
+            // One that may be gone is no hit yet, either.
+            Look::Here(found) | Look::Timed(found) => match found.typed() {
                 Some(typed) => First::Timed(self.core, typed),
                 None => First::Nowhere,
             },
@@ -150,11 +157,14 @@ where
         };
         let hash = core.hash(&self.key);
         let value = match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
-            Look::Here(found) => found.typed::<Q::Owned, O::Stored>().map(|typed| {
-                core.note_hit(typed.kept());
-                O::give(typed.value().clone())
-            }),
-            Look::Timed(found) => {
+            Look::Here(found) if !O::IS_WEAK => {
+                let typed = found.typed::<Q::Owned, O::Stored>();
+                typed.and_then(|typed| {
+                    core.note_hit(typed.kept());
+                    O::give(typed.value().clone())
+                })
+            }
+            Look::Here(found) | Look::Timed(found) => {
                 let typed = found.typed::<Q::Owned, O::Stored>();
                 let value = typed.and_then(|typed| read_timed::<Q::Owned, O, C>(core, &typed));
                 return value.ok_or(Again::EVERYWHERE);
@@ -183,16 +193,35 @@ where
         (missing, begun)
     }
 
+    /// The live entry of the key.
+    #[inline]
+    fn seek(&self, hash: u64, call: Use) -> Option<Sought<Q::Owned, O>> {
+        if O::IS_WEAK {
+            let give = |stored: &O::Stored| O::give(stored.clone());
+            let (typed, value) = self.core.seek_held(hash, &self.key, call, give)?;
+            return Some((typed, Some(value)));
+        }
+        Some((self.core.seek(hash, &self.key, call)?, None))
+    }
+
+    /// To be called before anything is done about the entry but computing it: what a snapshot had of it is
+    /// there then.
+    #[inline]
+    fn settle(&self) {
+        #[cfg(feature = "serde")]
+        self.core.note_types::<Q, O>();
+    }
+
     /// A value; if it is due, with the duty to compute its successor. Whatever scopes say.
     fn renew(self) -> (refreshing::Found<O::Ret, C>, Self) {
         let hash = self.hash();
-        let typed = self
-            .core
-            .seek::<Q::Owned, O::Stored>(hash, &self.key, Use::Hit);
-        let Some(typed) = typed else {
+        let found = self.seek(hash, Use::Hit).and_then(|(typed, held)| {
+            let value = held.or_else(|| O::give(typed.value().clone()))?;
+            Some((typed, value))
+        });
+        let Some((typed, value)) = found else {
             return (refreshing::Found::Nothing, self);
         };
-        let value = O::give(typed.value().clone());
         let is_due = self.core.is_due(typed.kept());
         drop(typed);
         if !is_due {
@@ -270,7 +299,7 @@ where
         if !looks || (is_special && scope::bypasses()) {
             return SeenAnywhere::nowhere();
         }
-        let Some(typed) = self.core.seek(self.hash(), &self.key, Use::First) else {
+        let Some((typed, _held)) = self.seek(self.hash(), Use::First) else {
             return SeenAnywhere::nowhere();
         };
         if is_special {
@@ -289,11 +318,14 @@ where
         let mut has_waited = false;
         loop {
             let call = if has_waited { Use::None } else { Use::Hit };
-            if let Some(typed) = self.core.seek(hash, &self.key, call) {
+            if let Some((typed, _held)) = self.seek(hash, call) {
                 if has_waited {
                     self.core.common().counters.coalesced();
                 }
-                return Ok(Sight::of::<Q::Owned, O>(self.core, typed));
+                return match Sight::of::<Q::Owned, O>(self.core, typed) {
+                    Some(sight) => Ok(sight),
+                    None => unreachable!("what is held is not gone"),
+                };
             }
             self.core.note_types::<Q, O>();
             let owned = owned
@@ -365,12 +397,12 @@ where
         let Self { core, key, rules } = self;
         let hash = core.hash(&key);
         let found = if again.looks() {
-            core.hit::<Q::Owned, O::Stored>(hash, &key)
+            super::hit::<Q, O, C>(&core, hash, &key)
         } else {
             None
         };
         match found {
-            Some(value) => Ok(O::give(value)),
+            Some(value) => Ok(value),
             None => miss::lead_or_wait::<Q, O, C>(core, hash, key, rules, Ticket::NONE),
         }
     }
@@ -425,20 +457,25 @@ where
     }
 
     fn peek(self) -> Option<O::Ret> {
+        self.settle();
         self.core
             .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
                 stored.clone()
             })
-            .map(O::give)
+            .and_then(O::give)
     }
 
     fn contains(self) -> bool {
+        self.settle();
         self.core
-            .read(self.hash(), &self.key, Use::None, |_: &O::Stored| ())
-            .is_some()
+            .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
+                !O::is_gone(stored)
+            })
+            .unwrap_or(false)
     }
 
     fn invalidate(self) -> bool {
+        self.settle();
         self.core.engine().remove(self.hash(), &self.is_key())
     }
 
@@ -466,6 +503,7 @@ where
     }
 
     fn entry_info(self) -> Option<EntryInfo> {
+        self.settle();
         self.core.engine().entry_info(self.hash(), &self.is_key())
     }
 }

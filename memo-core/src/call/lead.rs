@@ -63,7 +63,8 @@ where
         return Shown::Made(value);
     };
     let hand = || C::S::hand(&O::keep(&value)?);
-    O::show(lead.publish_in_place::<Q, O::Stored>(stored, &hand))
+    let held = lead.publish_in_place::<Q, O::Stored>(stored, &hand);
+    O::show(held).unwrap_or(Shown::Made(value))
 }
 
 /// The part of [`Lead::finish`] that needs the types of key and stored value. What it returns is to be
@@ -83,13 +84,12 @@ where
     if freshness.error > 0
         && O::is_failure(value)
         && let Some((older, _)) = lead.older::<Q, O::Stored>(Wish::Serve)
+        && let Some(older) = O::give(older)
+        && !O::is_failure(&older)
     {
-        let older = O::give(older);
-        if !O::is_failure(&older) {
-            common.counters.stale();
-            lead.discard(&|| O::hand(&older));
-            return Some(older);
-        }
+        common.counters.stale();
+        lead.discard(&|| O::hand(&older));
+        return Some(older);
     }
     let is_kept = rules.keeps(value);
     let Some(stored) = is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() else {
@@ -99,14 +99,20 @@ where
     if rules.has_lives() {
         let older = || {
             let (older, lived) = lead.older::<Q, O::Stored>(Wish::Compare)?;
-            Some((O::give(older), lived))
+            Some((O::give(older)?, lived))
         };
         if let Some(ttl) = rules.life::<O>(value, freshness.adaptive, &common, older) {
             lead.note_ttl(ttl);
         }
     }
     // A value that is awaited is copied for those that wait.
-    let hand = || C::S::hand(&O::keep(value)?);
+    let hand = || {
+        if O::IS_WEAK {
+            // What is stored may be gone before they are awake.
+            return O::hand(value);
+        }
+        C::S::hand(&O::keep(value)?)
+    };
     lead.publish_value::<Q, O::Stored>(stored, &hand);
     None
 }

@@ -158,11 +158,20 @@ where
     O: Outcome,
     C: Home,
 {
+    // Before it counts as a hit: a value that is gone is none.
+    let held = if O::IS_WEAK {
+        Some(O::give(typed.value().clone())?)
+    } else {
+        None
+    };
     if !core.is_alive(typed.kept(), Use::First) {
         return None;
     }
     core.note_hit(typed.kept());
-    Some(O::give(typed.value().clone()))
+    match held {
+        Some(value) => Some(value),
+        None => O::give(typed.value().clone()),
+    }
 }
 
 impl<R, C: Home> fmt::Debug for Looked<R, C> {

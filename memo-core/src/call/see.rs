@@ -22,14 +22,15 @@ pub struct Sight<G, R, C> {
 }
 
 impl<G: Pin, R, C> Sight<G, R, C> {
+    /// The value of this entry, unless it is gone.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn of<K, O>(core: C, typed: Typed<G, K, O::Stored>) -> Self
+    pub(super) fn of<K, O>(core: C, typed: Typed<G, K, O::Stored>) -> Option<Self>
     where
         K: 'static,
         O: Outcome<Ret = R>,
     {
-        let shown = O::show(typed.hold());
-        Self { shown, core }
+        let shown = O::show(typed.hold())?;
+        Some(Self { shown, core })
     }
 }
 
@@ -113,11 +114,17 @@ where
     C: Home,
 {
     let typed = found.typed::<K, O::Stored>()?;
+    // As in `read_timed`.
+    let _held = if O::IS_WEAK {
+        Some(O::give(typed.value().clone())?)
+    } else {
+        None
+    };
     if !core.is_alive(typed.kept(), Use::First) {
         return None;
     }
     core.note_hit(typed.kept());
-    Some(Sight::of::<K, O>(core, typed))
+    Sight::of::<K, O>(core, typed)
 }
 
 /// The question of a call whose first look has shown nothing.
@@ -147,7 +154,7 @@ impl<R, C: Home> SeenAnywhere<R, C> {
         K: 'static,
         O: Outcome<Ret = R>,
     {
-        Self(Some(Sight::of::<K, O>(core, typed)))
+        Self(Sight::of::<K, O>(core, typed))
     }
 
     /// Shows the value to `read`, or that of a call.

@@ -26,9 +26,10 @@ pub struct EntryInfo {
     /// Time since the value was stored.
     pub age: Duration,
     /// Time since the last access; `None` where that is not noted. It is for entries with a time to
-    /// live, in caches that had one from the beginning.
+    /// live, in caches that had one from the beginning, and for caches with `entry_stats`.
     pub idle: Option<Duration>,
-    /// Hits on this entry; `None` where they are not counted one by one.
+    /// Hits on this entry since its value was stored; `None` where they are not counted one by one: that is
+    /// for caches with `entry_stats`.
     pub hits: Option<u64>,
     /// Time left to live; `None` is for ever.
     pub expires_in: Option<Duration>,
@@ -46,7 +47,7 @@ impl EntryInfo {
         Self {
             age: since(seen.stored_at),
             idle: seen.notes_use.then(|| since(idle_since)),
-            hits: None,
+            hits: seen.hits,
             expires_in: seen.expires.remaining(now),
             bytes: usize::try_from(seen.bytes).ok(),
             cost: Duration::from_nanos(seen.cost),
@@ -55,7 +56,10 @@ impl EntryInfo {
 }
 
 /// Entries that are looked at with one pin.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
+
+/// An entry with its position in the order of use.
+type Ranked = ((u64, u64), Slot);
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Removes a key, also from computations under way: their values will not be stored. Whether
@@ -83,14 +87,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let (live, outgoing) = self.locate(search, &mut (), |writer, (), matches| {
             let mut live = None;
             for &slot in matches {
-                let has_expired = writer.see(slot).map(|seen| seen.deadline.has_passed(now));
-                if has_expired == Some(false) {
-                    live = self.pinned_node(writer, slot);
-                }
-                let cause = if has_expired == Some(true) {
-                    RemovalCause::Expired
-                } else {
-                    RemovalCause::Explicit
+                let cause = match writer.see(slot) {
+                    Some(seen) if seen.deadline.has_passed(now) => seen.end(),
+                    Some(_) => {
+                        live = self.pinned_node(writer, slot);
+                        RemovalCause::Explicit
+                    }
+                    None => RemovalCause::Explicit,
                 };
                 writer.unlink(slot, cause);
             }
@@ -136,13 +139,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(super) fn evict_expired(&self) -> usize {
         let now = self.common.now();
         let (removed, outgoing) = self.write_and(true, |writer| {
-            let has_expired = |slot: &Slot| {
-                let seen = writer.see(*slot);
-                seen.is_some_and(|seen| seen.kept_until.has_passed(now))
+            let end = |slot: Slot| {
+                let seen = writer.see(slot)?;
+                seen.kept_until.has_passed(now).then(|| (slot, seen.end()))
             };
-            let expired: Vec<Slot> = writer.entries().filter(has_expired).collect();
-            for &slot in &expired {
-                writer.unlink(slot, RemovalCause::Expired);
+            let expired: Vec<(Slot, RemovalCause)> = writer.entries().filter_map(end).collect();
+            for &(slot, cause) in &expired {
+                writer.unlink(slot, cause);
             }
             writer.shrink_index();
             expired.len()
@@ -199,7 +202,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Shows all entries that were there when this began and still are, from the least to the most
     /// recently used where the cache keeps an order. Without a lock, and pinned for a few at a time.
     fn visit(&self, see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo)) {
-        let now = self.common.now();
+        for few in self.by_rank().chunks(AT_ONCE) {
+            self.visit_few(few, see);
+        }
+    }
+
+    /// The entries with a value, from the least to the most recently used.
+    pub(super) fn by_rank(&self) -> Vec<Ranked> {
         let (mut slots, outgoing) = self.write(|writer| {
             let entries = writer.entries();
             let ready = entries.filter_map(|slot| Some((writer.see(slot)?.rank(), slot)));
@@ -207,22 +216,52 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         });
         self.dispose(outgoing);
         slots.sort_by_key(|(rank, _)| *rank);
+        slots
+    }
+
+    /// Shows those of these entries that are still there.
+    pub(super) fn show(
+        &self,
+        slots: &[Slot],
+        now: u64,
+        see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo),
+    ) {
         for few in slots.chunks(AT_ONCE) {
-            let pinned = self.shared.domain.pin();
-            let (present, outgoing) = self.write(|writer| {
-                let present = few.iter().filter_map(|&(_, slot)| {
-                    let info = EntryInfo::of(&writer.see(slot)?, now);
-                    Some((slot, self.pinned_node(writer, slot)?, info))
-                });
-                present.collect::<Vec<_>>()
-            });
-            // Before user code may panic.
-            self.dispose(outgoing);
-            for (slot, node, info) in present {
-                see(slot, node, &info);
-            }
-            drop(pinned);
+            self.show_few(few.iter().copied(), now, see);
         }
+    }
+
+    /// The same of a few of them.
+    pub(super) fn visit_few(
+        &self,
+        few: &[Ranked],
+        see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo),
+    ) {
+        let now = self.common.now();
+        self.show_few(few.iter().map(|(_, slot)| *slot), now, see);
+    }
+
+    /// With one pin.
+    fn show_few(
+        &self,
+        few: impl Iterator<Item = Slot>,
+        now: u64,
+        see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo),
+    ) {
+        let pinned = self.shared.domain.pin();
+        let (present, outgoing) = self.write(|writer| {
+            let present = few.filter_map(|slot| {
+                let info = EntryInfo::of(&writer.see(slot)?, now);
+                Some((slot, self.pinned_node(writer, slot)?, info))
+            });
+            present.collect::<Vec<_>>()
+        });
+        // Before user code may panic.
+        self.dispose(outgoing);
+        for (slot, node, info) in present {
+            see(slot, node, &info);
+        }
+        drop(pinned);
     }
 
     /// Shows all live entries, from the least to the most recently used where the cache keeps an

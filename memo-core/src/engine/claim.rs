@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use super::{Begun, Claimed, Core, IsOwnKey, Notes};
-use crate::event::RemovalCause;
 use crate::nesting;
 use crate::pin::{Guard, Pin};
 use crate::policy::{EntryId, Order};
@@ -191,9 +190,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         }
         if has_expired {
             for &slot in matches {
-                let is_useless = |seen: Seen| has_passed(seen.kept_until);
-                if writer.see(slot).is_some_and(is_useless) {
-                    writer.unlink(slot, RemovalCause::Expired);
+                let is_useless = |seen: &Seen| has_passed(seen.kept_until);
+                if let Some(seen) = writer.see(slot).filter(is_useless) {
+                    writer.unlink(slot, seen.end());
                 }
             }
             return None;

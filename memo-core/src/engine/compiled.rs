@@ -8,7 +8,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Begun, Claimed, Core, EntryInfo, Given, IsKey, IsOwnKey, Wanted, Wish, Work};
+use super::{Begun, Claimed, Core, EntryInfo, Extreme, Given, IsKey, IsOwnKey, Wanted, Wish, Work};
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -17,8 +17,12 @@ use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType};
 
 /// Decides by value and age.
 type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
+/// Decides by key.
+type IsMeant<'a> = &'a mut dyn FnMut(NodeRef<'_>) -> bool;
 /// Is shown entries.
 type See<'a> = &'a mut dyn FnMut(NodeRef<'_>);
+/// Is shown entries, with what is known about them.
+type SeeInfo<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo);
 /// Puts a value into its node.
 type WriteValue<'a> = &'a mut dyn FnMut(NodeAt);
 
@@ -92,6 +96,8 @@ operations! {
     fn take(hash: u64, is_key: IsKey<'_>, found: See<'_>) -> bool;
     fn remove(hash: u64, is_key: IsKey<'_>) -> bool;
     fn remove_if(condemns: Condemns<'_>) -> usize;
+    fn remove_keys(is_meant: IsMeant<'_>) -> usize;
+    fn forget() -> usize;
     fn clear() -> usize;
     fn evict_expired() -> usize;
     fn sweep() -> usize;
@@ -99,6 +105,8 @@ operations! {
     fn entry_info(hash: u64, is_key: IsKey<'_>) -> Option<EntryInfo>;
     fn for_each(see: See<'_>);
     fn keys() -> Vec<String>;
+    fn for_extremes(extreme: Extreme, count: usize, see: SeeInfo<'_>);
+    fn extremes(extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)>;
     fn extent() -> Extent;
     fn offer(random: u64) -> Option<Offer>;
     fn give(offer: Offer);

@@ -8,7 +8,7 @@ use crate::policy::Order;
 use crate::protection::Protection;
 use crate::sharing::{Member, Sharing};
 use crate::stats::Counters;
-use crate::store::{Elsewhere, Found, Kept, ShortHash, TypeNumber, Typed};
+use crate::store::{Elsewhere, Found, Kept, NodeRef, ShortHash, TypeNumber, Typed};
 
 /// What a look is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,6 +85,26 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ) -> Option<Typed<Guard, K, V>> {
         let found = self.find_live(hash, query, &TypeNumber::with::<V>(), call)?;
         found.typed()
+    }
+
+    /// The same of a value that may be gone: `keep` keeps it from going, so that what counts as a use is
+    /// one.
+    pub(crate) fn seek_held<K: 'static, V: 'static, T>(
+        &self,
+        hash: u64,
+        query: &impl KeyQuery<K>,
+        call: Use,
+        keep: impl FnOnce(&V) -> Option<T>,
+    ) -> Option<(Typed<Guard, K, V>, T)> {
+        let typed = self.seek::<K, V>(hash, query, Use::None)?;
+        let held = keep(typed.value())?;
+        if call != Use::None {
+            if !self.is_alive(typed.kept(), call) {
+                return None;
+            }
+            self.note_hit(typed.kept());
+        }
+        Some((typed, held))
     }
 
     /// Reads a live value where it is.
@@ -192,11 +212,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             return false;
         };
         let rules = &self.common.settings().freshness;
+        // Its own check does not say when the time has to be exact.
+        let now = if rules.counts_hits {
+            self.common.now_about(terms.next_change(rules))
+        } else {
+            now
+        };
         if call == Use::First && rules.refreshes() && terms.refresh_at().has_passed(now) {
             // It is to be computed anew: the rest of the call sees to that.
             return false;
         }
-        match terms.standing(now, rules) {
+        let is_served = match terms.standing(now, rules) {
             Standing::Gone => false,
             Standing::Stale => {
                 if call != Use::None {
@@ -211,6 +237,15 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 }
                 true
             }
+        };
+        if is_served && call != Use::None {
+            kept.count_hit(&self.shared);
         }
+        is_served
+    }
+
+    /// A hit on this entry that was found under the lock.
+    pub(crate) fn count_hit_of(&self, node: NodeRef<'_>) {
+        node.count_hit(&self.shared);
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Freshness {
     pub(crate) error: u64,
     /// What is added to the end of a value that is served because of an error.
     pub(crate) throttle: u64,
+    /// Whether the hits on each entry are counted.
+    pub(crate) counts_hits: bool,
     /// Times to live between these two, by whether values change; `None` if it is fixed.
     pub(crate) adaptive: Option<(u64, u64)>,
 }
@@ -43,12 +45,17 @@ impl Freshness {
         stale: 0,
         error: 0,
         throttle: THROTTLE,
+        counts_hits: false,
         adaptive: None,
     };
 
     /// Whether more than a deadline has to be noted of each entry.
     pub(crate) fn needs_terms(&self) -> bool {
-        self.tti != u64::MAX || self.refreshes() || self.error > 0 || self.adaptive.is_some()
+        self.counts_hits
+            || self.tti != u64::MAX
+            || self.refreshes()
+            || self.error > 0
+            || self.adaptive.is_some()
     }
 
     /// Whether values are computed anew before they are missed.

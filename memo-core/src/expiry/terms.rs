@@ -65,8 +65,17 @@ impl Terms {
         self.check(rules)
     }
 
-    /// The next moment at which there is something to decide.
+    /// The next moment at which there is something to decide; at once, where each hit is counted: that
+    /// is something to be done at every look.
     fn check(&self, rules: &Freshness) -> Deadline {
+        if rules.counts_hits {
+            return Deadline::PAST;
+        }
+        self.next_change(rules)
+    }
+
+    /// The next moment at which the entry is to be looked at in another way.
+    pub(crate) fn next_change(&self, rules: &Freshness) -> Deadline {
         let expires_at = self.expires_at.load(Ordering::Relaxed);
         let refresh_at = self.refresh_at.load(Ordering::Relaxed);
         Deadline::from_raw(expires_at.min(refresh_at).min(self.idle_end(rules)))

@@ -8,6 +8,7 @@
 
 mod arguments;
 mod function;
+mod warm;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,7 +23,10 @@ use crate::settings::CacheParameters;
 use crate::site::{EachThread, GlobalSite, Instance, LocalSlot, Place, Shared, Site, ThreadSite};
 use crate::stats::CacheInfo;
 
-use arguments::{Argument, Arguments, arities};
+pub(crate) use arguments::Arguments;
+#[cfg(feature = "serde")]
+pub(crate) use arguments::KeyOf;
+use arguments::{Argument, arities};
 pub use arguments::{ByRef, ByValue};
 pub use function::{Function, Types};
 
@@ -143,9 +147,24 @@ where
         Self::site().invalidate_if(Instance::only(), &mut condemns)
     }
 
+    /// Removes the entries whose key matches a pattern; returns their number.
+    pub fn invalidate_matching(pattern: &str) -> usize {
+        Self::cache().invalidate_matching(pattern)
+    }
+
     /// The keys of all live entries, as text.
     pub fn keys() -> Vec<String> {
         Self::cache().keys()
+    }
+
+    /// The live entries that were used least, with their keys as text.
+    pub fn coldest(count: usize) -> Vec<(String, EntryInfo)> {
+        Self::cache().coldest(count)
+    }
+
+    /// The live entries that were used most, with their keys as text.
+    pub fn hottest(count: usize) -> Vec<(String, EntryInfo)> {
+        Self::cache().hottest(count)
     }
 
     /// Changes the bound and evicts what is above it; whether the cache has a bound.

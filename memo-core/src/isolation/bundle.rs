@@ -102,13 +102,14 @@ impl Bundle {
         })
     }
 
-    /// Keeps what is never dropped for the next isolation, unless a clock was set: that is done once.
+    /// Keeps what is never dropped for the next isolation, unless a clock or a listener was set: that
+    /// is done once.
     pub(super) fn end(mut self, outside: usize) {
         self.places.retain(|_, own| own.for_ever.is_some());
         self.places
             .values_mut()
             .for_each(|own| own.is_listed = false);
-        if !self.places.is_empty() && self.settings.clock.is_rough() {
+        if !self.places.is_empty() && !self.settings.is_bound() {
             SPARE.lock().push((outside, self));
         }
     }

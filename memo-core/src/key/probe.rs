@@ -36,11 +36,16 @@ macro_rules! probes {
             pub mod traits {
                 #[cfg(feature = "get-size")]
                 pub use crate::accounting::NotSized as _;
+                #[cfg(feature = "serde")]
+                pub use crate::snapshot::{
+                    NotStoredKey as _, NotStoredOutcome as _, NotStoredParts as _,
+                };
                 pub use super::{
                     BindCopy as _, BindReference as _, DeepMissing as _, DeepWithoutDebug as _,
                     ExprValue as _, FloatMissing as _, FloatPart as _, KeyMissing as _,
                     KeyWithoutDebug as _, MissingErr as _, MissingNone as _, MissingOutcome as _,
-                    MissingWhole as _, NoFloatPart as _, OkOutcome as _, PartWithoutDebug as _,
+                    MissingWeak as _, MissingWhole as _, NoFloatPart as _, OkOutcome as _,
+                    PartWithoutDebug as _, WeakResult as _,
                     ResultOutcome as _, SelfMissing as _, SelfWithoutDebug as _,
                     ShowWithoutDebug as _, ValueMissing as _,
                 };

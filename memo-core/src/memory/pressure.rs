@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::account::Account;
 use super::{Pressure, pages};
 use crate::sync::StaticMutex;
+use crate::telemetry;
 
 type Callback = Arc<dyn Fn(Pressure) + Send + Sync>;
 
@@ -53,6 +54,7 @@ fn changed(account: &'static Account, level: Pressure) {
         relieve(account);
     }
     if account.is_whole() {
+        telemetry::pressure(level, account.used(), account.limit());
         // Not under the lock: callbacks may add others.
         let callbacks = CALLBACKS.lock().clone();
         for callback in callbacks {

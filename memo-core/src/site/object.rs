@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 
 use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
-use crate::engine::{Core, EntryInfo, Home};
+use crate::engine::{Core, EntryInfo, Extreme, Home, in_turns};
 use crate::event::RemovalCause;
 use crate::isolation;
 use crate::memo::Memo;
@@ -192,6 +192,10 @@ impl<P: Protection> Control for Owned<P> {
         self.core.engine().clear()
     }
 
+    fn forget(&self) -> usize {
+        self.core.engine().forget()
+    }
+
     fn evict_expired(&self) -> usize {
         self.core.engine().evict_expired()
     }
@@ -212,8 +216,16 @@ impl<P: Protection> Control for Owned<P> {
         self.core.engine().remove_if(condemns)
     }
 
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize {
+        self.core.engine().remove_keys(is_meant)
+    }
+
     fn keys(&self) -> Vec<String> {
         self.core.engine().keys()
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        self.core.engine().extremes(extreme, count)
     }
 }
 
@@ -256,6 +268,10 @@ impl<P: Protection> Control for EachObject<P> {
         self.each(Control::clear)
     }
 
+    fn forget(&self) -> usize {
+        self.each(Control::forget)
+    }
+
     fn evict_expired(&self) -> usize {
         self.each(Control::evict_expired)
     }
@@ -281,9 +297,20 @@ impl<P: Protection> Control for EachObject<P> {
         live.iter().map(|cache| cache.remove_if(condemns)).sum()
     }
 
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize {
+        let live = self.live();
+        live.iter().map(|cache| cache.remove_keys(is_meant)).sum()
+    }
+
     fn keys(&self) -> Vec<String> {
         let live = self.live();
         live.iter().flat_map(|cache| cache.keys()).collect()
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        let live = self.live();
+        let each = live.iter().map(|cache| cache.extremes(extreme, count));
+        in_turns(each.collect(), count)
     }
 }
 

@@ -9,7 +9,7 @@ use std::thread::LocalKey;
 
 use super::{Place, Site, SiteOperations, Which};
 use crate::common::Common;
-use crate::engine::{Core, EntryInfo, Home};
+use crate::engine::{Core, EntryInfo, Extreme, Home};
 use crate::event::RemovalCause;
 use crate::isolation;
 use crate::memory::Offer;
@@ -204,13 +204,18 @@ impl<P: Protection> Control for EachThread<P> {
 
     /// Every thread drops its entries at its next call; they are out of reach at once.
     fn clear(&self) -> usize {
+        let removed = self.forget();
+        if let Some(own) = self.own() {
+            own.engine().catch_up();
+        }
+        removed
+    }
+
+    fn forget(&self) -> usize {
         let removed = self.extent_at(self.common.next_generation()).entries;
         self.common
             .counters
             .removed(RemovalCause::Explicit, removed as u64);
-        if let Some(own) = self.own() {
-            own.engine().catch_up();
-        }
         removed
     }
 
@@ -238,8 +243,18 @@ impl<P: Protection> Control for EachThread<P> {
         self.own().map_or(0, |own| own.engine().remove_if(condemns))
     }
 
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize {
+        self.own()
+            .map_or(0, |own| own.engine().remove_keys(is_meant))
+    }
+
     fn keys(&self) -> Vec<String> {
         self.own().map_or_else(Vec::new, |own| own.engine().keys())
+    }
+
+    fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
+        let own = self.own();
+        own.map_or_else(Vec::new, |own| own.engine().extremes(extreme, count))
     }
 }
 

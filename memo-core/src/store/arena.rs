@@ -14,12 +14,12 @@ use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
+use super::front::{self, Front};
 use super::node::{Header, NodeAt, NodeType};
 use super::record::{Record, State};
 use super::uses::Uses;
 use crate::expiry::Terms;
 use crate::policy::EntryId;
-use crate::sync::atomic::AtomicU64;
 
 /// Segments of nodes.
 #[derive(Debug)]
@@ -38,6 +38,8 @@ pub(super) struct Arena {
     unused: u32,
     /// The generation of slots that were never used.
     generation: u32,
+    /// The highest that a used one has come to.
+    latest: u32,
     /// The first free slot; [`NONE`] if there is none.
     free: u32,
     in_use: usize,
@@ -118,31 +120,6 @@ fn with_shares(stride: usize) -> u64 {
     (stride + size_of::<Record>() + SHARES) as u64
 }
 
-/// What is noted in front of each node of a table, beside the deadline in its header.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Front {
-    Nothing,
-    /// The time of the last use.
-    Use,
-    /// That and more.
-    Terms,
-}
-
-impl Front {
-    fn size(self) -> usize {
-        match self {
-            Self::Nothing => 0,
-            Self::Use => size_of::<AtomicU64>(),
-            Self::Terms => size_of::<Terms>(),
-        }
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn notes_use(self) -> bool {
-        self != Self::Nothing
-    }
-}
-
 impl Arena {
     pub(super) fn new(fronts: Front) -> Self {
         Self {
@@ -154,10 +131,23 @@ impl Arena {
             segments: Vec::new(),
             unused: 0,
             generation: 0,
+            latest: 0,
             free: NONE,
             in_use: 0,
             has_heaps: false,
         }
+    }
+
+    /// An empty one for what comes next; this one's entries are none of it.
+    pub(super) fn successor(&self) -> Self {
+        let latest = self.generation.max(self.latest);
+        let generation = (latest + 1) % Record::GENERATIONS;
+        let mut next = Self::new(self.fronts);
+        if let Some(node_type) = self.node_type {
+            next.set_type(node_type);
+        }
+        next.generation = generation;
+        next
     }
 
     pub(super) fn node_type(&self) -> Option<&'static NodeType> {
@@ -199,7 +189,9 @@ impl Arena {
     #[inline]
     fn heap(&self, slot: u32) -> u64 {
         let (segment, position) = place(slot);
-        let heap = self.segments[segment].heaps.get(position);
+        // Whoever computes a value may ask for a slot of an earlier arena.
+        let heaps = self.segments.get(segment).map(|segment| &segment.heaps);
+        let heap = heaps.and_then(|heaps| heaps.get(position));
         u64::from(heap.copied().unwrap_or(0)) * UNIT
     }
 
@@ -257,7 +249,8 @@ impl Arena {
         // SAFETY: in a segment, at a place for a header; nobody else knows of a free node.
         unsafe { at.0.write(Header::new()) };
         if self.fronts != Front::Nothing {
-            self.clear_front(at);
+            // SAFETY: `stride` leaves room for it in front of each node, which nobody else knows of.
+            unsafe { self.fronts.clear(at) };
         }
         if self.has_heaps
             && let Some(heap) = self.segments[place.0].heaps.get_mut(place.1)
@@ -268,17 +261,6 @@ impl Arena {
         record.set_state(State::Lost);
         let generation = record.generation();
         (EntryId { slot, generation }, at, record)
-    }
-
-    #[inline]
-    fn clear_front(&self, at: NodeAt) {
-        match self.fronts {
-            Front::Nothing => {}
-            // SAFETY: `stride` leaves room for it in front of each node.
-            Front::Use => unsafe { used_at(at).write(AtomicU64::new(u64::MAX)) },
-            // SAFETY: as above.
-            Front::Terms => unsafe { terms(at).write(Terms::new()) },
-        }
     }
 
     #[cold]
@@ -335,6 +317,8 @@ impl Arena {
         record.next_generation();
         record.set_state(State::Free);
         record.hash = next;
+        let generation = record.generation();
+        self.latest = self.latest.max(generation);
         self.free = slot;
         self.in_use -= 1;
     }
@@ -446,24 +430,33 @@ impl Arena {
             return None;
         }
         // SAFETY: there is one in front of each node that was taken.
-        let at = unsafe { used_at(self.at(slot)).as_ref() }.load(Ordering::Relaxed);
+        let at = unsafe { front::used_at(self.at(slot)).as_ref() }.load(Ordering::Relaxed);
         (at != u64::MAX).then_some(at)
+    }
+
+    /// How often a node was hit, if that is counted.
+    pub(super) fn hits(&self, slot: u32) -> Option<u64> {
+        if !self.fronts.counts_hits() {
+            return None;
+        }
+        // SAFETY: the count is in front of each node that was taken.
+        Some(unsafe { front::hits(self.at(slot)) })
     }
 
     /// Whether more than the last use is noted in front of each node.
     #[inline]
     pub(super) fn has_terms(&self) -> bool {
-        self.fronts == Front::Terms
+        self.fronts.has_terms()
     }
 
     /// What is noted in front of a node, if that is more than its last use.
     #[inline]
     pub(super) fn terms(&self, slot: u32) -> Option<&Terms> {
-        if self.fronts != Front::Terms {
+        if !self.fronts.has_terms() {
             return None;
         }
         // SAFETY: they are in front of each node that was taken, for as long as there are segments.
-        Some(unsafe { terms(self.at(slot)).as_ref() })
+        Some(unsafe { front::terms_of(self.at(slot)) })
     }
 
     /// All nodes were freed in one go, or are leaked.
@@ -479,9 +472,7 @@ impl Arena {
     pub(super) unsafe fn reset(&mut self) {
         debug_assert_eq!(self.in_use, 0);
         // Each node has moved on to a generation of which there was no entry.
-        let records = self.segments.iter().flat_map(|segment| &segment.records);
-        let latest = records.map(Record::generation).max();
-        self.generation = latest.unwrap_or(self.generation);
+        self.generation = self.generation.max(self.latest);
         while let Some(segment) = self.segments.pop() {
             let (_, count) = extent(self.segments.len());
             let layout = self.layout(count as usize);
@@ -501,42 +492,4 @@ impl Drop for Arena {
             unsafe { self.reset() };
         }
     }
-}
-
-/// The place in front of a node where its last use is noted.
-#[inline]
-fn used_at(node: NodeAt) -> NonNull<AtomicU64> {
-    // SAFETY: only called for nodes of an arena that has room in front of them.
-    unsafe { node.0.cast::<AtomicU64>().sub(1) }
-}
-
-/// The place in front of a node where more is noted. The last of it is the place of its last use.
-#[inline]
-fn terms(node: NodeAt) -> NonNull<Terms> {
-    const {
-        assert!(std::mem::offset_of!(Terms, used_at) + size_of::<AtomicU64>() == size_of::<Terms>())
-    };
-    // SAFETY: only called for nodes of an arena that has room in front of them.
-    unsafe { node.0.cast::<Terms>().sub(1) }
-}
-
-/// What is noted in front of a node.
-///
-/// # Safety
-/// The node is in an arena with [`Front::Terms`] and is not freed while the reference lives.
-#[inline]
-pub(super) unsafe fn terms_of<'a>(node: NodeAt) -> &'a Terms {
-    // SAFETY: by the caller.
-    unsafe { terms(node).as_ref() }
-}
-
-/// Notes the time of a use.
-///
-/// # Safety
-/// The node is in an arena that notes it and is not freed meanwhile.
-#[inline]
-pub(super) unsafe fn note_use(node: NodeAt, now: u64) {
-    // Relaxed: a number by itself.
-    // SAFETY: by the caller.
-    unsafe { used_at(node).as_ref() }.store(now, Ordering::Relaxed);
 }

@@ -51,7 +51,7 @@ pub struct NodeType {
 
 /// Where a node is. Without meaning unless its arena lives and the node cannot be freed meanwhile:
 /// the holder has pinned, or owns it as the one who computes its value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct NodeAt(pub(super) NonNull<Header>);
 
 // SAFETY: an address; whoever follows it answers for that.
@@ -249,6 +249,10 @@ impl<'a> NodeRef<'a> {
             has_value,
             lives: PhantomData,
         }
+    }
+
+    pub(super) fn at(self) -> NodeAt {
+        self.at
     }
 
     /// The tick, if there is a value.

@@ -1,8 +1,11 @@
 //! What leaves a table, on its way out of the lock: listeners and `Drop`s are user code.
 #![allow(unsafe_code, reason = "drops keys and values in raw memory")]
 
+use std::any::Any;
+
 use super::node::{NodeAt, NodeRef, NodeType};
-use crate::event::RemovalCause;
+use super::past::Leaving;
+use crate::event::{RemovalCause, Ticket};
 
 /// What one operation has taken out: mostly nothing, so it is no more than a pointer.
 #[derive(Debug, Default)]
@@ -12,12 +15,26 @@ pub(crate) struct Outgoing(Option<Box<Parts>>);
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     /// Entries that a listener is told about before they become garbage.
-    told: Vec<(u32, NodeAt, RemovalCause)>,
+    told: Vec<Told>,
     told_type: Option<&'static NodeType>,
+    /// Entries that have come, with their places among the events. Whoever adds some has pinned.
+    come: Vec<(NodeAt, Ticket)>,
     /// Garbage that no reader can see any more.
     pub(super) dead: Dead,
+    /// Memory of what a table held once.
+    spent: Vec<Box<dyn Any>>,
     /// What becomes garbage is to be freed at once.
     is_urgent: bool,
+}
+
+/// An entry that has left.
+#[derive(Debug)]
+struct Told {
+    slot: u32,
+    at: NodeAt,
+    cause: RemovalCause,
+    /// Its place among the events.
+    ticket: Option<Ticket>,
 }
 
 impl Outgoing {
@@ -30,16 +47,51 @@ impl Outgoing {
         self.0.get_or_insert_default()
     }
 
+    /// For what leaves a past.
+    pub(super) fn leaving(&mut self) -> Leaving<'_> {
+        let parts = self.parts();
+        Leaving {
+            dead: &mut parts.dead,
+            spent: &mut parts.spent,
+        }
+    }
+
     pub(super) fn tell(
         &mut self,
-        slot: u32,
-        at: NodeAt,
+        (slot, at): (u32, NodeAt),
         cause: RemovalCause,
         of: &'static NodeType,
+        ticket: Option<Ticket>,
     ) {
         let parts = self.parts();
-        parts.told.push((slot, at, cause));
+        parts.told.push(Told {
+            slot,
+            at,
+            cause,
+            ticket,
+        });
         parts.told_type = Some(of);
+    }
+
+    /// An entry has come.
+    ///
+    /// # Safety
+    /// It has a value, and the caller is pinned until this is disposed of.
+    pub(super) unsafe fn welcome(&mut self, at: NodeAt, of: &'static NodeType, ticket: Ticket) {
+        let parts = self.parts();
+        parts.come.push((at, ticket));
+        parts.told_type = Some(of);
+    }
+
+    /// The entries that have come.
+    pub(crate) fn come(&self) -> impl Iterator<Item = (NodeRef<'_>, Ticket)> {
+        self.0.iter().flat_map(|parts| {
+            parts.come.iter().filter_map(|&(at, ticket)| {
+                // SAFETY: by `welcome`.
+                let node = unsafe { NodeRef::new(at, parts.told_type?, true) };
+                Some((node, ticket))
+            })
+        })
     }
 
     /// What becomes garbage is to be freed at once.
@@ -62,8 +114,10 @@ impl Outgoing {
         let later = later.0.map(|later| *later).unwrap_or_default();
         let parts = self.parts();
         parts.told = later.told;
+        parts.come = later.come;
         parts.dead.nodes.extend(later.dead.nodes);
         parts.dead.node_type = parts.dead.node_type.or(later.dead.node_type);
+        parts.spent.extend(later.spent);
     }
 
     pub(crate) fn has_dead(&self) -> bool {
@@ -82,25 +136,25 @@ impl Outgoing {
         }
     }
 
-    /// The slots of what was dropped.
-    pub(super) fn dead_slots(&self) -> impl Iterator<Item = u32> {
+    /// The eras and slots of what was dropped.
+    pub(super) fn dead_slots(&self) -> impl Iterator<Item = (u32, u32)> {
         self.dead().into_iter().flat_map(Dead::slots)
     }
 
     /// The slots of what a listener was told about.
     pub(super) fn told_slots(&self) -> impl Iterator<Item = u32> {
         let told = self.0.iter().flat_map(|parts| &parts.told);
-        told.map(|(slot, ..)| *slot)
+        told.map(|told| told.slot)
     }
 
     /// What a listener is told about.
-    pub(crate) fn told(&self) -> impl Iterator<Item = (NodeRef<'_>, RemovalCause)> {
+    pub(crate) fn told(&self) -> impl Iterator<Item = (NodeRef<'_>, RemovalCause, Option<Ticket>)> {
         self.0.iter().flat_map(|parts| {
-            parts.told.iter().filter_map(|&(_, at, cause)| {
+            parts.told.iter().filter_map(|told| {
                 // SAFETY: it had a value, is out of the table, and becomes garbage only when the
                 // listener has returned.
-                let node = unsafe { NodeRef::new(at, parts.told_type?, true) };
-                Some((node, cause))
+                let node = unsafe { NodeRef::new(told.at, parts.told_type?, true) };
+                Some((node, told.cause, told.ticket))
             })
         })
     }
@@ -115,6 +169,7 @@ pub(super) struct Dead {
 
 #[derive(Clone, Copy, Debug)]
 struct DeadNode {
+    era: u32,
     slot: u32,
     at: NodeAt,
     has_value: bool,
@@ -122,8 +177,9 @@ struct DeadNode {
 
 impl Dead {
     /// The node is out of the table and of readers' sight.
-    pub(super) fn push(&mut self, slot: u32, at: NodeAt, has_value: bool) {
+    pub(super) fn push(&mut self, era: u32, slot: u32, at: NodeAt, has_value: bool) {
         self.nodes.push(DeadNode {
+            era,
             slot,
             at,
             has_value,
@@ -135,8 +191,8 @@ impl Dead {
         self.node_type = node_type;
     }
 
-    pub(super) fn slots(&self) -> impl Iterator<Item = u32> {
-        self.nodes.iter().map(|node| node.slot)
+    fn slots(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.nodes.iter().map(|node| (node.era, node.slot))
     }
 
     pub(super) fn drop_all(&self) {

@@ -2,17 +2,20 @@
 #![allow(unsafe_code, reason = "links and unlinks nodes in raw memory")]
 
 mod removal;
+mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::arena::terms_of;
 use super::flights::Beside;
+use super::front::terms_of;
 use super::index::{Index, ShortHash};
 use super::node::{AnyKey, NodeAt, NodeRef, NodeType};
 use super::outgoing::Outgoing;
 use super::record::{Cost, Record, State};
 use super::{Elsewhere, Extent, Shared, Table};
+use crate::engine::IsGone;
+use crate::event::{EventQueue, RemovalCause};
 use crate::expiry::{Deadline, Freshness};
 use crate::pin::Domain;
 use crate::policy::{EntryId, Order};
@@ -30,11 +33,17 @@ pub(crate) struct Writer<'a, S: Sharing, O> {
     counters: &'a Counters,
     /// A listener wants to see what leaves.
     tells: bool,
+    /// A listener wants to hear, later, of all that happens.
+    events: Option<&'a EventQueue>,
+    /// Says which values are gone, where they may be.
+    is_gone: Option<IsGone>,
+    /// Everything was taken out in one step.
+    has_forgotten: bool,
     outgoing: Outgoing,
 }
 
 /// An entry in the table: which one, and where.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Slot {
     pub(crate) id: EntryId,
     pub(crate) at: NodeAt,
@@ -65,11 +74,15 @@ pub(crate) struct Seen {
     pub(crate) kept_until: Deadline,
     pub(crate) stored_at: u64,
     pub(crate) used_at: Option<u64>,
+    /// Hits, where these are counted one by one.
+    pub(crate) hits: Option<u64>,
     pub(crate) cost: u64,
     /// All that the entry takes of memory.
     pub(crate) bytes: u64,
     /// Whether the time of the last use is noted.
     pub(crate) notes_use: bool,
+    /// Whether the value is gone; its time has passed then, by all deadlines.
+    pub(crate) is_gone: bool,
 }
 
 impl Seen {
@@ -77,6 +90,15 @@ impl Seen {
     /// among those with equal counts.
     pub(crate) fn rank(&self) -> (u64, u64) {
         (self.tick, self.stored_at)
+    }
+
+    /// Why an entry leaves that is of no use any more.
+    pub(crate) fn end(&self) -> RemovalCause {
+        if self.is_gone {
+            RemovalCause::Collected
+        } else {
+            RemovalCause::Expired
+        }
     }
 }
 
@@ -105,6 +127,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             domain,
             counters,
             tells,
+            events: None,
+            is_gone: None,
+            has_forgotten: false,
             outgoing: Outgoing::default(),
         }
     }
@@ -203,6 +228,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             deadline = terms.ends(rules);
             kept_until = terms.kept_until(rules);
         }
+        let is_gone = self.is_gone(slot);
+        if is_gone {
+            (expires, deadline, kept_until) = (Deadline::PAST, Deadline::PAST, Deadline::PAST);
+        }
         Some(Seen {
             tick: header.tick.load(Ordering::Relaxed),
             expires_at,
@@ -211,9 +240,11 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             kept_until,
             stored_at: record.stored_at(),
             used_at: self.table.arena.used_at(slot.id.slot),
+            hits: self.table.arena.hits(slot.id.slot),
             cost: record.cost.nanos(),
             bytes: self.table.arena.bytes_of(slot.id.slot),
             notes_use: self.shared.fronts.notes_use() && !header.deadline().is_never(),
+            is_gone,
         })
     }
 
@@ -396,7 +427,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         table.flights.end(unsafe { flight.flight() });
         let end = make_ready(record, slot.at, tick, facts, rules);
         table.next_end = table.next_end.min(end.raw());
-        self.enter(slot.id, facts.heap);
+        self.enter(slot, facts.heap);
         true
     }
 
@@ -416,13 +447,14 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let record = table.arena.record_mut(slot.id.slot);
         let end = make_ready(record, slot.at, tick, facts, rules);
         table.next_end = table.next_end.min(end.raw());
-        self.enter(slot.id, facts.heap);
+        self.enter(slot, facts.heap);
     }
 
     /// The entry has a value now, with so many bytes on the heap: it counts, and takes its place in
     /// the order.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn enter(&mut self, id: EntryId, heap: u64) {
+    fn enter(&mut self, slot: Slot, heap: u64) {
+        let id = slot.id;
         let Table {
             order,
             arena,
@@ -435,6 +467,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         arena.add_heap(id.slot, heap);
         bytes.live += arena.bytes_of(id.slot);
         order.insert(id, &Here::new(arena, *weighs));
+        if self.events.is_some() {
+            self.note_come(slot);
+        }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

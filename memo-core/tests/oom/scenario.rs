@@ -21,11 +21,13 @@ pub(crate) enum Kind {
     Map,
     /// Not at all: made, copied and dropped.
     Bare,
-    /// In a cache that knows what they have on the heap.
+    /// In a cache whose weigher tells the truth.
     Known,
-    /// In a cache that takes them for 3.4 times less than they are: it knows of the keys alone.
+    /// In a cache whose weigher says 3.4 times less.
     Low,
-    /// In a cache that takes them for nothing.
+    /// In a cache whose weigher says that they are nothing.
+    Zero,
+    /// In a cache that does not know what they have on the heap.
     Unknown,
 }
 
@@ -55,7 +57,14 @@ pub(crate) struct Scenario {
     pub(crate) trouble: Trouble,
 }
 
-const KINDS: [Kind; 5] = [Kind::Map, Kind::Bare, Kind::Known, Kind::Low, Kind::Unknown];
+const KINDS: [Kind; 6] = [
+    Kind::Map,
+    Kind::Bare,
+    Kind::Known,
+    Kind::Low,
+    Kind::Zero,
+    Kind::Unknown,
+];
 const TROUBLES: [Trouble; 4] = [
     Trouble::None,
     Trouble::Noise,
@@ -98,6 +107,15 @@ impl Scenario {
         }
     }
 
+    /// Into a cache whose weigher says this of values.
+    fn fill(self, weigh: fn(&Vec<u8>) -> usize) {
+        let size = self.size;
+        let builder = Cache::builder().maxsize(None);
+        let cache: Cache<u64, Vec<u8>> = builder.weigher(move |_, value| weigh(value)).build();
+        let one = |n| assert_eq!(cache.get_or_insert_with(&n, || vec![1; size]).len(), size);
+        self.load(one, || cache.len());
+    }
+
     pub(crate) fn run(self) {
         let size = self.size;
         match self.kind {
@@ -113,28 +131,14 @@ impl Scenario {
                 },
                 || 0,
             ),
-            Kind::Known => {
-                let cache: Cache<u64, Vec<u8>> = Cache::builder().maxsize(None).build();
-                let one =
-                    |n| assert_eq!(cache.get_or_insert_with(&n, || vec![1; size]).len(), size);
-                self.load(one, || cache.len());
-            }
+            Kind::Known => self.fill(Vec::len),
+            Kind::Low => self.fill(|value| value.len() * 10 / 34),
+            Kind::Zero => self.fill(|_| 0),
             Kind::Unknown => {
                 let cache: Cache<u64, Unknown> = Cache::builder().maxsize(None).build();
                 let one = |n| {
                     let value = cache.get_or_insert_with(&n, || Unknown::new(size));
                     assert_eq!(value.0.len(), size);
-                };
-                self.load(one, || cache.len());
-            }
-            Kind::Low => {
-                let cache: Cache<Vec<u8>, Unknown> = Cache::builder().maxsize(None).build();
-                let known = (size * 10 / 34).max(8);
-                let one = |n: u64| {
-                    let mut key = vec![1; known];
-                    key[..8].copy_from_slice(&n.to_le_bytes());
-                    let value = cache.get_or_insert_with(&key, || Unknown::new(size - known));
-                    assert_eq!(value.0.len(), size - known);
                 };
                 self.load(one, || cache.len());
             }

@@ -1,7 +1,7 @@
 //! Options that are reserved are not taken for slips.
 use memokit::memoize;
 
-#[memoize(weak, tti = "1m", refresh_ahead)]
+#[memoize(backend, compress, version = 2)]
 fn square(n: u64) -> u64 {
     n * n
 }
