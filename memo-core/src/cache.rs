@@ -25,6 +25,7 @@ use crate::settings::CacheParameters;
 use crate::sharing::Global;
 use crate::stats::CacheInfo;
 use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::warm::{Warmed, processors, warm};
 
 /// A bounded, thread-safe cache: exact least-recently-used eviction, time to live, one computation
 /// per key, statistics by cause.
@@ -77,7 +78,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
         core.common().note_types(&EntryTypes::HIDDEN);
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
-        registry::register(id, CacheHandle::registered(id), Arc::downgrade(&control));
+        registry::register(id, CacheHandle::registered(id), &control);
         Self {
             inner: Arc::new(Registered { core, id }),
             types: PhantomData,
@@ -336,6 +337,30 @@ where
                 value
             }
         }
+    }
+
+    /// Computes and stores the values of these keys, on as many threads as there are processors. A
+    /// panic in `load` is counted; one in the iterator goes on to the caller.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<u64, u64> = memokit::Cache::builder().build();
+    /// assert_eq!(cache.warm(1..=100, |n| n * n).computed, 100);
+    /// assert_eq!(cache.get(&7), Some(49));
+    /// ```
+    #[allow(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn warm(&self, keys: impl IntoIterator<Item = K>, load: impl Fn(&K) -> V + Sync) -> Warmed
+    where
+        K: Clone,
+    {
+        let compute = |key: K| {
+            let mut is_computed = false;
+            self.get_or_insert_with(&key, || {
+                is_computed = true;
+                load(&key)
+            });
+            is_computed
+        };
+        warm(processors(), keys, compute, |_| ())
     }
 
     /// Removes a key and returns its live value.

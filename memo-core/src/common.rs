@@ -9,6 +9,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::accounting::{Heap, Weigher};
+#[cfg(feature = "tracing")]
+use crate::advisor::Said;
 use crate::engine::EntryTypes;
 use crate::event::{EventQueue, RemovalCause};
 use crate::expiry::Deadline;
@@ -39,6 +41,8 @@ pub struct Common {
     pub(crate) typical: Typical,
     /// Known from the first entry on.
     pub(crate) types: OnceLock<&'static EntryTypes>,
+    #[cfg(feature = "tracing")]
+    pub(crate) said: Said,
     readers: Lease,
 }
 
@@ -60,6 +64,8 @@ impl Common {
             weigher: None,
             typical: Typical::default(),
             types: OnceLock::new(),
+            #[cfg(feature = "tracing")]
+            said: Said::default(),
             readers,
         }
     }

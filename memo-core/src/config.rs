@@ -208,7 +208,11 @@ impl Config {
 
     /// `jitter = 0.1`, or a `Duration`: each time to live is longer by a part that is drawn, up to this one.
     /// Defaults to none.
+    ///
+    /// # Panics
+    /// When it is less than 0, or infinite.
     #[must_use]
+    #[track_caller]
     pub const fn jitter(mut self, part: f64) -> Self {
         assert!(
             part >= 0.0 && part < f64::INFINITY,
@@ -227,7 +231,11 @@ impl Config {
 
     /// `refresh_ahead = 0.8`: what is used after this part of its time to live is computed anew meanwhile.
     /// Defaults to no such thing.
+    ///
+    /// # Panics
+    /// When it is not between 0 and 1.
     #[must_use]
+    #[track_caller]
     pub const fn refresh_ahead(mut self, part: f64) -> Self {
         assert!(
             part > 0.0 && part < 1.0,

@@ -30,6 +30,7 @@ mod key;
 mod outcome;
 mod scope;
 
+mod advisor;
 mod clock;
 mod common;
 mod config;
@@ -39,6 +40,7 @@ mod stats;
 mod telemetry;
 mod timing;
 
+mod configure;
 mod glob;
 mod handle;
 mod handle_macro;
@@ -47,17 +49,20 @@ mod memo;
 mod registry;
 mod report;
 mod site;
+mod warm;
 
 mod sync;
 
 pub use accounting::SizeSource;
 #[cfg(feature = "get-size")]
 pub use accounting::get_size;
+pub use advisor::{Advice, AdviceKind, advice};
 #[cfg(feature = "async")]
 pub use background::{BackgroundFuture, set_spawner};
 pub use builder::CacheBuilder;
 pub use cache::Cache;
 pub use clock::Clock;
+pub use configure::{ConfigureError, configure};
 pub use engine::EntryInfo;
 pub use event::{Event, RemovalCause};
 pub use function::{Argument, Arguments, Memoizable, Memoized, memoize_fn, memoize_rec};
@@ -74,6 +79,7 @@ pub use scope::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_en
 pub use scope::{bypass_async, read_only_async, trace_async};
 pub use settings::{CacheParameters, Scope};
 pub use stats::{CacheInfo, Removals};
+pub use warm::Warmed;
 
 /// Aids for tests of programs that use caches.
 pub mod testing {

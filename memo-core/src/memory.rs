@@ -52,6 +52,7 @@ pub use pressure::on_pressure;
 pub use reservation::Reservation;
 
 pub(crate) use account::{Account, GLOBAL};
+pub(crate) use limit::{VARIABLE, parse::presentable};
 pub(crate) use lookout::LOOKOUT;
 pub(crate) use relief::{Known, LOOKS, Offer, draw, find_room_for};
 pub(crate) use told::Told;
@@ -224,7 +225,12 @@ fn make_room_step(account: &'static Account, bytes: u64) -> bool {
     account.used_now() < before
 }
 
+/// What is wrong with the limit that the environment asks for, if it was read.
+pub(crate) fn fault_of_environment() -> Option<String> {
+    account::FAULT.get().map(ToString::to_string)
+}
+
 /// Says what is wrong with the environment, once, where a person may see it.
-fn tell(problem: &dyn fmt::Display) {
+pub(crate) fn tell(problem: &dyn fmt::Display) {
     eprintln!("memokit: {problem}");
 }

@@ -7,7 +7,8 @@ use std::sync::{Arc, LazyLock, Weak};
 
 use dashmap::DashMap;
 
-use crate::common::Common;
+use crate::common::{Common, drop_quietly};
+use crate::configure;
 use crate::engine::{Core, EntryInfo, Extreme};
 use crate::glob;
 use crate::handle::CacheHandle;
@@ -145,7 +146,14 @@ impl CacheId {
 /// How often a cache has come or gone.
 static VERSION: AtomicU64 = AtomicU64::new(1);
 
-pub(crate) fn register(id: CacheId, handle: CacheHandle, control: Weak<dyn Control>) {
+/// Lists a cache, and makes it follow what was said of caches with its name.
+pub(crate) fn register(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
+    list(id, handle, control);
+    configure::begin(control);
+}
+
+fn list(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
+    let control = Arc::downgrade(control);
     CACHES.insert(id, Registered { control, handle });
     // Release, with the Acquire in `version`: who sees the number finds the cache.
     VERSION.fetch_add(1, Ordering::Release);
@@ -173,7 +181,7 @@ pub(crate) fn controls() -> Vec<Arc<dyn Control>> {
 
 /// All caches in the order of their first use. The map is not held while anything is done with
 /// them, as that may run user code.
-fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
+pub(crate) fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
     let mut all: Vec<_> = CACHES
         .iter()
         .filter_map(|entry| Some((*entry.key(), entry.handle, entry.control.upgrade()?)))
@@ -182,6 +190,16 @@ fn all() -> Vec<(CacheHandle, Arc<dyn Control>)> {
     all.into_iter()
         .map(|(_, handle, control)| (handle, control))
         .collect()
+}
+
+/// Lets caches go that were asked only. Their last owner may have left meanwhile: then they are dropped
+/// here, and a panic in that is nothing to the one who asked.
+pub(crate) fn let_go(caches: impl IntoIterator<Item = Arc<dyn Control>>) {
+    for cache in caches {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(cache))) {
+            drop_quietly(panic);
+        }
+    }
 }
 
 /// Does something to each of several caches; the sum. A panic in user code (the `Drop` of a value)
@@ -268,7 +286,7 @@ pub fn clear_matching(pattern: &str) -> usize {
 
 /// Whether a pattern is for this name, with or without the crate in front, with or without the
 /// types of an instantiation.
-fn is_named(name: &str, pattern: &str) -> bool {
+pub(crate) fn is_named(name: &str, pattern: &str) -> bool {
     let is_meant = |name: &str| {
         let path = name.split_once("::").map(|(_, path)| path);
         glob::matches(pattern, name) || path.is_some_and(|path| glob::matches(pattern, path))

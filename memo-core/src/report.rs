@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::advisor::advice;
 use crate::registry::caches;
 use crate::stats::CacheInfo;
 
@@ -16,7 +17,7 @@ const HEAD: [&str; 8] = [
     "load time",
 ];
 
-/// A table of all caches used so far, one line each, with their sum.
+/// A table of all caches used so far, one line each, with their sum; then the [`advice`] there is.
 ///
 /// # Examples
 /// ```
@@ -40,7 +41,12 @@ pub fn report() -> String {
         rows.push(row(cache.name(), &info));
     }
     rows.push(row(format!("total of {} caches", caches.len()), &sum));
-    render(&rows)
+    let mut report = render(&rows);
+    for (n, advice) in advice().iter().enumerate() {
+        let head = if n == 0 { "\nadvice\n" } else { "" };
+        let _ = writeln!(report, "{head}- {advice}");
+    }
+    report
 }
 
 fn row(name: String, info: &CacheInfo) -> [String; HEAD.len()] {

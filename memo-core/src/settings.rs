@@ -117,6 +117,16 @@ impl Settings {
         self.maxsize.set(maxsize)
     }
 
+    /// Whether anything is stored; the bound is kept for later. Whether the cache follows.
+    pub(crate) fn set_stores(&self, stores: bool) -> bool {
+        self.maxsize.set_stores(stores)
+    }
+
+    /// Whether a bound is possible.
+    pub(crate) fn can_be_bounded(&self) -> bool {
+        self.maxsize.supported
+    }
+
     /// What is noted of entries beside their deadline.
     pub(crate) fn fronts(&self) -> Front {
         if self.freshness.counts_hits {
@@ -202,6 +212,15 @@ struct Maxsize {
     supported: bool,
     bounded: AtomicBool,
     limit: AtomicUsize,
+    wanted: Mutex<Wanted>,
+}
+
+/// What a bound is made of.
+#[derive(Clone, Copy)]
+struct Wanted {
+    maxsize: Option<usize>,
+    /// Otherwise the bound is 0, whatever is wanted.
+    stores: bool,
 }
 
 impl Maxsize {
@@ -210,6 +229,10 @@ impl Maxsize {
             supported,
             bounded: AtomicBool::new(supported && maxsize.is_some()),
             limit: AtomicUsize::new(maxsize.unwrap_or(usize::MAX)),
+            wanted: Mutex::new(Wanted {
+                maxsize,
+                stores: true,
+            }),
         }
     }
 
@@ -221,9 +244,25 @@ impl Maxsize {
     }
 
     fn set(&self, maxsize: Option<usize>) -> bool {
+        self.change(|wanted| wanted.maxsize = maxsize)
+    }
+
+    fn set_stores(&self, stores: bool) -> bool {
+        self.change(|wanted| wanted.stores = stores)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Wanted)) -> bool {
         if !self.supported {
             return false;
         }
+        // Under the lock, so that of two changes at once both hold.
+        let mut wanted = self.wanted.lock();
+        change(&mut wanted);
+        let maxsize = if wanted.stores {
+            wanted.maxsize
+        } else {
+            Some(0)
+        };
         self.limit
             .store(maxsize.unwrap_or(usize::MAX), Ordering::Relaxed);
         self.bounded.store(maxsize.is_some(), Ordering::Release);

@@ -289,7 +289,7 @@ impl<H: Place> Site<H> {
         } else {
             CacheHandle::instance(self, id)
         };
-        registry::register(id, handle, Arc::downgrade(&control));
+        registry::register(id, handle, &control);
         Member {
             tag: instance.tag,
             place,

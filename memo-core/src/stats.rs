@@ -300,9 +300,10 @@ impl Totals {
 }
 
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn bump(counter: &AtomicU64, by: u64) {
-    let before = counter.load(Ordering::Relaxed);
-    counter.store(before.wrapping_add(by), Ordering::Relaxed);
+fn bump(counter: &AtomicU64, by: u64) -> u64 {
+    let after = counter.load(Ordering::Relaxed).wrapping_add(by);
+    counter.store(after, Ordering::Relaxed);
+    after
 }
 
 /// The live counters of one cache: those of each thread, and those that are rarely written.
@@ -385,16 +386,19 @@ impl Counters {
         Self::add(&self.rejected, 1);
     }
 
-    /// A computation ended after this many nanoseconds; `true` if with a value to keep.
-    pub(crate) fn load(&self, kept: bool, nanos: u64) {
+    /// A computation ended after this many nanoseconds; `true` if with a value to keep. Returns the
+    /// number of such computations by this thread, 0 for others.
+    #[inline]
+    pub(crate) fn load(&self, kept: bool, nanos: u64) -> u64 {
         if kept {
             self.count(|tally, add| {
-                add(&tally.load_successes, 1);
                 add(&tally.load_nanos, nanos);
-            });
+                add(&tally.load_successes, 1)
+            })
         } else {
             Self::add(&self.load_failures, 1);
             self.count(|tally, add| add(&tally.load_nanos, nanos));
+            0
         }
     }
 
@@ -428,15 +432,15 @@ impl Counters {
 
     /// Counts in the calling thread's record, if it has one.
     #[inline]
-    fn count(&self, count: impl Fn(&Tally, fn(&AtomicU64, u64))) {
+    fn count<T>(&self, count: impl Fn(&Tally, fn(&AtomicU64, u64) -> u64) -> T) -> T {
         match self.domain.local() {
             Some(local) => count(&local.tally, bump),
             None => count(&self.rest, Self::add),
         }
     }
 
-    fn add(counter: &AtomicU64, n: u64) {
-        counter.fetch_add(n, Ordering::Relaxed);
+    fn add(counter: &AtomicU64, n: u64) -> u64 {
+        counter.fetch_add(n, Ordering::Relaxed).wrapping_add(n)
     }
 
     /// The counters since they were last zeroed; sizes are left to the caller.

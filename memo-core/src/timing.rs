@@ -7,6 +7,7 @@
 //! exact.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::common::Common;
 
@@ -32,6 +33,12 @@ impl Default for Typical {
 }
 
 impl Typical {
+    /// How long the computation took that was timed exactly the last time.
+    pub(crate) fn last(&self) -> Option<Duration> {
+        let nanos = self.nanos.load(Ordering::Relaxed);
+        (nanos != u64::MAX).then(|| Duration::from_nanos(nanos))
+    }
+
     fn is_worth_exactness(&self) -> bool {
         if self.nanos.load(Ordering::Relaxed) >= CHEAP {
             return true;

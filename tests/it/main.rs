@@ -31,6 +31,7 @@ mod scope;
 mod sharing;
 mod support;
 mod thread_scope;
+mod warm;
 mod weak;
 mod weigher;
 mod with;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accounting::Heap;
+use crate::advisor;
 use crate::common::Common;
 use crate::engine::{Claimed, Core, Home, IsKey, Search, Wish, is_same_key};
 use crate::event::RemovalCause;
@@ -300,7 +301,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hand: &dyn Fn() -> Option<Handed>,
     ) {
         let ttl = work.notes().ttl.or_else(|| self.common.ttl());
-        let ended = self.end(work, true, ttl.is_some());
+        let (ended, loads) = self.end(work, true, ttl.is_some());
         let facts = Facts {
             now: ended.now,
             deadline: self.common.settings().deadline(ended.now, ttl),
@@ -320,6 +321,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
         drop(pinned);
+        advisor::after_load(&self.common, loads, || self.extent());
         if let Some(panic) = panic {
             resume_unwind(panic);
         }
@@ -385,23 +387,23 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         None
     }
 
-    /// Ends the computation and counts it.
-    fn end(&self, work: &mut Work, kept: bool, exact: bool) -> Ended {
+    /// Ends the computation and counts it; also how many this thread has counted.
+    fn end(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
         let ended = {
             let notes = work.notes();
             self.common.end(notes.started, notes.keys, exact)
         };
-        self.count(work, kept, ended);
-        ended
+        (ended, self.count(work, kept, ended))
     }
 
     /// Counts the computation, once.
-    fn count(&self, work: &mut Work, kept: bool, ended: Ended) {
+    fn count(&self, work: &mut Work, kept: bool, ended: Ended) -> u64 {
         let notes = work.notes_mut();
-        if !notes.is_counted {
-            notes.is_counted = true;
-            self.common.counters.load(kept, ended.spent);
+        if notes.is_counted {
+            return 0;
         }
+        notes.is_counted = true;
+        self.common.counters.load(kept, ended.spent)
     }
 
     /// Makes a computed value available in the place of older ones of its key.

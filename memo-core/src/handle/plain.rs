@@ -8,6 +8,7 @@
 
 mod arguments;
 mod function;
+mod warm;
 
 use std::fmt;
 use std::marker::PhantomData;

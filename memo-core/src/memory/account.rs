@@ -1,10 +1,11 @@
 //! What caches hold together, against one limit.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use super::exceeded::MemoryLimitExceeded;
 use super::level::{Pressure, percent};
-use super::limit::{VARIABLE, default_limit};
+use super::limit::{LimitError, VARIABLE, default_limit};
 use super::median::Median;
 use super::roster::Roster;
 use super::{container, governor, tell};
@@ -53,6 +54,9 @@ const COARSEST: u64 = 64 << 10;
 
 /// Of all caches.
 pub(crate) static GLOBAL: Account = Account::with(None, UNKNOWN);
+
+/// What is wrong with the limit that the environment asks for.
+pub(super) static FAULT: OnceLock<LimitError> = OnceLock::new();
 
 impl Account {
     /// A part of the program's budget.
@@ -106,8 +110,8 @@ impl Account {
         let system = container::Container::of_this_process();
         let environment = std::env::var_os(VARIABLE);
         let found = default_limit(environment.as_deref(), system.limit(), system.ram());
-        if let Some(error) = &found.error {
-            tell(error);
+        if let Some(error) = found.error {
+            tell(FAULT.get_or_init(|| error));
         }
         let limit = found.bytes.unwrap_or(NO_LIMIT);
         // One that was set meanwhile holds.

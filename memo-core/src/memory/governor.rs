@@ -109,7 +109,7 @@ impl Governor {
             let mut cap = if used < WATCHED {
                 f64::INFINITY
             } else {
-                held + more.max(STEP)
+                (held + more.max(STEP)) * LEEWAY
             };
             if self.shrank_at.is_some() {
                 let before = self.cap.map_or(limit, |cap| cap as f64);

@@ -1,6 +1,6 @@
 //! How much memory all caches may use together: as the environment says, or else by default.
 
-pub(super) mod parse;
+pub(crate) mod parse;
 
 use std::ffi::OsStr;
 use std::fmt;

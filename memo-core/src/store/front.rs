@@ -97,7 +97,9 @@ fn terms(node: NodeAt) -> NonNull<Terms> {
 /// The place in front of a node where hits are counted, before its terms.
 #[inline]
 fn counted(node: NodeAt) -> NonNull<Counted> {
-    const { assert!(std::mem::offset_of!(Counted, terms) + size_of::<Terms>() == size_of::<Counted>()) };
+    const {
+        assert!(std::mem::offset_of!(Counted, terms) + size_of::<Terms>() == size_of::<Counted>());
+    };
     // SAFETY: only called for nodes of an arena that has room in front of them.
     unsafe { node.0.cast::<Counted>().sub(1) }
 }

@@ -8,9 +8,11 @@
 mod canary;
 mod support;
 
+mod advisor;
 mod auto_traits;
 mod balanced;
 mod collisions;
+mod configure;
 mod conformance;
 mod events;
 mod expiry;

@@ -30,11 +30,10 @@ pub(super) fn call(
     });
     let given = args.iter().map(|arg| {
         let name = &arg.name;
-        match as_reference(&arg.ty) {
-            Some(TypeReference { elem, .. }) => {
-                quote!(<_ as ::core::borrow::Borrow<#elem>>::borrow(&#name))
-            }
-            None => quote!(#name),
+        if let Some(TypeReference { elem, .. }) = as_reference(&arg.ty) {
+            quote!(<_ as ::core::borrow::Borrow<#elem>>::borrow(&#name))
+        } else {
+            quote!(#name)
         }
     });
     let turbofish = model.signature.generics.turbofish_of_body();
