@@ -7,6 +7,9 @@ pub mod guide;
 #[cfg(feature = "get-size")]
 #[doc(inline)]
 pub use memo_core::get_size;
+#[cfg(feature = "serde")]
+#[doc(inline)]
+pub use memo_core::snapshot;
 #[doc(inline)]
 pub use memo_core::{
     Advice, AdviceKind, Answer, Argument, Arguments, Balanced, Bare, BorrowKey, Cache,

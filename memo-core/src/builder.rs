@@ -2,16 +2,21 @@
 
 use std::borrow::Cow;
 use std::fmt;
+#[cfg(feature = "serde")]
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
+
+#[cfg(feature = "serde")]
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::accounting::Weigher;
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::common::{Common, Listener};
 use crate::config::Config;
-use crate::engine::Core;
+use crate::engine::{Core, EntryTypes};
 use crate::event::{Event, EventQueue, RemovalCause};
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
 use crate::memory::MemoryBudget;
@@ -20,6 +25,11 @@ use crate::protection::{Balanced, Bare, Protected, Protection};
 use crate::registry::CacheId;
 use crate::settings::{Scope, Settings};
 use crate::sharing::Sole;
+#[cfg(feature = "serde")]
+use crate::{
+    outcome::{Never, Whole},
+    snapshot::{ByHand, StoredOutcome},
+};
 
 /// Settings of a [`Cache`] to be built; the same as those of `#[memoize]`.
 ///
@@ -44,6 +54,8 @@ pub struct CacheBuilder<K, V, P = Protected> {
     listener: Option<Listener>,
     events: Option<EventQueue>,
     weigher: Option<Weigher>,
+    #[cfg(feature = "serde")]
+    snapshot: Option<&'static EntryTypes>,
     types: PhantomData<fn(K, P) -> V>,
 }
 
@@ -57,6 +69,8 @@ impl<K, V> CacheBuilder<K, V> {
             listener: None,
             events: None,
             weigher: None,
+            #[cfg(feature = "serde")]
+            snapshot: None,
             types: PhantomData,
         }
     }
@@ -95,6 +109,8 @@ impl<K, V> CacheBuilder<K, V> {
             listener: self.listener,
             events: self.events,
             weigher: self.weigher,
+            #[cfg(feature = "serde")]
+            snapshot: self.snapshot,
             types: PhantomData,
         }
     }
@@ -467,6 +483,35 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         self
     }
 
+    /// The entries are part of [snapshots](crate::snapshot), under the cache's [name](Self::name): without one
+    /// they are not. What a loaded snapshot has of a cache with this name and these types is restored when it is
+    /// built. Defaults to no part.
+    ///
+    /// ```
+    /// use memokit::{Cache, snapshot};
+    ///
+    /// let build = || Cache::<String, u32>::builder().name("prices").snapshot().build();
+    /// let mut file = Vec::new();
+    /// {
+    ///     let prices = build();
+    ///     prices.insert("apple".to_owned(), 3);
+    ///     snapshot::save_to(&mut file)?;
+    /// }
+    /// assert_eq!(snapshot::load_from(&file[..])?.waiting, 1);
+    /// assert_eq!(build().get("apple"), Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "serde")]
+    #[must_use]
+    pub fn snapshot(mut self) -> Self
+    where
+        K: Hash + Eq + Serialize + DeserializeOwned + 'static,
+        V: Clone + Serialize + DeserializeOwned + 'static,
+    {
+        self.snapshot = Some(EntryTypes::of::<ByHand<K>, StoredOutcome<Whole<V, Never>>>());
+        self
+    }
+
     /// The cache.
     ///
     /// ```
@@ -475,6 +520,10 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// ```
     pub fn build(self) -> Cache<K, V, P> {
         let id = CacheId::next();
+        #[cfg(feature = "serde")]
+        let types = self.snapshot.filter(|_| self.name.is_some());
+        #[cfg(not(feature = "serde"))]
+        let types = None;
         let name = self
             .name
             .unwrap_or_else(|| format!("cache-{}", id.number()));
@@ -485,7 +534,9 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener)
             .with_events(self.events)
             .with_weigher(self.weigher.filter(|_| P::MEASURES));
-        Cache::from_core(Core::new(Arc::new(common), Sole), id)
+        // The types of a cache made by hand need not be `Debug`.
+        let types = types.unwrap_or(&EntryTypes::HIDDEN);
+        Cache::from_core(Core::new(Arc::new(common), Sole), id, types)
     }
 
     /// A memoized closure with a cache of these settings; otherwise as

@@ -73,14 +73,19 @@ impl<K, V> Cache<K, V> {
 }
 
 impl<K, V, P: Protection> Cache<K, V, P> {
-    pub(crate) fn from_core(core: Core<Global, P>, id: CacheId) -> Self {
-        // The types of a cache made by hand need not be `Debug`.
-        core.common().note_types(&EntryTypes::HIDDEN);
+    pub(crate) fn from_core(
+        core: Core<Global, P>,
+        id: CacheId,
+        types: &'static EntryTypes,
+    ) -> Self {
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
         registry::register(id, CacheHandle::registered(id), &control);
+        let inner = Arc::new(Registered { core, id });
+        // Registered before: what a snapshot has of it comes by way of the registry.
+        inner.core.common().note_types(types);
         Self {
-            inner: Arc::new(Registered { core, id }),
+            inner,
             types: PhantomData,
         }
     }

@@ -155,6 +155,14 @@ pub(crate) fn exactly_now() -> u64 {
     system::now()
 }
 
+/// The time of day: nanoseconds since 1970, for what outlives the process.
+#[cfg(feature = "serde")]
+pub(crate) fn wall_now() -> u64 {
+    #[allow(clippy::disallowed_methods, reason = "here it is read, for all others")]
+    let now = std::time::SystemTime::now();
+    now.duration_since(std::time::UNIX_EPOCH).map_or(0, nanos)
+}
+
 /// The time of the clock that caches have unless they are given another.
 pub(crate) fn system_now() -> u64 {
     system::now()

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "serde")]
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -19,6 +21,8 @@ use crate::nesting;
 use crate::pin::{Domain, Lease};
 use crate::protection::Protection;
 use crate::settings::{CacheParameters, Settings};
+#[cfg(feature = "serde")]
+use crate::snapshot;
 use crate::stats::{CacheInfo, Counters};
 use crate::store::{Extent, NodeRef, OwnedKey};
 use crate::timing::{Started, Typical};
@@ -44,6 +48,9 @@ pub struct Common {
     #[cfg(feature = "tracing")]
     pub(crate) said: Said,
     readers: Lease,
+    /// Nothing of a snapshot waits for it.
+    #[cfg(feature = "serde")]
+    is_settled: AtomicBool,
 }
 
 impl Common {
@@ -67,6 +74,8 @@ impl Common {
             #[cfg(feature = "tracing")]
             said: Said::default(),
             readers,
+            #[cfg(feature = "serde")]
+            is_settled: AtomicBool::new(false),
         }
     }
 
@@ -106,9 +115,21 @@ impl Common {
         }
     }
 
-    /// To be called before the first entry.
+    /// To be called before the first entry, and before anything is done about single entries.
+    #[inline]
     pub(crate) fn note_types(&self, types: &'static EntryTypes) {
         self.types.get_or_init(|| types);
+        // Acquire, with the Release in `settle`: what was restored is there.
+        #[cfg(feature = "serde")]
+        if !self.is_settled.load(Ordering::Acquire) {
+            snapshot::arrive(self);
+        }
+    }
+
+    /// What a snapshot had of it is there.
+    #[cfg(feature = "serde")]
+    pub(crate) fn settle(&self) {
+        self.is_settled.store(true, Ordering::Release);
     }
 
     /// Who reads its tables. Good for as long as this lives.

@@ -24,6 +24,23 @@ pub struct Config {
     pub(crate) freshness: Freshness,
     pub(crate) tags: &'static [&'static str],
     pub(crate) stats: bool,
+    #[cfg_attr(
+        not(feature = "serde"),
+        allow(dead_code, reason = "snapshots ask for it")
+    )]
+    pub(crate) origin: Origin,
+}
+
+/// What tells a function from others of its name, and from itself before it was changed.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "serde"),
+    allow(dead_code, reason = "snapshots ask for it")
+)]
+pub(crate) struct Origin {
+    pub(crate) code_version: u64,
+    /// The name of a type that stands where the function does.
+    pub(crate) beside: Option<fn() -> &'static str>,
 }
 
 /// Limits beside the number of entries.
@@ -91,6 +108,10 @@ impl Config {
             freshness: Freshness::PLAIN,
             tags: &[],
             stats: true,
+            origin: Origin {
+                code_version: 0,
+                beside: None,
+            },
         }
     }
 
@@ -289,6 +310,22 @@ impl Config {
     #[must_use]
     pub const fn tags(mut self, tags: &'static [&'static str]) -> Self {
         self.tags = tags;
+        self
+    }
+
+    /// A hash of the function's code and of what its options say about keys. Results of other code are not
+    /// taken from a snapshot.
+    #[must_use]
+    pub const fn code_version(mut self, version: u64) -> Self {
+        self.origin.code_version = version;
+        self
+    }
+
+    /// The function stands where the type `T` does, which tells it from functions of the same name inside of
+    /// others.
+    #[must_use]
+    pub const fn beside<T>(mut self) -> Self {
+        self.origin.beside = Some(std::any::type_name::<T>);
         self
     }
 

@@ -17,6 +17,8 @@ mod put;
 mod ranking;
 mod read;
 mod refresh;
+#[cfg(feature = "serde")]
+mod restore;
 mod room;
 mod sweep;
 #[cfg(test)]
@@ -50,6 +52,8 @@ pub(crate) use older::Wish;
 pub(crate) use put::Given;
 pub(crate) use ranking::{Extreme, in_turns};
 pub(crate) use read::{Look, Use};
+#[cfg(feature = "serde")]
+pub(crate) use restore::{Onlooker, Parcel, Restored, Restoring};
 pub(crate) use types::{EntryTypes, IsGone};
 
 /// A table with its cache's common part: all that works without the types of key and value.

@@ -14,6 +14,8 @@ use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
 use crate::stats::CacheInfo;
 
+#[cfg(feature = "serde")]
+pub(crate) use plain::{Arguments, KeyOf};
 pub use plain::{ByRef, ByValue, Function, Handle, Plain, Types};
 
 /// A cache without its types: what `f::cache()` and [`caches`](crate::caches) give.
@@ -143,6 +145,7 @@ impl CacheHandle {
     /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]
     pub fn clear(&self) -> usize {
+        registry::forget_waiting(|name| name == self.name());
         registry::each(self.controls().into_iter(), Control::clear_and_zero)
     }
 

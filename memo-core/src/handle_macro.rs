@@ -67,7 +67,7 @@ macro_rules! __handle {
             #[doc(hidden)]
             fn __site() -> &'static $crate::__private::Site<$crate::__handle!(@place $scope $mode)> {
                 static SITE: $crate::__private::Site<$crate::__handle!(@place $scope $mode)> =
-                    $crate::__private::Site::new($config);
+                    $crate::__private::Site::new($crate::__located!($config, $name));
                 &SITE
             }
 
@@ -87,7 +87,7 @@ macro_rules! __handle {
                     ask,
                     $crate::__private::Query::new(
                         $crate::__handle!(@core $scope Self::__site(), $instance),
-                        $key,
+                        $crate::__stored_key!($key),
                         $crate::__sized!($outcome),
                         $rules,
                     ),
@@ -312,7 +312,7 @@ macro_rules! __plain_handle {
             fn function() -> &'static $crate::__private::Function<$place, $takes, $ret> {
                 static FUNCTION: $crate::__private::Function<$place, $takes, $ret> =
                     <$crate::__private::Function<$place, $takes, $ret>>::new(
-                        $config,
+                        $crate::__located!($config, $name),
                         $crate::__plain_handle!(@slot $scope),
                         $crate::__plain_handle!(@rules [$($args)*] [$ret] [$rules]),
                         $name::_uncached,
@@ -325,7 +325,7 @@ macro_rules! __plain_handle {
             #[inline]
             fn types() -> impl $crate::__private::Types<$place, $takes, $ret> {
                 use $crate::__private::$scope::traits::*;
-                ($parts, $crate::__sized!($outcome))
+                ($crate::__stored_parts!($takes, $parts), $crate::__sized!($outcome))
             }
         }
     };
@@ -364,11 +364,20 @@ macro_rules! __plain_handle {
     };
 }
 
+/// An outcome, by which stored values tell their size, and how they are written, if their type can.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sized {
+    ($outcome:expr) => {
+        $crate::__stored_outcome!($crate::__measured!($outcome))
+    };
+}
+
 /// An outcome, by which stored values tell their size if their type can.
 #[cfg(feature = "get-size")]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __sized {
+macro_rules! __measured {
     ($outcome:expr) => {
         $crate::__private::SizeProbe($outcome).__sized()
     };
@@ -378,8 +387,89 @@ macro_rules! __sized {
 #[cfg(not(feature = "get-size"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __sized {
+macro_rules! __measured {
     ($outcome:expr) => {
         $outcome
+    };
+}
+
+/// An outcome, by which stored values tell how they are written if their type can.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stored_outcome {
+    ($outcome:expr) => {
+        $crate::__private::stored::OutcomeProbe($outcome).__stored()
+    };
+}
+
+/// The same where no type is asked.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stored_outcome {
+    ($outcome:expr) => {
+        $outcome
+    };
+}
+
+/// A key that tells how it is written if its type can.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stored_key {
+    ($key:expr) => {
+        $crate::__private::stored::KeyProbe($key).__stored()
+    };
+}
+
+/// The same where no type is asked.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stored_key {
+    ($key:expr) => {
+        $key
+    };
+}
+
+/// Settings that tell functions of one name apart by a type that stands beside them.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __located {
+    ($config:expr, $beside:ty) => {
+        $config.beside::<$beside>()
+    };
+}
+
+/// The same where nobody asks.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __located {
+    ($config:expr, $beside:ty) => {
+        $config
+    };
+}
+
+/// The parts of a plain function's key, which tell the same.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stored_parts {
+    ($takes:ty, $parts:expr) => {
+        $crate::__private::stored::PartsProbe::<$takes, _>(::core::marker::PhantomData, $parts)
+            .__stored()
+    };
+}
+
+/// The same where no type is asked.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stored_parts {
+    ($takes:ty, $parts:expr) => {
+        $parts
     };
 }

@@ -14,7 +14,12 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
+#[cfg(feature = "serde")]
+use crate::snapshot::KeyCodec;
+
 pub(crate) use bits::Bits;
+#[cfg(feature = "serde")]
+pub(crate) use bits::FloatKey;
 pub use borrow::BorrowKey;
 pub(crate) use borrow::Deep;
 pub(crate) use missing::BadPart;
@@ -40,6 +45,11 @@ pub trait KeyRef: KeyQuery<Self::Owned> {
     fn same(a: &Self::Owned, b: &Self::Owned) -> bool;
     /// Writes a stored key for people; `_` stands for parts that are not `Debug`.
     fn show(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// How stored keys are written to a snapshot, if they can be.
+    #[cfg(feature = "serde")]
+    fn stored() -> Option<&'static KeyCodec<Self::Owned>> {
+        None
+    }
 }
 
 /// Whether a part can be shown: [`Shown`] if it is `Debug`, else [`Hidden`].

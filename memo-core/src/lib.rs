@@ -49,6 +49,8 @@ mod memo;
 mod registry;
 mod report;
 mod site;
+#[cfg(feature = "serde")]
+pub mod snapshot;
 mod warm;
 
 mod sync;
@@ -95,6 +97,7 @@ pub mod __private {
     pub use crate::__handle as handle;
     pub use crate::__plain_handle as plain_handle;
     pub use crate::__sized as sized;
+    pub use crate::__stored_key as stored_key;
     #[cfg(feature = "get-size")]
     pub use crate::accounting::SizeProbe;
     pub use crate::call::{
@@ -117,6 +120,8 @@ pub mod __private {
         Described, EachObject, EachThread, GlobalSite, Instance, LocalSlot, ObjectSite, Shared,
         Site, ThreadSite,
     };
+    #[cfg(feature = "serde")]
+    pub use crate::snapshot::stored;
     pub use std::string::String;
     pub use std::vec::Vec;
 }

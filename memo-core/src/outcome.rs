@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 use crate::accounting::{self, Heap};
 use crate::singleflight::Handed;
+#[cfg(feature = "serde")]
+use crate::snapshot::TypeCodec;
 use crate::store::Held;
 
 /// How a return type is stored and given back.
@@ -50,6 +52,11 @@ pub trait Outcome: 'static {
     fn hand(ret: &Self::Ret) -> Option<Handed>;
     /// The same, received.
     fn receive(handed: &Handed) -> Option<Self::Ret>;
+    /// How stored values are written to a snapshot, if they can be.
+    #[cfg(feature = "serde")]
+    fn stored() -> Option<&'static TypeCodec<Self::Stored>> {
+        None
+    }
 }
 
 /// A return value to look at.

@@ -10,6 +10,8 @@ use dashmap::DashMap;
 use crate::common::{Common, drop_quietly};
 use crate::configure;
 use crate::engine::{Core, EntryInfo, Extreme};
+#[cfg(feature = "serde")]
+use crate::engine::{Onlooker, Parcel, Restored, Restoring};
 use crate::glob;
 use crate::handle::CacheHandle;
 use crate::memory::Offer;
@@ -44,6 +46,15 @@ pub trait Control: Any + Send + Sync {
     fn keys(&self) -> Vec<String>;
     /// Keys from one end of the order on, as text, with what is known of their entries.
     fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)>;
+    /// Shows all live entries, the hottest first; none of those that threads or objects have for
+    /// themselves.
+    #[cfg(feature = "serde")]
+    fn hottest_first(&self, _: &mut dyn Onlooker) {}
+    /// Stores an entry of a snapshot.
+    #[cfg(feature = "serde")]
+    fn restore(&self, _: Parcel<'_>, _: Restored) -> Restoring {
+        Restoring::NoRoom
+    }
 
     /// Removes everything and zeroes the counters; the number of entries removed.
     fn clear_and_zero(&self) -> usize {
@@ -116,6 +127,16 @@ impl<P: Protection> Control for Core<Global, P> {
 
     fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)> {
         self.engine().extremes(extreme, count)
+    }
+
+    #[cfg(feature = "serde")]
+    fn hottest_first(&self, look: &mut dyn Onlooker) {
+        self.hottest_first(look);
+    }
+
+    #[cfg(feature = "serde")]
+    fn restore(&self, parcel: Parcel<'_>, restored: Restored) -> Restoring {
+        self.restore(parcel, restored)
     }
 }
 
@@ -222,6 +243,14 @@ pub(crate) fn each(
     sum
 }
 
+/// What a snapshot has of caches with such names, and these have not got yet, is not to come back.
+pub(crate) fn forget_waiting(is_meant: impl Fn(&str) -> bool) {
+    #[cfg(feature = "serde")]
+    crate::snapshot::forget_named(is_meant);
+    #[cfg(not(feature = "serde"))]
+    let _ = is_meant;
+}
+
 /// The same for every cache that is `meant`.
 fn each_meant(meant: impl Fn(&Common) -> bool, act: impl Fn(&dyn Control) -> usize) -> usize {
     let all = all().into_iter().map(|(_, cache)| cache);
@@ -249,6 +278,7 @@ pub fn caches() -> Vec<CacheHandle> {
 /// assert!(cache.is_empty());
 /// ```
 pub fn clear_all() -> usize {
+    forget_waiting(|_| true);
     each_meant(|_| true, Control::clear_and_zero)
 }
 
@@ -262,6 +292,8 @@ pub fn clear_all() -> usize {
 /// assert_eq!(memokit::clear_tag("run"), 1);
 /// ```
 pub fn clear_tag(tag: &str) -> usize {
+    #[cfg(feature = "serde")]
+    crate::snapshot::clear_tag(tag);
     each_meant(|common| common.settings().has_tag(tag), Control::clear)
 }
 
@@ -281,6 +313,7 @@ pub fn clear_tag(tag: &str) -> usize {
 /// assert_eq!(memokit::clear_matching("sensors::*"), 1);
 /// ```
 pub fn clear_matching(pattern: &str) -> usize {
+    forget_waiting(|name| is_named(name, pattern));
     each_meant(|common| is_named(common.name(), pattern), Control::clear)
 }
 

@@ -48,6 +48,8 @@ pub struct Settings {
     scope: Scope,
     location: Option<(&'static str, u32)>,
     pub(crate) stats: bool,
+    #[cfg(feature = "serde")]
+    pub(crate) origin: crate::config::Origin,
     maxsize: Maxsize,
     pub(crate) policy: EvictionPolicy,
     pub(crate) limits: Limits,
@@ -74,6 +76,8 @@ impl Settings {
             scope,
             location: (!config.file.is_empty()).then_some((config.file, config.line)),
             stats: config.stats,
+            #[cfg(feature = "serde")]
+            origin: config.origin,
             maxsize: Maxsize::new(P::BOUNDED, config.maxsize),
             policy: config.policy,
             limits: if P::BOUNDED {
@@ -95,6 +99,12 @@ impl Settings {
     pub(crate) fn with_tags(mut self, tags: Vec<String>) -> Self {
         self.tags = tags.into_iter().map(Cow::Owned).collect();
         self
+    }
+
+    /// Whether all threads share the entries.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_global(&self) -> bool {
+        self.scope == Scope::Global
     }
 
     pub(crate) fn has_tag(&self, tag: &str) -> bool {

@@ -150,10 +150,11 @@ impl<H: Place> Site<H> {
         instance: impl Into<Instance>,
         condemns: &mut dyn FnMut(&R, &EntryInfo) -> bool,
     ) -> usize {
-        let Some(place) = (H::operations().look)(self, instance.into().tag) else {
-            return 0;
-        };
-        let Some(types) = place.common().types.get() else {
+        let place = (H::operations().look)(self, instance.into().tag);
+        let types = place.and_then(|place| place.common().types.get());
+        let (Some(place), Some(types)) = (place, types) else {
+            // Nobody can ask about entries that are not there yet.
+            registry::forget_waiting(|name| name == AnySite::name(self));
             return 0;
         };
         place.remove_if(&mut |node, info| {

@@ -12,6 +12,7 @@ mod attr;
 mod attrs;
 mod block;
 mod bulk;
+mod code;
 mod errors;
 mod expand;
 mod fallback;

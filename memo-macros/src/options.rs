@@ -12,7 +12,7 @@ mod value;
 use std::time::Duration;
 
 use proc_macro2::Ident;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, Lit, LitStr, Path};
 
 pub(crate) use freshness::Jitter;
 pub(crate) use limits::{Bytes, Span};
@@ -64,6 +64,7 @@ pub(crate) struct Options {
     pub(crate) scope: Option<Given<Scope>>,
     pub(crate) stats: Option<Given<bool>>,
     pub(crate) entry_stats: Option<Given<()>>,
+    pub(crate) version: Option<Given<Lit>>,
     pub(crate) handle: Option<Given<HandleName>>,
     /// The argument with the keys, if it is named.
     pub(crate) bulk: Option<Given<Option<Ident>>>,
@@ -288,6 +289,11 @@ pub(crate) const TABLE: &[Row] = &[
         parse: |options, input| input.flag().map(|value| options.entry_stats = Some(value)),
     },
     Row {
+        name: "version",
+        example: "version = 2",
+        parse: |options, input| input.version().map(|value| options.version = Some(value)),
+    },
+    Row {
         name: "handle",
         example: "handle = area_cache",
         parse: |options, input| input.handle().map(|value| options.handle = Some(value)),
@@ -315,13 +321,7 @@ pub(crate) const TABLE: &[Row] = &[
 ];
 
 /// Names that are reserved for options to come, so that they are not taken for slips.
-pub(crate) const LATER: &[&str] = &[
-    "backend",
-    "compress",
-    "hard_timeout",
-    "soft_timeout",
-    "version",
-];
+pub(crate) const LATER: &[&str] = &["backend", "compress", "hard_timeout", "soft_timeout"];
 
 /// The names in the table.
 pub(crate) fn names() -> Vec<&'static str> {

@@ -200,6 +200,14 @@ where
         Some((self.core.seek(hash, &self.key, call)?, None))
     }
 
+    /// To be called before anything is done about the entry but computing it: what a snapshot had of it is
+    /// there then.
+    #[inline]
+    fn settle(&self) {
+        #[cfg(feature = "serde")]
+        self.core.note_types::<Q, O>();
+    }
+
     fn is_key(&self) -> impl Fn(NodeRef<'_>) -> bool {
         is_key::<Q::Owned, O::Stored>(&self.key)
     }
@@ -425,6 +433,7 @@ where
     }
 
     fn peek(self) -> Option<O::Ret> {
+        self.settle();
         self.core
             .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
                 stored.clone()
@@ -433,6 +442,7 @@ where
     }
 
     fn contains(self) -> bool {
+        self.settle();
         self.core
             .read(self.hash(), &self.key, Use::None, |stored: &O::Stored| {
                 !O::is_gone(stored)
@@ -441,6 +451,7 @@ where
     }
 
     fn invalidate(self) -> bool {
+        self.settle();
         self.core.engine().remove(self.hash(), &self.is_key())
     }
 
@@ -468,6 +479,7 @@ where
     }
 
     fn entry_info(self) -> Option<EntryInfo> {
+        self.settle();
         self.core.engine().entry_info(self.hash(), &self.is_key())
     }
 }

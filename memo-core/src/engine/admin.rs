@@ -56,7 +56,10 @@ impl EntryInfo {
 }
 
 /// Entries that are looked at with one pin.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
+
+/// An entry with its position in the order of use.
+type Ranked = ((u64, u64), Slot);
 
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Removes a key, also from computations under way: their values will not be stored. Whether
@@ -199,7 +202,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Shows all entries that were there when this began and still are, from the least to the most
     /// recently used where the cache keeps an order. Without a lock, and pinned for a few at a time.
     fn visit(&self, see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo)) {
-        let now = self.common.now();
+        for few in self.by_rank().chunks(AT_ONCE) {
+            self.visit_few(few, see);
+        }
+    }
+
+    /// The entries with a value, from the least to the most recently used.
+    pub(super) fn by_rank(&self) -> Vec<Ranked> {
         let (mut slots, outgoing) = self.write(|writer| {
             let entries = writer.entries();
             let ready = entries.filter_map(|slot| Some((writer.see(slot)?.rank(), slot)));
@@ -207,8 +216,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         });
         self.dispose(outgoing);
         slots.sort_by_key(|(rank, _)| *rank);
-        let slots: Vec<Slot> = slots.into_iter().map(|(_, slot)| slot).collect();
-        self.show(&slots, now, see);
+        slots
     }
 
     /// Shows those of these entries that are still there.
@@ -219,21 +227,41 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo),
     ) {
         for few in slots.chunks(AT_ONCE) {
-            let pinned = self.shared.domain.pin();
-            let (present, outgoing) = self.write(|writer| {
-                let present = few.iter().filter_map(|&slot| {
-                    let info = EntryInfo::of(&writer.see(slot)?, now);
-                    Some((slot, self.pinned_node(writer, slot)?, info))
-                });
-                present.collect::<Vec<_>>()
-            });
-            // Before user code may panic.
-            self.dispose(outgoing);
-            for (slot, node, info) in present {
-                see(slot, node, &info);
-            }
-            drop(pinned);
+            self.show_few(few.iter().copied(), now, see);
         }
+    }
+
+    /// The same of a few of them.
+    pub(super) fn visit_few(
+        &self,
+        few: &[Ranked],
+        see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo),
+    ) {
+        let now = self.common.now();
+        self.show_few(few.iter().map(|(_, slot)| *slot), now, see);
+    }
+
+    /// With one pin.
+    fn show_few(
+        &self,
+        few: impl Iterator<Item = Slot>,
+        now: u64,
+        see: &mut dyn FnMut(Slot, NodeRef<'_>, &EntryInfo),
+    ) {
+        let pinned = self.shared.domain.pin();
+        let (present, outgoing) = self.write(|writer| {
+            let present = few.filter_map(|slot| {
+                let info = EntryInfo::of(&writer.see(slot)?, now);
+                Some((slot, self.pinned_node(writer, slot)?, info))
+            });
+            present.collect::<Vec<_>>()
+        });
+        // Before user code may panic.
+        self.dispose(outgoing);
+        for (slot, node, info) in present {
+            see(slot, node, &info);
+        }
+        drop(pinned);
     }
 
     /// Shows all live entries, from the least to the most recently used where the cache keeps an

@@ -16,9 +16,26 @@ pub(crate) struct Given {
     pub(crate) ttl: Option<Duration>,
 }
 
+/// A key, with what puts its value into a node that is made for the key.
+#[allow(unsafe_code, reason = "moves the value into its node")]
+pub(super) fn with_writer<K: 'static, V: 'static>(
+    key: &mut OwnedKey<K, V>,
+    value: V,
+    put: impl FnOnce(&mut dyn AnyKey, &mut dyn FnMut(NodeAt)),
+) {
+    let mut value = Some(value);
+    let mut write_value = |at: NodeAt| {
+        if let Some(value) = value.take() {
+            // SAFETY: the node was made for this key, whose type says that of the value, and
+            // nobody else knows of it yet.
+            unsafe { Node::<K, V>::write_value(at, value) };
+        }
+    };
+    put(key, &mut write_value);
+}
+
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// Stores a value that was not computed here.
-    #[allow(unsafe_code, reason = "moves the value into its node")]
     pub(crate) fn put_value<K: 'static, V: 'static>(
         &self,
         wanted: Wanted<'_>,
@@ -29,15 +46,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         S: Holds<K, V>,
     {
         self.common.settings().sizes.note(given.heap.source);
-        let mut value = Some(value);
-        let mut write_value = |at: NodeAt| {
-            if let Some(value) = value.take() {
-                // SAFETY: the node was made for this key, whose type says that of the value, and
-                // nobody else knows of it yet.
-                unsafe { Node::<K, V>::write_value(at, value) };
-            }
-        };
-        self.engine().put(wanted, &mut key, &mut write_value, given);
+        with_writer(&mut key, value, |key, write_value| {
+            self.engine().put(wanted, key, write_value, given);
+        });
     }
 
     /// Stores a value that was not computed here, in the place of what its key had. Computations

@@ -5,6 +5,8 @@ use std::fmt::{self, Write as _};
 
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
+#[cfg(feature = "serde")]
+use crate::snapshot::codec;
 use crate::store::NodeRef;
 
 /// Gives a function what a call would return for a node.
@@ -19,6 +21,9 @@ pub(crate) struct EntryTypes {
     give: Give,
     /// For values that may be gone.
     is_gone: Option<IsGone>,
+    /// How the entries are written to a snapshot, if they can be.
+    #[cfg(feature = "serde")]
+    pub(crate) codec: fn() -> Option<codec::Codec>,
 }
 
 impl EntryTypes {
@@ -27,6 +32,8 @@ impl EntryTypes {
         show_key: |_, f| f.write_str("_"),
         give: |_, _| (),
         is_gone: None,
+        #[cfg(feature = "serde")]
+        codec: || None,
     };
 
     /// Those of a cache with such keys and values.
@@ -40,6 +47,8 @@ impl EntryTypes {
                 } else {
                     None
                 },
+                #[cfg(feature = "serde")]
+                codec: codec::of::<Q, O>,
             }
         }
     }

@@ -23,7 +23,10 @@ use crate::settings::CacheParameters;
 use crate::site::{EachThread, GlobalSite, Instance, LocalSlot, Place, Shared, Site, ThreadSite};
 use crate::stats::CacheInfo;
 
-use arguments::{Argument, Arguments, arities};
+pub(crate) use arguments::Arguments;
+#[cfg(feature = "serde")]
+pub(crate) use arguments::KeyOf;
+use arguments::{Argument, arities};
 pub use arguments::{ByRef, ByValue};
 pub use function::{Function, Types};
 

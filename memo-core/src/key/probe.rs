@@ -36,6 +36,10 @@ macro_rules! probes {
             pub mod traits {
                 #[cfg(feature = "get-size")]
                 pub use crate::accounting::NotSized as _;
+                #[cfg(feature = "serde")]
+                pub use crate::snapshot::{
+                    NotStoredKey as _, NotStoredOutcome as _, NotStoredParts as _,
+                };
                 pub use super::{
                     BindCopy as _, BindReference as _, DeepMissing as _, DeepWithoutDebug as _,
                     ExprValue as _, FloatMissing as _, FloatPart as _, KeyMissing as _,

@@ -9,6 +9,7 @@ use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+use crate::code;
 use crate::model::Model;
 use crate::options::{Bytes, Given, Jitter, Maxsize, Policy, Protection, Span, Ttl};
 
@@ -63,9 +64,16 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
             setter(&given.key, &quote!(#stats))
         }),
         (options.entry_stats.as_ref()).map(|given| setter(&given.key, &TokenStream::new())),
+        Some(code_version(model)),
     ];
     let setters = setters.into_iter().flatten();
     quote!(#runtime::Config::new(#name, ::core::file!(), ::core::line!()) #(#setters)*)
+}
+
+/// Tells the code's results from those of other code.
+fn code_version(model: &Model<'_>) -> TokenStream {
+    let version = Literal::u64_unsuffixed(code::version(model));
+    quote!(.code_version(#version))
 }
 
 fn setter(key: &Ident, value: &TokenStream) -> TokenStream {

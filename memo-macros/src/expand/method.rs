@@ -144,7 +144,7 @@ fn query(model: &Model<'_>, runtime: &TokenStream, place: &SitePlace) -> TokenSt
         use #runtime::#probes::traits::*;
         let #cache = #core;
         #(let #borrowed = &#borrowed;)*
-        #runtime::Query::new(#cache, #key, #runtime::sized!(#outcome), #rules)
+        #runtime::Query::new(#cache, #runtime::stored_key!(#key), #runtime::sized!(#outcome), #rules)
     })
 }
 

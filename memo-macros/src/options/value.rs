@@ -204,6 +204,18 @@ impl Input<'_> {
         }
     }
 
+    /// A number or a text: constants have no value yet when code is told apart.
+    pub(crate) fn version(&self) -> syn::Result<Given<Lit>> {
+        let value = self.expr()?;
+        match item::plain_value(value.clone()) {
+            Expr::Lit(ExprLit {
+                lit: lit @ (Lit::Int(_) | Lit::Str(_)),
+                ..
+            }) => Ok(self.given(lit)),
+            _ => Err(self.unfit(&value, "is a number or a text, as a literal")),
+        }
+    }
+
     pub(crate) fn tags(&self) -> syn::Result<Given<Vec<LitStr>>> {
         let tags = self.list::<Expr>()?;
         let tags: Vec<Expr> = tags.into_iter().map(item::plain_value).collect();

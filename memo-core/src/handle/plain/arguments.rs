@@ -3,6 +3,8 @@
 use std::fmt::{self, Debug};
 use std::hash::Hash;
 use std::marker::PhantomData;
+#[cfg(feature = "serde")]
+use std::{borrow::Borrow, hash::Hasher};
 
 use crate::key::{BadPart, Hidden, KeyRef, Plain, Shown};
 
@@ -58,6 +60,9 @@ pub trait KeyOf<A: Arguments> {
     type Key<'a>: KeyRef<Owned = Self::Owned>;
     /// The key of these arguments.
     fn key(arguments: A::Borrowed<'_>) -> Self::Key<'_>;
+    /// Feeds the hasher with the stored form, as `key` would.
+    #[cfg(feature = "serde")]
+    fn feed(owned: &Self::Owned, state: &mut dyn Hasher);
 }
 
 /// The part of a key that an argument makes. The parts of these types differ in whether they can be
@@ -69,6 +74,9 @@ pub trait PartOf<X: ?Sized + 'static> {
     type Part<'a>: KeyRef<Owned = Self::Owned>;
     /// The part of this argument.
     fn part(argument: &X) -> Self::Part<'_>;
+    /// Feeds the hasher with the stored form, as the part would.
+    #[cfg(feature = "serde")]
+    fn feed(owned: &Self::Owned, state: &mut dyn Hasher);
 }
 
 macro_rules! parts {
@@ -83,6 +91,11 @@ macro_rules! parts {
             #[inline]
             fn part(argument: &X) -> Self::Part<'_> {
                 Plain::new(argument)
+            }
+
+            #[cfg(feature = "serde")]
+            fn feed(owned: &X::Owned, mut state: &mut dyn Hasher) {
+                owned.borrow().hash(&mut state);
             }
         }
     )*};
@@ -100,6 +113,9 @@ impl<X: ?Sized + 'static> PartOf<X> for BadPart {
     fn part(_: &X) -> BadPart {
         BadPart
     }
+
+    #[cfg(feature = "serde")]
+    fn feed((): &(), _: &mut dyn Hasher) {}
 }
 
 /// Hands numbers of arguments to a macro, with a type and a name for each.
@@ -144,6 +160,12 @@ macro_rules! arity {
                 ($($a,)*): <($($A,)*) as Arguments>::Borrowed<'_>,
             ) -> Self::Key<'_> {
                 ($($K::part($a),)*)
+            }
+
+            #[cfg(feature = "serde")]
+            #[allow(unused_variables, reason = "there may be no arguments")]
+            fn feed(($($a,)*): &Self::Owned, state: &mut dyn Hasher) {
+                $($K::feed($a, state);)*
             }
         }
     };
