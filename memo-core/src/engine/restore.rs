@@ -16,6 +16,10 @@ use crate::sharing::Sharing;
 use crate::store::{AnyKey, Facts, NodeAt, NodeRef, OwnedKey, ShortHash};
 
 /// A key with its value on their way into a table, without their types.
+#[allow(
+    missing_debug_implementations,
+    reason = "functions and types that are not known"
+)]
 pub struct Parcel<'a> {
     key: &'a mut dyn AnyKey,
     write_value: &'a mut dyn FnMut(NodeAt),
@@ -66,7 +70,7 @@ pub trait Onlooker {
 }
 
 /// What is noted of an entry that comes back.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Restored {
     /// Nanoseconds since it was stored.
     pub(crate) age: u64,
@@ -87,7 +91,8 @@ pub enum Restoring {
 }
 
 impl<S: Sharing, P: Protection> Core<S, P> {
-    /// Stores a value that comes back, unless there is a newer one, or no room that is free.
+    /// Stores a value that comes back, unless there is a newer one, or no room: nothing else of this cache gives
+    /// way to it, and of other caches what is worth less.
     pub(crate) fn restore(&self, parcel: Parcel<'_>, restored: Restored) -> Restoring {
         self.shared.domain.enroll();
         let mut hasher = self.shared.hasher.build_hasher();
@@ -95,7 +100,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let facts = self.facts(&parcel, restored);
         let bytes = self.shared.bytes_of(parcel.key.node_type());
         let bytes = bytes.saturating_add(facts.heap);
-        let finds_room = !P::BOUNDED || self.common.account().has_room_at_hand(bytes);
+        let finds_room = self.finds_room(bytes, Some(restored.cost));
         let search = Search {
             hash: ShortHash::of(hasher.finish()),
             is_key: parcel.is_key,

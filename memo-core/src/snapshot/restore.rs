@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::codec::Codec;
 use super::format::{Entry, Identity, Snapshot};
-use super::save::{codec, identity};
+use super::save::{codec, identity, path};
 use super::waiting::{self, Waiting, arrive};
 use super::{Loaded, Skipped};
 use crate::common::{Common, drop_quietly};
@@ -82,8 +82,7 @@ impl Loaded {
 
 /// Whether a section is of this cache, or was before its function was changed.
 pub(super) fn is_of(common: &Common, identity: &Identity) -> bool {
-    let beside = common.settings().origin.beside.map(|beside| beside());
-    common.name() == identity.name && beside.unwrap_or_default() == identity.path
+    common.name() == identity.name && path(common) == identity.path
 }
 
 /// Restores a section into its cache.
