@@ -16,6 +16,10 @@ pub mod policies {}
 #[doc = include_str!("../docs/eviction-and-memory.md")]
 pub mod eviction_and_memory {}
 
+#[cfg(feature = "serde")]
+#[doc = include_str!("../docs/warm-start.md")]
+pub mod warm_start {}
+
 #[doc = include_str!("../docs/closures.md")]
 pub mod closures {}
 

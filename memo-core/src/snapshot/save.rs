@@ -112,7 +112,7 @@ fn write_waiting(
     saved: &mut Saved,
 ) -> io::Result<bool> {
     let mut entries = Entries::new(writer, &waiting.identity);
-    for entry in waiting.entries() {
+    for (_, entry) in waiting.entries() {
         let Some(restored) = waiting.now(&entry, now) else {
             continue;
         };

@@ -48,7 +48,7 @@ fn all_else_is() {
         "version = \"2\"",
         "skip(a)",
         "skip(b)",
-        "key = a",
+        "key = (a, b)",
         "key(a = a)",
         "key(a = b)",
         "cache_if = |r: &u32| *r > 0",
