@@ -100,14 +100,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let facts = self.facts(parcel, restored);
         let bytes = self.shared.bytes_of(parcel.key.node_type());
         let bytes = bytes.saturating_add(facts.heap);
-        let finds_room = self.finds_room(bytes, Some(restored.cost));
+        let now = self.common.now();
+        let finds_room = self.finds_room(bytes, Some(restored.cost), now);
         let search = Search {
             hash: ShortHash::of(hasher.finish()),
             is_key: parcel.is_key,
             pinned: &mut None,
         };
         let hash = search.hash;
-        let now = self.common.now();
         let (restoring, outgoing) =
             self.locate(search, &mut *parcel.key, |writer, key, matches| {
                 for &slot in matches {
