@@ -16,7 +16,9 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::common::{Common, Listener};
 use crate::config::Config;
-use crate::engine::{Core, EntryTypes};
+use crate::engine::Core;
+#[cfg(feature = "serde")]
+use crate::engine::EntryTypes;
 use crate::event::{Event, EventQueue, RemovalCause};
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
 use crate::isolation;

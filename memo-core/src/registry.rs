@@ -57,7 +57,7 @@ pub trait Control: Any + Send + Sync {
     fn hottest_first(&self, _: &mut dyn Onlooker) {}
     /// Stores an entry of a snapshot.
     #[cfg(feature = "serde")]
-    fn restore(&self, _: Parcel<'_>, _: Restored) -> Restoring {
+    fn restore(&self, _: &mut Parcel<'_>, _: Restored) -> Restoring {
         Restoring::NoRoom
     }
 
@@ -148,7 +148,7 @@ impl<P: Protection> Control for Core<Global, P> {
     }
 
     #[cfg(feature = "serde")]
-    fn restore(&self, parcel: Parcel<'_>, restored: Restored) -> Restoring {
+    fn restore(&self, parcel: &mut Parcel<'_>, restored: Restored) -> Restoring {
         self.restore(parcel, restored)
     }
 }

@@ -8,6 +8,7 @@ use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use memo_core::memory::Pressure;
 use memo_core::testing::MockClock;
 use memo_core::{Cache, memory};
 use tracing::field::{Field, Visit};
@@ -149,9 +150,9 @@ fn changes_of_pressure_are_told() {
         let before = memory::limit();
         memory::set_limit(1 << 20);
         let taken = memory::try_reserve(900 << 10).unwrap();
-        let _ = memory::pressure();
+        assert_eq!(memory::pressure(), Pressure::High);
         drop(taken);
-        let _ = memory::pressure();
+        assert_eq!(memory::pressure(), Pressure::Low);
         memory::set_limit(before);
     });
     let told: Vec<String> = notes.take();

@@ -105,6 +105,7 @@ use model::Model;
 /// | `tags("a", "b")` | groups for `clear_tag` | none |
 /// | `scope` | `global`, or `thread` for a cache in each thread, without locks, `Send` and `Sync` | `global` |
 /// | `stats` | `false` counts nothing | `true` |
+/// | `version` | a number or a text, as a literal: results of another version are not taken from a snapshot | the code alone |
 /// | `handle` | another name for the handle, where a module or type has the function's; `false` for none | the function's |
 /// | `field` | on a method, a field of type `memokit::Memo`: each object keeps its own results | one cache for all objects |
 /// | `bulk` | on a function over a slice of keys that returns a `Vec` or a map: only the missing ones are computed; `bulk = ids` names the slice | one key a call |

@@ -32,8 +32,6 @@ mod recursion;
 mod renewal;
 mod scope;
 mod sharing;
-#[cfg(feature = "serde")]
-mod snapshot;
 mod support;
 mod thread_scope;
 mod warm;

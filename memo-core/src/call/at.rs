@@ -85,9 +85,9 @@ pub enum First<R, C, K, V> {
     Nowhere,
 }
 
-/// A live entry, with its value where that might go otherwise.
-type Sought<K, O> = (
-    Typed<Guard, K, <O as Outcome>::Stored>,
+/// A live entry; with its value, where that might go otherwise.
+type Sought<Q, O> = (
+    Typed<Guard, <Q as KeyRef>::Owned, <O as Outcome>::Stored>,
     Option<<O as Outcome>::Ret>,
 );
 
@@ -193,9 +193,9 @@ where
         (missing, begun)
     }
 
-    /// The live entry of the key.
+    /// The live entry of the key; with its value, where that might go otherwise.
     #[inline]
-    fn seek(&self, hash: u64, call: Use) -> Option<Sought<Q::Owned, O>> {
+    fn seek(&self, hash: u64, call: Use) -> Option<Sought<Q, O>> {
         if O::IS_WEAK {
             let give = |stored: &O::Stored| O::give(stored.clone());
             let (typed, value) = self.core.seek_held(hash, &self.key, call, give)?;

@@ -87,24 +87,24 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         found.typed()
     }
 
-    /// The same of a value that may be gone: `keep` keeps it from going, so that what counts as a use is
+    /// The same of a value that may be gone: `hold` keeps it from going, so that what counts as a use is
     /// one.
     pub(crate) fn seek_held<K: 'static, V: 'static, T>(
         &self,
         hash: u64,
         query: &impl KeyQuery<K>,
         call: Use,
-        keep: impl FnOnce(&V) -> Option<T>,
+        hold: impl FnOnce(&V) -> Option<T>,
     ) -> Option<(Typed<Guard, K, V>, T)> {
         let typed = self.seek::<K, V>(hash, query, Use::None)?;
-        let held = keep(typed.value())?;
+        let kept = hold(typed.value())?;
         if call != Use::None {
             if !self.is_alive(typed.kept(), call) {
                 return None;
             }
             self.note_hit(typed.kept());
         }
-        Some((typed, held))
+        Some((typed, kept))
     }
 
     /// Reads a live value where it is.
