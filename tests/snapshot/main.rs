@@ -1,4 +1,8 @@
 //! Results that survive the process that computed them.
+#![allow(
+    clippy::disallowed_types,
+    reason = "the rule is for the library, whose locks interleaving tests replace"
+)]
 
 mod damage;
 mod golden;
@@ -12,10 +16,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use memokit::snapshot::{self, Loaded, Saved};
 
 /// A snapshot is of the whole program, so the tests take turns; and each begins with nothing.
-#[allow(
-    clippy::disallowed_types,
-    reason = "the rule is for the library, whose locks interleaving tests replace"
-)]
 fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,10 +3,13 @@
 use std::env;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Barrier, Once};
+use std::thread;
 
 use memokit::snapshot::{self, Skipped};
 use memokit::{CacheInfo, memoize};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 const PATH: &str = "MEMOKIT_TEST_SNAPSHOT";
 const EDITION: &str = "MEMOKIT_TEST_EDITION";
@@ -95,10 +98,10 @@ fn in_another_process(test: &str, edition: &str, path: &Path) {
         .env(EDITION, edition)
         .output()
         .expect("it runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{edition}: {text}{errors}");
-    assert!(text.contains("1 passed"), "{edition}: {text}");
+    assert!(output.status.success(), "{edition}: {told}{errors}");
+    assert!(told.contains("1 passed"), "{edition}: {told}");
 }
 
 /// What an edition does with the results of the first one.
@@ -162,4 +165,63 @@ fn another_edition_takes_what_is_its_own() {
     for name in editions {
         in_another_process(THIS, name, &path);
     }
+}
+
+/// A value whose reading takes until a gate opens.
+#[derive(Clone, Serialize)]
+struct Slow(u32);
+
+/// Both sides meet here once, when the first value is read.
+static READING: Barrier = Barrier::new(2);
+static IS_OPEN: AtomicBool = AtomicBool::new(false);
+
+impl<'de> Deserialize<'de> for Slow {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if env::var(EDITION).is_ok_and(|edition| edition == "reads") {
+            static FIRST: Once = Once::new();
+            FIRST.call_once(|| {
+                READING.wait();
+            });
+            while !IS_OPEN.load(Ordering::SeqCst) {
+                thread::yield_now();
+            }
+        }
+        u32::deserialize(from).map(Slow)
+    }
+}
+
+#[memoize]
+fn slow(n: u32) -> Slow {
+    Slow(n)
+}
+
+#[test]
+fn what_is_invalidated_while_results_come_back_stays_away() {
+    const THIS: &str = "processes::what_is_invalidated_while_results_come_back_stays_away";
+    let Some(path) = env::var_os(PATH) else {
+        let directory = tempfile::tempdir().expect("a place for files");
+        let path = directory.path().join("results");
+        in_another_process(THIS, "writes", &path);
+        in_another_process(THIS, "reads", &path);
+        return;
+    };
+    if env::var(EDITION).is_ok_and(|edition| edition == "writes") {
+        assert_eq!(slow(1).0 + slow(2).0, 3);
+        snapshot::save(path).expect("it can be written");
+        return;
+    }
+    assert_eq!(snapshot::load(path).expect("it is whole").waiting, 2);
+    thread::scope(|scope| {
+        scope.spawn(|| slow(1));
+        READING.wait();
+        let invalidating = scope.spawn(|| slow::invalidate(&2));
+        // It has time enough to come too early.
+        for _ in 0..10_000 {
+            thread::yield_now();
+        }
+        assert!(!invalidating.is_finished());
+        IS_OPEN.store(true, Ordering::SeqCst);
+        assert!(invalidating.join().expect("it does not panic"));
+    });
+    assert!(slow::contains(&1) && !slow::contains(&2));
 }

@@ -103,6 +103,10 @@ impl Shop {
 }
 
 #[memoize(oom_protection = false)]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "an argument of its own is what is tested"
+)]
 fn bare(text: String) -> usize {
     text.len()
 }
@@ -387,6 +391,8 @@ fn a_file_replaces_the_one_before_and_is_ones_own() {
     assert!(snapshot::save("/").is_err());
 }
 
+type Value = (Vec<u8>, (f64, char, bool), Result<u16, String>);
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -399,7 +405,6 @@ proptest! {
         ),
     ) {
         let _turn = turn();
-        type Value = (Vec<u8>, (f64, char, bool), Result<u16, String>);
         let cache: Cache<(String, Option<i64>), Value> =
             Cache::builder().name("any").maxsize(None).snapshot().build();
         for (key, value) in &entries {
