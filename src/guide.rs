@@ -18,6 +18,9 @@ pub mod eviction_and_memory {}
 
 #[doc = include_str!("../docs/freshness.md")]
 pub mod freshness {}
+#[cfg(feature = "serde")]
+#[doc = include_str!("../docs/warm-start.md")]
+pub mod warm_start {}
 
 #[doc = include_str!("../docs/closures.md")]
 pub mod closures {}

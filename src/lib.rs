@@ -16,15 +16,15 @@ pub use memo_core::{
     CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Clock, ConfigureError, EntryInfo, Event,
     EvictionPolicy, Memo, Memoizable, Memoized, Protected, Protection, RemovalCause, Removals,
     Scope, SizeSource, Trace, TracedCall, Warmed, advice, alloc, bypass, caches, clear_all,
-    clear_matching, clear_tag, configure, evict_expired, is_enabled, memoize_fn, memoize_rec,
-    memory, policy, read_only, report, run_maintenance, set_enabled, set_maintenance_thread,
-    testing, trace,
+    clear_matching, clear_tag, configure, evict_expired, invalidate_matching, is_enabled,
+    memoize_fn, memoize_rec, memory, policy, read_only, report, run_maintenance, set_enabled,
+    set_maintenance_thread, testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]
 pub use memo_core::{BackgroundFuture, bypass_async, read_only_async, set_spawner, trace_async};
 #[cfg(feature = "macros")]
-pub use memo_macros::memoize;
+pub use memo_macros::{invalidates, memoize};
 
 /// What expansions of `#[memoize]` may call. Not for anything else: it changes without notice.
 #[doc(hidden)]

@@ -16,7 +16,9 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::common::{Common, Listener};
 use crate::config::Config;
-use crate::engine::{Core, EntryTypes};
+use crate::engine::Core;
+#[cfg(feature = "serde")]
+use crate::engine::EntryTypes;
 use crate::event::{Event, EventQueue, RemovalCause};
 use crate::function::{Argument, Arguments, Memoizable, Memoized};
 use crate::memory::MemoryBudget;
@@ -534,8 +536,6 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
         let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener)
             .with_events(self.events)
             .with_weigher(self.weigher.filter(|_| P::MEASURES));
-        // The types of a cache made by hand need not be `Debug`.
-        let types = types.unwrap_or(&EntryTypes::HIDDEN);
         Cache::from_core(Core::new(Arc::new(common), Sole), id, types)
     }
 

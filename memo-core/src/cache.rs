@@ -15,7 +15,8 @@ use std::time::Duration;
 use crate::accounting;
 use crate::builder::CacheBuilder;
 use crate::call::{Rules, call, finish};
-use crate::engine::{Core, EntryInfo, EntryTypes, Extreme, Given, Use, Wanted, is_key};
+use crate::engine::{Core, EntryInfo, EntryTypes, Extreme, Given, Use, Wanted, as_text, is_key};
+use crate::glob::Glob;
 use crate::handle::CacheHandle;
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
@@ -76,14 +77,16 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     pub(crate) fn from_core(
         core: Core<Global, P>,
         id: CacheId,
-        types: &'static EntryTypes,
+        types: Option<&'static EntryTypes>,
     ) -> Self {
         let core = Arc::new(core);
         let control: Arc<dyn Control> = core.clone();
         registry::register(id, CacheHandle::registered(id), &control);
         let inner = Arc::new(Registered { core, id });
         // Registered before: what a snapshot has of it comes by way of the registry.
-        inner.core.common().note_types(types);
+        if let Some(types) = types {
+            inner.core.common().note_types(types);
+        }
         Self {
             inner,
             types: PhantomData,
@@ -303,6 +306,7 @@ where
     fn put(&self, key: K, value: V, ttl: Option<Duration>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
         let common = self.core().common();
+        common.note_types(EntryTypes::by_hand::<K, V>());
         let weighed = common.weigh(&key, &value);
         let heap = weighed.unwrap_or_else(|| accounting::heap_in::<P, V>(&value));
         let key = common.own::<P, _, _>(|| key);
@@ -410,6 +414,35 @@ where
                 return false;
             };
             condemns(key, value, info)
+        })
+    }
+
+    /// Removes the entries whose key matches a pattern; returns the number of those that had a value.
+    /// Values of such keys that are being computed now are not stored.
+    ///
+    /// A key that is a text is compared as it is, of any other its `Debug` text. For patterns see
+    /// [`clear_matching`](crate::clear_matching).
+    ///
+    /// ```
+    /// let cache: memokit::Cache<String, u32> = memokit::Cache::builder().build();
+    /// cache.insert("user:1".to_owned(), 10);
+    /// cache.insert("team:1".to_owned(), 20);
+    /// assert_eq!(cache.invalidate_matching("user:*"), 1);
+    /// assert_eq!(cache.get("team:1"), Some(20));
+    /// ```
+    pub fn invalidate_matching(&self, pattern: &str) -> usize
+    where
+        K: fmt::Debug,
+    {
+        let pattern = Glob::new(pattern);
+        self.core().engine().remove_keys(&mut |node| {
+            let Some((key, _)) = node.typed::<K, V>() else {
+                return false;
+            };
+            match as_text(key) {
+                Some(text) => pattern.matches(text),
+                None => pattern.matches(&format!("{key:?}")),
+            }
         })
     }
 

@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use crate::common::Common;
+use crate::glob::Glob;
 use crate::memory::tell;
 use crate::registry::{self, Control, is_named};
 use crate::settings::Settings;
@@ -74,7 +75,7 @@ impl Known {
 
 impl Rule {
     fn is_for(&self, common: &Common) -> bool {
-        is_named(common.name(), &self.pattern)
+        is_named(common.name(), &Glob::new(&self.pattern))
     }
 
     /// Whether the cache follows as a whole.

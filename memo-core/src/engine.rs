@@ -11,6 +11,7 @@ mod admin;
 mod claim;
 mod compiled;
 mod lead;
+mod matching;
 mod offer;
 mod older;
 mod put;
@@ -53,7 +54,7 @@ pub(crate) use ranking::{Extreme, in_turns};
 pub(crate) use read::{Look, Use};
 #[cfg(feature = "serde")]
 pub(crate) use restore::{Onlooker, Parcel, Restored, Restoring};
-pub(crate) use types::{EntryTypes, IsGone};
+pub(crate) use types::{EntryTypes, IsGone, as_text};
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::engine::{EntryInfo, Extreme, in_turns};
 use crate::event::RemovalCause;
+use crate::glob::Glob;
 use crate::registry::{self, CacheId, Control};
 use crate::settings::{CacheParameters, Settings};
 use crate::site::AnySite;
@@ -206,6 +207,27 @@ impl CacheHandle {
         registry::each(self.controls().into_iter(), Control::evict_expired)
     }
 
+    /// Removes the entries whose key matches a pattern; returns their number. Of a function with one
+    /// argument that is a text, that is compared as it is; otherwise what [`keys`](Self::keys) gives.
+    /// See [`invalidate_matching`](crate::invalidate_matching).
+    ///
+    /// ```
+    /// #[memokit::memoize]
+    /// fn length(key: &str) -> usize { key.len() }
+    ///
+    /// length("user:1");
+    /// length("team:1");
+    /// assert_eq!(length::cache().invalidate_matching("user:*"), 1);
+    /// assert_eq!(length::keys(), [r#""team:1""#]);
+    /// ```
+    #[allow(clippy::must_use_candidate, reason = "called for its effect")]
+    pub fn invalidate_matching(&self, pattern: &str) -> usize {
+        let pattern = Glob::new(pattern);
+        registry::each(self.controls().into_iter(), |control| {
+            registry::remove_matching(control, &pattern)
+        })
+    }
+
     /// The keys of all live entries as text, where they are `Debug`; `_` stands for parts that are
     /// not.
     ///
@@ -324,6 +346,7 @@ pub mod by_value {
 
     use super::CacheHandle;
     use crate::engine::EntryInfo;
+    use crate::registry::{self, Control};
     use crate::stats::CacheInfo;
 
     pub fn info(cache: CacheHandle) -> CacheInfo {
@@ -332,6 +355,15 @@ pub mod by_value {
 
     pub fn clear(cache: CacheHandle) -> usize {
         cache.clear()
+    }
+
+    /// Removes all entries; counters are not zeroed.
+    pub fn forget(cache: CacheHandle) -> usize {
+        registry::each(cache.controls().into_iter(), Control::forget)
+    }
+
+    pub fn invalidate_matching(cache: CacheHandle, pattern: &str) -> usize {
+        cache.invalidate_matching(pattern)
     }
 
     pub fn evict_expired(cache: CacheHandle) -> usize {

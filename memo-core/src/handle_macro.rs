@@ -128,6 +128,11 @@ macro_rules! __handle {
                 $crate::__private::Site::invalidate_if(Self::__site(), $instance, &mut condemns)
             }
 
+            /// Removes the entries whose key matches a pattern; returns their number.
+            pub fn invalidate_matching(pattern: &str) -> usize {
+                $crate::__private::by_value::invalidate_matching(Self::cache(), pattern)
+            }
+
             /// The keys of all live entries, as text.
             pub fn keys() -> $crate::__private::Vec<$crate::__private::String> {
                 $crate::__private::by_value::keys(Self::cache())

@@ -39,6 +39,7 @@ mod settings;
 mod stats;
 mod telemetry;
 mod timing;
+mod writing;
 
 mod configure;
 mod glob;
@@ -74,7 +75,9 @@ pub use maintenance::{run_maintenance, set_maintenance_thread};
 pub use memo::Memo;
 pub use policy::EvictionPolicy;
 pub use protection::{Balanced, Bare, Protected, Protection};
-pub use registry::{caches, clear_all, clear_matching, clear_tag, evict_expired};
+pub use registry::{
+    caches, clear_all, clear_matching, clear_tag, evict_expired, invalidate_matching,
+};
 pub use report::report;
 pub use scope::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_enabled, trace};
 #[cfg(feature = "async")]
@@ -116,12 +119,14 @@ pub mod __private {
     pub use crate::key::{Opt, global, local};
     pub use crate::policy::EvictionPolicy;
     pub use crate::protection::{Balanced, Bare, Choice, Choose, Leak, Protected};
+    pub use crate::registry::clear_tag;
     pub use crate::site::{
         Described, EachObject, EachThread, GlobalSite, Instance, LocalSlot, ObjectSite, Shared,
         Site, ThreadSite,
     };
     #[cfg(feature = "serde")]
     pub use crate::snapshot::stored;
+    pub use crate::writing::{AlwaysSucceeds, Succeeded, future_of, noted, run};
     pub use std::string::String;
     pub use std::vec::Vec;
 }

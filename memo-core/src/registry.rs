@@ -12,7 +12,7 @@ use crate::configure;
 use crate::engine::{Core, EntryInfo, Extreme};
 #[cfg(feature = "serde")]
 use crate::engine::{Onlooker, Parcel, Restored, Restoring};
-use crate::glob;
+use crate::glob::Glob;
 use crate::handle::CacheHandle;
 use crate::memory::Offer;
 use crate::protection::Protection;
@@ -36,6 +36,8 @@ pub trait Control: Any + Send + Sync {
     /// Removes an entry that was offered.
     fn give(&self, offer: Offer);
     fn clear(&self) -> usize;
+    /// The same in a time that does not depend on how much there is; what is removed is freed later.
+    fn forget(&self) -> usize;
     fn evict_expired(&self) -> usize;
     /// When there is something to sweep.
     fn sweep_at(&self) -> u64;
@@ -43,6 +45,8 @@ pub trait Control: Any + Send + Sync {
     fn sweep(&self) -> usize;
     fn shrink_to_bound(&self);
     fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize;
+    /// Removes the entries whose key is meant, also where they are being computed.
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize;
     fn keys(&self) -> Vec<String>;
     /// Keys from one end of the order on, as text, with what is known of their entries.
     fn extremes(&self, extreme: Extreme, count: usize) -> Vec<(String, EntryInfo)>;
@@ -52,7 +56,7 @@ pub trait Control: Any + Send + Sync {
     fn hottest_first(&self, _: &mut dyn Onlooker) {}
     /// Stores an entry of a snapshot.
     #[cfg(feature = "serde")]
-    fn restore(&self, _: Parcel<'_>, _: Restored) -> Restoring {
+    fn restore(&self, _: &mut Parcel<'_>, _: Restored) -> Restoring {
         Restoring::NoRoom
     }
 
@@ -101,6 +105,10 @@ impl<P: Protection> Control for Core<Global, P> {
         self.engine().clear()
     }
 
+    fn forget(&self) -> usize {
+        self.engine().forget()
+    }
+
     fn evict_expired(&self) -> usize {
         self.engine().evict_expired()
     }
@@ -121,6 +129,10 @@ impl<P: Protection> Control for Core<Global, P> {
         self.engine().remove_if(condemns)
     }
 
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize {
+        self.engine().remove_keys(is_meant)
+    }
+
     fn keys(&self) -> Vec<String> {
         self.engine().keys()
     }
@@ -135,7 +147,7 @@ impl<P: Protection> Control for Core<Global, P> {
     }
 
     #[cfg(feature = "serde")]
-    fn restore(&self, parcel: Parcel<'_>, restored: Restored) -> Restoring {
+    fn restore(&self, parcel: &mut Parcel<'_>, restored: Restored) -> Restoring {
         self.restore(parcel, restored)
     }
 }
@@ -257,6 +269,15 @@ fn each_meant(meant: impl Fn(&Common) -> bool, act: impl Fn(&dyn Control) -> usi
     each(all.filter(|cache| meant(cache.common())), act)
 }
 
+/// Removes the entries whose key's text matches; the number of those that had a value.
+pub(crate) fn remove_matching(cache: &dyn Control, keys: &Glob) -> usize {
+    let Some(types) = cache.common().types.get() else {
+        return 0;
+    };
+    let is_meant = |text: &str| keys.matches(text);
+    cache.remove_keys(&mut |node| types.is_meant(node, &is_meant))
+}
+
 /// Every cache used so far, in the order of first use.
 ///
 /// # Examples
@@ -285,6 +306,11 @@ pub fn clear_all() -> usize {
 /// Empties every cache with this tag; returns the number of entries removed. Counters are not
 /// zeroed.
 ///
+/// It takes the same time however many entries there are: they are out of reach when it returns, and
+/// freed when the cache is next used, by the maintenance thread, or by
+/// [`run_maintenance`](crate::run_maintenance). Entries of a cache with a listener are removed and freed
+/// one by one.
+///
 /// # Examples
 /// ```
 /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().tag("run").build();
@@ -294,7 +320,7 @@ pub fn clear_all() -> usize {
 pub fn clear_tag(tag: &str) -> usize {
     #[cfg(feature = "serde")]
     crate::snapshot::clear_tag(tag);
-    each_meant(|common| common.settings().has_tag(tag), Control::clear)
+    each_meant(|common| common.settings().has_tag(tag), Control::forget)
 }
 
 /// Empties every cache whose name matches a pattern; returns the number of entries removed.
@@ -313,16 +339,49 @@ pub fn clear_tag(tag: &str) -> usize {
 /// assert_eq!(memokit::clear_matching("sensors::*"), 1);
 /// ```
 pub fn clear_matching(pattern: &str) -> usize {
-    forget_waiting(|name| is_named(name, pattern));
-    each_meant(|common| is_named(common.name(), pattern), Control::clear)
+    let glob = Glob::new(pattern);
+    forget_waiting(|name| is_named(name, &glob));
+    each_meant(|common| is_named(common.name(), &glob), Control::clear)
+}
+
+/// Removes from every cache whose name matches `caches` the entries whose key matches `keys`; returns
+/// their number. Both are patterns as for [`clear_matching`].
+///
+/// A key that is a text is compared as it is: the key of a function with one argument of type `&str`
+/// or `String`, or of a `Cache<String, V>`. Of any other it is its `Debug` text, as
+/// [`CacheHandle::keys`] gives it; of a [`Cache`](crate::Cache) made by hand that is `_`, but for
+/// its own [`invalidate_matching`](crate::Cache::invalidate_matching).
+///
+/// Values of such keys that are being computed now are not stored; other keys are not touched. Of a
+/// function with a cache for each thread, the calling thread's is meant.
+///
+/// # Examples
+/// ```
+/// use memokit::memoize;
+///
+/// #[memoize(name = "users::profile")]
+/// fn profile(key: &str) -> usize { key.len() }
+///
+/// profile("user:1");
+/// profile("user:2");
+/// profile("team:1");
+/// assert_eq!(memokit::invalidate_matching("users::*", "user:*"), 2);
+/// assert!(profile::contains("team:1"));
+/// ```
+pub fn invalidate_matching(caches: &str, keys: &str) -> usize {
+    let (caches, keys) = (Glob::new(caches), Glob::new(keys));
+    each_meant(
+        |common| is_named(common.name(), &caches),
+        |cache| remove_matching(cache, &keys),
+    )
 }
 
 /// Whether a pattern is for this name, with or without the crate in front, with or without the
 /// types of an instantiation.
-pub(crate) fn is_named(name: &str, pattern: &str) -> bool {
+pub(crate) fn is_named(name: &str, pattern: &Glob) -> bool {
     let is_meant = |name: &str| {
         let path = name.split_once("::").map(|(_, path)| path);
-        glob::matches(pattern, name) || path.is_some_and(|path| glob::matches(pattern, path))
+        pattern.matches(name) || path.is_some_and(|path| pattern.matches(path))
     };
     is_meant(name) || (name.contains('<') && is_meant(&without_generics(name)))
 }

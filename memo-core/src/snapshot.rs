@@ -184,7 +184,7 @@ pub fn save_to(mut out: impl Write) -> io::Result<Saved> {
 
 /// Brings back the entries of a snapshot, as far as they fit.
 ///
-/// Values that are there stay, and nothing is evicted for entries that come back. A function that was not used
+/// Values that are there stay, and nothing of the same cache is evicted for entries that come back. A function that was not used
 /// yet gets its entries when it is: until then they are kept as they are in the file, and do not show in
 /// `cache_info` and the like. Times to live go on while no program runs.
 ///

@@ -11,6 +11,7 @@ mod garbage;
 mod index;
 mod node;
 mod outgoing;
+mod past;
 mod record;
 mod residents;
 mod uses;
@@ -40,6 +41,7 @@ use arena::Arena;
 use flights::Flights;
 use garbage::Garbage;
 use index::{Head, Index};
+use past::Pasts;
 use record::State;
 
 /// What readers see of a table: one cache line, which writers change rarely but for the epoch.
@@ -103,6 +105,9 @@ pub(crate) struct Table<S: Sharing, O> {
     weighs: bool,
     flights: Flights,
     garbage: Garbage,
+    /// How often it was emptied in one step, and what is left of that.
+    era: u32,
+    pasts: Pasts<O>,
     /// When its values end, besides by their deadlines.
     rules: Freshness,
     /// No entry is of no use before this time, as far as it was noted.
@@ -436,6 +441,8 @@ impl<S: Sharing, O: Order> Table<S, O> {
             weighs: bound.is_in_bytes(),
             flights: Flights::default(),
             garbage: Garbage::default(),
+            era: 0,
+            pasts: Pasts::default(),
             sharing: PhantomData,
         }
     }
@@ -450,27 +457,44 @@ impl<S: Sharing, O: Order> Table<S, O> {
 impl<S: Sharing, O> Drop for Table<S, O> {
     #[allow(unsafe_code, reason = "the last one to see these nodes")]
     fn drop(&mut self) {
-        struct Emptied<'a>(&'a mut Arena);
-        impl Drop for Emptied<'_> {
+        struct Rest(Vec<(u32, Arena)>);
+        impl Drop for Rest {
             fn drop(&mut self) {
-                self.0.forget_all();
+                if let Some((era, mut arena)) = self.0.pop() {
+                    // Also when a user's `Drop` panics there.
+                    let _others = Self(std::mem::take(&mut self.0));
+                    drop_nodes(era, &mut arena);
+                }
             }
         }
+        let pasts = Rest(std::mem::take(&mut self.pasts).arenas().collect());
         self.garbage.free_indexes();
         // SAFETY: whoever drops the table is its only user.
         unsafe { std::mem::replace(&mut self.index, Index::empty()).free() };
-        let mut dead = outgoing::Dead::default();
-        for slot in self.arena.slots() {
-            let has_value = match self.arena.record(slot).state() {
-                State::Free => continue,
-                State::Ready | State::Retired => true,
-                State::Pending | State::Lost | State::RetiredKey => false,
-            };
-            dead.push(slot, self.arena.at(slot), has_value);
-        }
-        // The memory is given back also when a user's `Drop` panics.
-        let arena = Emptied(&mut self.arena);
-        dead.set_type(arena.0.node_type());
-        dead.drop_all();
+        drop_nodes(self.era, &mut self.arena);
+        drop(pasts);
     }
+}
+
+/// Drops the keys and values that are left in an arena. Its memory is given back also when a user's
+/// `Drop` panics.
+fn drop_nodes(era: u32, arena: &mut Arena) {
+    struct Emptied<'a>(&'a mut Arena);
+    impl Drop for Emptied<'_> {
+        fn drop(&mut self) {
+            self.0.forget_all();
+        }
+    }
+    let mut dead = outgoing::Dead::default();
+    for slot in arena.slots() {
+        let has_value = match arena.record(slot).state() {
+            State::Free | State::Dying => continue,
+            State::Ready | State::Retired => true,
+            State::Pending | State::Lost | State::RetiredKey => false,
+        };
+        dead.push(era, slot, arena.at(slot), has_value);
+    }
+    let arena = Emptied(arena);
+    dead.set_type(arena.0.node_type());
+    dead.drop_all();
 }

@@ -65,7 +65,13 @@ fn misses_of_numbers_in_a_full_cache() {
     let miss = |key: u64| assert_eq!(cache.get_or_insert_with(&key, || key), key);
     (0..HITS).for_each(miss);
     let made = allocations_in(|| (HITS..2 * HITS).for_each(miss));
-    assert_eq!(made, 0);
+    // Where advice is given, somebody looks for it each 1,024 misses.
+    let looks = if cfg!(feature = "tracing") {
+        HITS / 1_024 + 1
+    } else {
+        0
+    };
+    assert!(made <= 20 * looks, "{made}");
     assert_eq!(cache.stats().misses, 2 * HITS);
 }
 

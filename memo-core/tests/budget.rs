@@ -50,7 +50,10 @@ fn all_caches_together_stay_within_the_limit() {
         .map(|cache| cache.stats().removals.memory)
         .sum();
     let kept: usize = caches.iter().map(Cache::len).sum();
-    assert_eq!(removed + kept as u64, 10_000);
+    // By chance a computation has taken next to no time, and is worth less than what is there.
+    let rejected: u64 = caches.iter().map(|cache| cache.stats().rejected).sum();
+    assert_eq!(removed + kept as u64 + rejected, 10_000);
+    assert!(rejected < 1_000, "{rejected}");
     drop(caches);
     assert_eq!(memory::used(), 0);
 }

@@ -22,13 +22,20 @@ use memo_core::Cache;
 use shuttle::sync::atomic::{AtomicU64, Ordering};
 use shuttle::thread;
 
-const SCHEDULES: usize = 20_000;
 const KEY: u64 = 1;
 
 /// Random schedules, and ones with few but well placed switches, which find rare orders sooner.
 fn explore(model: impl Fn() + Send + Sync + Clone + 'static) {
-    shuttle::check_random(model.clone(), SCHEDULES);
-    shuttle::check_pct(model, SCHEDULES, 3);
+    shuttle::check_random(model.clone(), schedules());
+    shuttle::check_pct(model, schedules(), 3);
+}
+
+/// Of each kind: enough for every change, and as many as one likes with `SCHEDULES` set.
+fn schedules() -> usize {
+    let wanted = std::env::var("SCHEDULES").ok();
+    wanted
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(20_000)
 }
 
 /// What the function computes from, and how much of it later calls have to see.
@@ -103,6 +110,15 @@ fn remove_if(cache: &Cache<u64, u64>) {
     cache.remove_if(|key, _, _| *key == KEY);
 }
 
+/// As by a tag. That itself goes over all caches of the program, those of other models too.
+fn forget(cache: &Cache<u64, u64>) {
+    memo_core::__private::by_value::forget(cache.handle());
+}
+
+fn matching(cache: &Cache<u64, u64>) {
+    cache.invalidate_matching("[1]");
+}
+
 /// Two threads: a call, and an invalidation followed by a call.
 fn against_one_call(invalidate: Invalidate) -> impl Fn() + Send + Sync + Clone + 'static {
     move || {
@@ -165,6 +181,26 @@ fn clear_against_two_callers() {
 }
 
 #[test]
+fn forget_against_one_call() {
+    explore(against_one_call(forget));
+}
+
+#[test]
+fn forget_against_two_callers() {
+    explore(against_two_callers(forget));
+}
+
+#[test]
+fn matching_against_one_call() {
+    explore(against_one_call(matching));
+}
+
+#[test]
+fn matching_against_two_callers() {
+    explore(against_two_callers(matching));
+}
+
+#[test]
 fn remove_if_against_one_call() {
     explore(against_one_call(remove_if));
 }
@@ -180,7 +216,14 @@ fn one_call_in_every_order() {
     fn insert(cache: &Cache<u64, u64>) {
         cache.insert(KEY, 1);
     }
-    for invalidate in [remove as Invalidate, clear, remove_if, insert] {
+    for invalidate in [
+        remove as Invalidate,
+        clear,
+        forget,
+        matching,
+        remove_if,
+        insert,
+    ] {
         let model = move || {
             let world = World::new(8);
             let caller = {
@@ -205,7 +248,7 @@ fn one_call_in_every_order() {
 fn two_invalidations_at_once() {
     explore(|| {
         let world = World::new(8);
-        let invalidations = [remove as Invalidate, clear].map(|invalidate| {
+        let invalidations = [matching as Invalidate, forget].map(|invalidate| {
             let world = Arc::clone(&world);
             thread::spawn(move || world.change(invalidate))
         });

@@ -1,11 +1,11 @@
-//! The `#[memoize]` attribute of `memokit`.
+//! The attributes of `memokit`: `#[memoize]`, and `#[invalidates]` for functions that write.
 //!
 //! Use it through the facade crate, which holds the runtime that expansions call.
 //!
 //! An expansion is made in steps, a module each: `attr` reads the options by the table in
 //! `options`, `item` and `signature` the function, `model` puts them together, `validate` reports
 //! every broken rule, and `expand` writes the tokens, with the key from `key` and the other
-//! attributes from `attrs`. On any error `fallback` gives the function back as it was.
+//! attributes from `attrs`. `invalidates` has its own, smaller way. On any error `fallback` gives the function back as it was.
 #![forbid(unsafe_code)]
 
 mod attr;
@@ -19,6 +19,7 @@ mod fallback;
 mod flavor;
 mod generics;
 mod hygiene;
+mod invalidates;
 mod item;
 mod key;
 mod literal;
@@ -104,6 +105,7 @@ use model::Model;
 /// | `tags("a", "b")` | groups for `clear_tag` | none |
 /// | `scope` | `global`, or `thread` for a cache in each thread, without locks, `Send` and `Sync` | `global` |
 /// | `stats` | `false` counts nothing | `true` |
+/// | `version` | a number or a text, as a literal: results of another version are not taken from a snapshot | the code alone |
 /// | `handle` | another name for the handle, where a module or type has the function's; `false` for none | the function's |
 /// | `field` | on a method, a field of type `memokit::Memo`: each object keeps its own results | one cache for all objects |
 /// | `bulk` | on a function over a slice of keys that returns a `Vec` or a map: only the missing ones are computed; `bulk = ids` names the slice | one key a call |
@@ -142,6 +144,62 @@ use model::Model;
 #[proc_macro_attribute]
 pub fn memoize(options: TokenStream, item: TokenStream) -> TokenStream {
     expansion(options.into(), item.into()).into()
+}
+
+/// Removes what a function makes stale, when it has succeeded.
+///
+/// ```
+/// use memokit::{invalidates, memoize};
+/// # #[derive(Clone, PartialEq, Debug)] pub struct User { name: String }
+/// # pub struct NotFound;
+/// # mod db {
+/// #     pub fn load(_: u64) -> super::User { super::User { name: "Ada".into() } }
+/// #     pub fn rename(id: u64, _: String) -> Result<(), super::NotFound> {
+/// #         if id == 0 { Err(super::NotFound) } else { Ok(()) }
+/// #     }
+/// # }
+///
+/// #[memoize]
+/// fn user(id: u64) -> User { db::load(id) }
+///
+/// #[memoize(tags("lists"))]
+/// fn user_count() -> usize { 1 }
+///
+/// #[invalidates(user(id), tag = "lists")]
+/// fn rename(id: u64, name: String) -> Result<(), NotFound> {
+///     db::rename(id, name)
+/// }
+///
+/// user(7);
+/// rename(7, "Grace".to_owned());
+/// assert!(!user::contains(&7));
+/// user(7);
+/// rename(0, String::new());     // fails
+/// assert!(user::contains(&7));
+/// ```
+///
+/// # What becomes stale
+///
+/// | written | removed |
+/// |---|---|
+/// | `users::by_id(id)` | the entry of a memoized function with these arguments |
+/// | `all(users::list, users::count)` | all entries of these functions |
+/// | `matching(users::by_name, format!("{group}:*"))` | those whose key matches a pattern, as by `f::invalidate_matching` |
+/// | `tag = "users"` | as by `memokit::clear_tag` |
+/// | `crate = path` | nothing: where `memokit` has another name |
+///
+/// Arguments, patterns and tags are expressions over the arguments of the function, by name. They are
+/// evaluated before its body runs and have to be `Clone`. A function with an argument of type `&str`
+/// takes a `String` there, too.
+///
+/// # When
+///
+/// After the body has returned and before the caller goes on. Not after a panic, and not when the
+/// result is an `Err`: that is decided by the type, under whatever alias. `None` is a success. Of an
+/// asynchronous function, when its future is done; one that is dropped before removes nothing.
+#[proc_macro_attribute]
+pub fn invalidates(targets: TokenStream, item: TokenStream) -> TokenStream {
+    invalidates::expansion(targets.into(), item.into()).into()
 }
 
 fn expansion(

@@ -4,6 +4,7 @@
 //! tell.
 
 mod budget;
+mod code;
 mod duration;
 mod expansion;
 mod freshness;

@@ -19,6 +19,7 @@ mod freshness;
 #[cfg(feature = "get-size")]
 mod get_size;
 mod handle;
+mod invalidates;
 mod keys;
 mod leak;
 mod options;
@@ -29,8 +30,6 @@ mod recursion;
 mod renewal;
 mod scope;
 mod sharing;
-#[cfg(feature = "serde")]
-mod snapshot;
 mod support;
 mod thread_scope;
 mod warm;

@@ -17,6 +17,8 @@ use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType};
 
 /// Decides by value and age.
 type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
+/// Decides by key.
+type IsMeant<'a> = &'a mut dyn FnMut(NodeRef<'_>) -> bool;
 /// Is shown entries.
 type See<'a> = &'a mut dyn FnMut(NodeRef<'_>);
 /// Is shown entries, with what is known about them.
@@ -94,6 +96,8 @@ operations! {
     fn take(hash: u64, is_key: IsKey<'_>, found: See<'_>) -> bool;
     fn remove(hash: u64, is_key: IsKey<'_>) -> bool;
     fn remove_if(condemns: Condemns<'_>) -> usize;
+    fn remove_keys(is_meant: IsMeant<'_>) -> usize;
+    fn forget() -> usize;
     fn clear() -> usize;
     fn evict_expired() -> usize;
     fn sweep() -> usize;

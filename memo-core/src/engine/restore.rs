@@ -16,9 +16,9 @@ use crate::sharing::Sharing;
 use crate::store::{AnyKey, Facts, NodeAt, NodeRef, OwnedKey, ShortHash};
 
 /// A key with its value on their way into a table, without their types.
-#[expect(
+#[allow(
     missing_debug_implementations,
-    reason = "borrowed for the length of a call"
+    reason = "functions and types that are not known"
 )]
 pub struct Parcel<'a> {
     key: &'a mut dyn AnyKey,
@@ -36,7 +36,7 @@ impl Parcel<'_> {
         key: Q::Owned,
         value: V,
         feed: fn(&Q::Owned, &mut dyn Hasher),
-        take: &mut dyn FnMut(Parcel<'_>),
+        take: &mut dyn FnMut(&mut Parcel<'_>),
     ) {
         let (of_key, of_value) = (heap_of(&key), heap_of(&value));
         let bytes = of_key.bytes.saturating_add(of_value.bytes);
@@ -50,7 +50,7 @@ impl Parcel<'_> {
             }
         };
         with_writer(&mut owned, value, |key, write_value| {
-            take(Parcel {
+            take(&mut Parcel {
                 key,
                 write_value,
                 is_key: &is_own_key::<Q, V>,
@@ -70,7 +70,7 @@ pub trait Onlooker {
 }
 
 /// What is noted of an entry that comes back.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Restored {
     /// Nanoseconds since it was stored.
     pub(crate) age: u64,
@@ -91,40 +91,42 @@ pub enum Restoring {
 }
 
 impl<S: Sharing, P: Protection> Core<S, P> {
-    /// Stores a value that comes back, unless there is a newer one, or no room that is free.
-    pub(crate) fn restore(&self, parcel: Parcel<'_>, restored: Restored) -> Restoring {
+    /// Stores a value that comes back, unless there is a newer one, or no room: nothing else of this cache gives
+    /// way to it, and of other caches what is worth less.
+    pub(crate) fn restore(&self, parcel: &mut Parcel<'_>, restored: Restored) -> Restoring {
         self.shared.domain.enroll();
         let mut hasher = self.shared.hasher.build_hasher();
         (parcel.feed)(&*parcel.key, &mut hasher);
-        let facts = self.facts(&parcel, restored);
+        let facts = self.facts(parcel, restored);
         let bytes = self.shared.bytes_of(parcel.key.node_type());
         let bytes = bytes.saturating_add(facts.heap);
-        let finds_room = !P::BOUNDED || self.common.account().has_room_at_hand(bytes);
+        let now = self.common.now();
+        let finds_room = self.finds_room(bytes, Some(restored.cost), now);
         let search = Search {
             hash: ShortHash::of(hasher.finish()),
             is_key: parcel.is_key,
             pinned: &mut None,
         };
         let hash = search.hash;
-        let now = self.common.now();
-        let (restoring, outgoing) = self.locate(search, parcel.key, |writer, key, matches| {
-            for &slot in matches {
-                let seen = writer.see(slot);
-                if !seen.is_some_and(|seen| seen.deadline.has_passed(now)) {
-                    return Restoring::Present;
+        let (restoring, outgoing) =
+            self.locate(search, &mut *parcel.key, |writer, key, matches| {
+                for &slot in matches {
+                    let seen = writer.see(slot);
+                    if !seen.is_some_and(|seen| seen.deadline.has_passed(now)) {
+                        return Restoring::Present;
+                    }
+                    writer.unlink(slot, RemovalCause::Expired);
                 }
-                writer.unlink(slot, RemovalCause::Expired);
-            }
-            let (bound, held) = (self.bound(), writer.extent());
-            let is_within =
-                held.entries < bound.entries && held.bytes.saturating_add(bytes) <= bound.bytes;
-            if !(is_within && finds_room && self.has_room(writer, bound, bytes)) {
-                return Restoring::NoRoom;
-            }
-            writer.link_ready(hash, key, parcel.write_value, facts);
-            Self::keep_within(writer, bound);
-            Restoring::Stored
-        });
+                let (bound, held) = (self.bound(), writer.extent());
+                let is_within =
+                    held.entries < bound.entries && held.bytes.saturating_add(bytes) <= bound.bytes;
+                if !(is_within && finds_room && self.has_room(writer, bound, bytes)) {
+                    return Restoring::NoRoom;
+                }
+                writer.link_ready(hash, key, &mut *parcel.write_value, facts);
+                Self::keep_within(writer, bound);
+                Restoring::Stored
+            });
         self.dispose(outgoing);
         restoring
     }

@@ -10,6 +10,8 @@ use crate::store::Writer;
 
 /// So many places are looked at with the lock held once: for some ten microseconds.
 const AT_ONCE: u32 = 4_096;
+/// When readers hold something up, somebody comes again after so many nanoseconds.
+const PAUSE: u64 = 1_000_000_000;
 /// Nothing is going to expire.
 pub(super) const NEVER: u64 = u64::MAX;
 
@@ -20,12 +22,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let next = writer.next_end();
         // Relaxed: written under the lock only, and read by whoever is told to come.
         if next < self.sweep_at.load(Ordering::Relaxed) {
-            self.expect_sweep(next);
+            self.expect_sweep(writer, next);
         }
     }
 
     #[cold]
-    fn expect_sweep(&self, at: u64) {
+    fn expect_sweep(&self, writer: &Writer<'_, S, P::Order>, at: u64) {
+        // Waking a thread takes longer than all the rest: whoever comes next does that.
+        if writer.has_forgotten() {
+            return;
+        }
         self.sweep_at.store(at, Ordering::Relaxed);
         // Where time is somebody else's, that one says when it is time. A thread's own table can only
         // be reached by that thread.
@@ -55,13 +61,27 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             (from, removed) = (swept.rest, removed + swept.removed);
             next = next.min(swept.next_end);
         }
+        self.sweep_pasts();
         let ((), outgoing) = self.write_and(true, |writer| {
             writer.expect_end(next);
+            if writer.awaits_readers() {
+                writer.expect_end(now.saturating_add(PAUSE));
+            }
             if removed > 0 {
                 writer.shrink_index();
             }
         });
         self.dispose(outgoing);
         removed
+    }
+
+    /// Frees what was taken out in one step, a few nodes at a time.
+    fn sweep_pasts(&self) {
+        let mut has_more = true;
+        while has_more {
+            let (more, outgoing) = self.write(|writer| writer.free_pasts(AT_ONCE));
+            self.dispose(outgoing);
+            has_more = more;
+        }
     }
 }

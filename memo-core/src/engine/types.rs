@@ -1,7 +1,10 @@
 //! What the caches of the registry do with keys and values whose types they do not know.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::key::KeyRef;
 use crate::outcome::Outcome;
@@ -14,10 +17,14 @@ type Give = fn(NodeRef<'_>, &mut dyn FnMut(&dyn Any));
 /// Whether the value of a node is gone. No user code.
 pub(crate) type IsGone = fn(NodeRef<'_>) -> bool;
 
+/// Gives a function the text that a node's key is, if it is one.
+type WithText = fn(NodeRef<'_>, &mut dyn FnMut(&str));
+
 /// The functions that know the types of a cache's entries.
 #[derive(Clone, Copy)]
 pub(crate) struct EntryTypes {
     show_key: fn(NodeRef<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    with_text: WithText,
     give: Give,
     /// For values that may be gone.
     is_gone: Option<IsGone>,
@@ -30,6 +37,7 @@ impl EntryTypes {
     /// Keys that cannot be shown, and values that nobody asks for.
     pub(crate) const HIDDEN: Self = Self {
         show_key: |_, f| f.write_str("_"),
+        with_text: |_, _| (),
         give: |_, _| (),
         is_gone: None,
         #[cfg(feature = "serde")]
@@ -41,6 +49,7 @@ impl EntryTypes {
         const {
             &Self {
                 show_key: show_key::<Q, O>,
+                with_text: with_text::<Q::Owned, O::Stored>,
                 give: give::<Q, O>,
                 is_gone: if O::IS_WEAK {
                     Some(is_gone::<Q, O>)
@@ -57,6 +66,23 @@ impl EntryTypes {
     #[inline]
     pub(crate) fn is_gone(&self) -> Option<IsGone> {
         self.is_gone
+    }
+
+    /// Those of a cache made by hand, whose keys need not be `Debug`.
+    pub(crate) const fn by_hand<K: 'static, V: 'static>() -> &'static Self {
+        const {
+            &Self {
+                with_text: with_text::<K, V>,
+                ..Self::HIDDEN
+            }
+        }
+    }
+
+    /// Whether a node's key is meant, by its text: what it is, if it is a text, else what is shown of it.
+    pub(crate) fn is_meant(&self, node: NodeRef<'_>, is_meant: &dyn Fn(&str) -> bool) -> bool {
+        let mut answer = None;
+        (self.with_text)(node, &mut |text| answer = Some(is_meant(text)));
+        answer.unwrap_or_else(|| self.key_text(node).is_some_and(|text| is_meant(&text)))
     }
 
     /// A node's key as text, unless its `Debug` fails.
@@ -85,6 +111,30 @@ impl EntryTypes {
             }
         });
         result
+    }
+}
+
+/// The text that a key is, alone or as the only part of it.
+pub(crate) fn as_text<K: 'static>(key: &K) -> Option<&str> {
+    fn text<'a, T: AsRef<str> + 'static>(key: &'a dyn Any) -> Option<&'a str> {
+        let whole = key.downcast_ref::<T>();
+        let text = whole.or_else(|| key.downcast_ref::<(T,)>().map(|(text,)| text));
+        text.map(AsRef::as_ref)
+    }
+    let key: &dyn Any = key;
+    text::<String>(key)
+        .or_else(|| text::<&'static str>(key))
+        .or_else(|| text::<Box<str>>(key))
+        .or_else(|| text::<Arc<str>>(key))
+        .or_else(|| text::<Rc<str>>(key))
+        .or_else(|| text::<Cow<'static, str>>(key))
+}
+
+fn with_text<K: 'static, V: 'static>(node: NodeRef<'_>, take: &mut dyn FnMut(&str)) {
+    if let Some((key, _)) = node.typed::<K, V>()
+        && let Some(text) = as_text(key)
+    {
+        take(text);
     }
 }
 

@@ -147,6 +147,11 @@ where
         Self::site().invalidate_if(Instance::only(), &mut condemns)
     }
 
+    /// Removes the entries whose key matches a pattern; returns their number.
+    pub fn invalidate_matching(pattern: &str) -> usize {
+        Self::cache().invalidate_matching(pattern)
+    }
+
     /// The keys of all live entries, as text.
     pub fn keys() -> Vec<String> {
         Self::cache().keys()

@@ -80,7 +80,7 @@ pub(crate) fn find_room_for(account: &'static Account, bytes: u64, worth: f64, n
 fn is_poor(account: &'static Account, worth: f64) -> bool {
     /// One in so many looks for what is there, if nobody does so to make room.
     const SAMPLE: u64 = 32;
-    if draw().is_multiple_of(SAMPLE) {
+    if account.worth.get() == 0.0 || draw().is_multiple_of(SAMPLE) {
         worst(account);
     }
     worth < account.worth.get()

@@ -182,6 +182,10 @@ impl<P: Protection> Control for Owned<P> {
         self.core.engine().clear()
     }
 
+    fn forget(&self) -> usize {
+        self.core.engine().forget()
+    }
+
     fn evict_expired(&self) -> usize {
         self.core.engine().evict_expired()
     }
@@ -200,6 +204,10 @@ impl<P: Protection> Control for Owned<P> {
 
     fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize {
         self.core.engine().remove_if(condemns)
+    }
+
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize {
+        self.core.engine().remove_keys(is_meant)
     }
 
     fn keys(&self) -> Vec<String> {
@@ -250,6 +258,10 @@ impl<P: Protection> Control for EachObject<P> {
         self.each(Control::clear)
     }
 
+    fn forget(&self) -> usize {
+        self.each(Control::forget)
+    }
+
     fn evict_expired(&self) -> usize {
         self.each(Control::evict_expired)
     }
@@ -273,6 +285,11 @@ impl<P: Protection> Control for EachObject<P> {
     fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize {
         let live = self.live();
         live.iter().map(|cache| cache.remove_if(condemns)).sum()
+    }
+
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize {
+        let live = self.live();
+        live.iter().map(|cache| cache.remove_keys(is_meant)).sum()
     }
 
     fn keys(&self) -> Vec<String> {

@@ -169,13 +169,18 @@ impl<P: Protection> Control for EachThread<P> {
 
     /// Every thread drops its entries at its next call; they are out of reach at once.
     fn clear(&self) -> usize {
+        let removed = self.forget();
+        if let Some(own) = self.own() {
+            own.engine().catch_up();
+        }
+        removed
+    }
+
+    fn forget(&self) -> usize {
         let removed = self.extent_at(self.common.next_generation()).entries;
         self.common
             .counters
             .removed(RemovalCause::Explicit, removed as u64);
-        if let Some(own) = self.own() {
-            own.engine().catch_up();
-        }
         removed
     }
 
@@ -201,6 +206,11 @@ impl<P: Protection> Control for EachThread<P> {
 
     fn remove_if(&self, condemns: &mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool) -> usize {
         self.own().map_or(0, |own| own.engine().remove_if(condemns))
+    }
+
+    fn remove_keys(&self, is_meant: &mut dyn FnMut(NodeRef<'_>) -> bool) -> usize {
+        self.own()
+            .map_or(0, |own| own.engine().remove_keys(is_meant))
     }
 
     fn keys(&self) -> Vec<String> {

@@ -15,12 +15,17 @@ use crate::key::KeyRef;
 use crate::outcome::Outcome;
 use crate::store::NodeRef;
 
+/// Reads a value from the beginning of some bytes; what follows it.
+type Read<T> = fn(&[u8]) -> Option<(T, &[u8])>;
+
+/// Is handed a key and a value.
+type Take<'a> = &'a mut dyn FnMut(&mut Parcel<'_>);
+
 /// How values of a type are written and read.
 pub struct TypeCodec<T> {
     /// Appends it; its shape. The type can refuse.
     write: fn(&T, &mut Vec<u8>) -> Option<u64>,
-    /// A value from the beginning of some bytes, and what follows it.
-    read: fn(&[u8]) -> Option<(T, &[u8])>,
+    read: Read<T>,
     shape: fn(&T) -> Option<u64>,
 }
 
@@ -38,7 +43,7 @@ pub(crate) struct Codec {
     /// Appends key and value to some bytes; their shape. The types can refuse, also half-way.
     pub(super) write: fn(NodeRef<'_>, &mut Vec<u8>) -> Option<u64>,
     /// Reads key and value of this shape, and hands them on. Whether these bytes are such.
-    pub(super) read: fn(&[u8], u64, &mut dyn FnMut(Parcel<'_>)) -> bool,
+    pub(super) read: fn(&[u8], u64, Take<'_>) -> bool,
 }
 
 impl<T: Serialize + Deserialize<'static>> TypeCodec<T> {
@@ -98,7 +103,7 @@ fn write<Q: KeyRef, O: Outcome>(node: NodeRef<'_>, out: &mut Vec<u8>) -> Option<
     Some(together(key, value))
 }
 
-fn read<Q: KeyRef, O: Outcome>(bytes: &[u8], shape: u64, take: &mut dyn FnMut(Parcel<'_>)) -> bool {
+fn read<Q: KeyRef, O: Outcome>(bytes: &[u8], shape: u64, take: Take<'_>) -> bool {
     let read = || {
         let (keys, values) = (Q::stored()?, O::stored()?);
         let (key, rest) = (keys.codec.read)(bytes)?;

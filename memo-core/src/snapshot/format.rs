@@ -142,10 +142,15 @@ pub(super) fn fits(length: usize, block: usize) -> bool {
 
 fn put_varint(out: &mut Vec<u8>, mut n: u64) {
     while n >= 0x80 {
-        out.push((n & 0x7f) as u8 | 0x80);
+        out.push(low(n) | 0x80);
         n >>= 7;
     }
-    out.push(n as u8);
+    out.push(low(n));
+}
+
+/// The lowest seven bits.
+fn low(n: u64) -> u8 {
+    n.to_le_bytes()[0] & 0x7f
 }
 
 /// A snapshot whose checksums are right.

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::codec::Codec;
-use super::format::{Entry, Identity, Snapshot};
-use super::save::{codec, identity};
+use super::format::{self, Identity, Snapshot};
+use super::save::{codec, identity, path};
 use super::waiting::{self, Waiting, arrive};
 use super::{Loaded, Skipped};
 use crate::common::{Common, drop_quietly};
-use crate::engine::{Restored, Restoring};
+use crate::engine::Restoring;
 use crate::registry::{self, Control};
 
 /// Takes all that a snapshot has.
@@ -82,8 +82,7 @@ impl Loaded {
 
 /// Whether a section is of this cache, or was before its function was changed.
 pub(super) fn is_of(common: &Common, identity: &Identity) -> bool {
-    let beside = common.settings().origin.beside.map(|beside| beside());
-    common.name() == identity.name && beside.unwrap_or_default() == identity.path
+    common.name() == identity.name && path(common) == identity.path
 }
 
 /// Restores a section into its cache.
@@ -117,16 +116,9 @@ pub(super) fn section(
         skipped.cleared = section.count;
         return loaded;
     }
-    let chosen = choose(control, section, now, skipped);
     // The hottest come last, so that they are the last to leave.
-    for (entry, restored) in chosen.into_iter().rev() {
-        match put(
-            control,
-            codec,
-            &section.data[entry.content],
-            entry.shape,
-            restored,
-        ) {
+    for at in choose(control, section, now, skipped).into_iter().rev() {
+        match put(control, codec, section, at, now) {
             Some(Restoring::Stored) => loaded.restored += 1,
             Some(Restoring::Present) => loaded.skipped.present += 1,
             Some(Restoring::NoRoom) => loaded.skipped.no_room += 1,
@@ -136,20 +128,16 @@ pub(super) fn section(
     loaded
 }
 
-/// The hottest of the live entries, as many as there is room for; the others are counted.
-fn choose(
-    control: &dyn Control,
-    section: &Waiting,
-    now: u64,
-    skipped: &mut Skipped,
-) -> Vec<(Entry, Restored)> {
+/// Where the hottest of the live entries are, as many as there is room for; the others are counted. No more
+/// than that, as it is less than what the entries take in the file.
+fn choose(control: &dyn Control, section: &Waiting, now: u64, skipped: &mut Skipped) -> Vec<usize> {
     let bound = control.common().settings().bound();
     let held = control.extent();
     let room = bound.entries.saturating_sub(held.entries);
     let mut bytes = bound.bytes.saturating_sub(held.bytes);
     let mut chosen = Vec::new();
     let mut found: usize = 0;
-    for entry in section.entries() {
+    for (at, entry) in section.entries() {
         found += 1;
         let Some(restored) = section.now(&entry, now) else {
             skipped.expired += 1;
@@ -159,7 +147,7 @@ fn choose(
         match left.filter(|_| chosen.len() < room) {
             Some(left) => {
                 bytes = left;
-                chosen.push((entry, restored));
+                chosen.push(at);
             }
             None => skipped.no_room += 1,
         }
@@ -172,13 +160,16 @@ fn choose(
 fn put(
     control: &dyn Control,
     codec: Codec,
-    content: &[u8],
-    shape: u64,
-    restored: Restored,
+    section: &Waiting,
+    mut at: usize,
+    now: u64,
 ) -> Option<Restoring> {
+    let entry = format::next_entry(&section.data, &mut at)?;
+    let restored = section.now(&entry, now)?;
+    let content = &section.data[entry.content];
     let mut restoring = None;
     let read = AssertUnwindSafe(|| {
-        (codec.read)(content, shape, &mut |parcel| {
+        (codec.read)(content, entry.shape, &mut |parcel| {
             restoring = Some(control.restore(parcel, restored));
         })
     });

@@ -43,7 +43,6 @@ pub(super) fn save(out: &mut dyn Write, now: u64) -> io::Result<Saved> {
             sections += 1;
         }
     }
-    saved.caches = sections;
     // What has not come back yet goes on as it is.
     for waiting in waiting::all() {
         if !found.contains_key(&waiting.identity)
@@ -52,6 +51,7 @@ pub(super) fn save(out: &mut dyn Write, now: u64) -> io::Result<Saved> {
             sections += 1;
         }
     }
+    saved.caches = sections;
     saved.bytes = writer.end(sections as u64)?;
     Ok(saved)
 }
@@ -66,16 +66,20 @@ pub(super) fn codec(common: &Common) -> Option<Codec> {
 
 /// Which cache it is.
 pub(super) fn identity(common: &Common, codec: &Codec) -> Identity {
-    let origin = common.settings().origin;
     Identity {
         name: common.name().to_owned(),
-        path: origin
-            .beside
-            .map_or_else(String::new, |beside| beside().to_owned()),
+        path: path(common).to_owned(),
         key_type: codec.key_type.to_owned(),
         value_type: codec.value_type.to_owned(),
-        code_version: origin.code_version,
+        code_version: common.settings().origin.code_version,
     }
+}
+
+/// The path of what a function is in; functions inside of others have the same name.
+pub(super) fn path(common: &Common) -> &'static str {
+    let beside = common.settings().origin.beside.map(|beside| beside());
+    let parent = beside.and_then(|beside| beside.rsplit_once("::"));
+    parent.map_or("", |(parent, _)| parent)
 }
 
 fn write_cache(
@@ -108,7 +112,7 @@ fn write_waiting(
     saved: &mut Saved,
 ) -> io::Result<bool> {
     let mut entries = Entries::new(writer, &waiting.identity);
-    for entry in waiting.entries() {
+    for (_, entry) in waiting.entries() {
         let Some(restored) = waiting.now(&entry, now) else {
             continue;
         };

@@ -32,10 +32,13 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// The entries, as far as they can be told from each other.
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        let mut at = 0;
-        std::iter::from_fn(move || format::next_entry(&self.data, &mut at))
+    /// The entries and where they are, as far as they can be told from each other.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (usize, Entry)> + '_ {
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let at = next;
+            Some((at, format::next_entry(&self.data, &mut next)?))
+        })
     }
 
     /// What is to be noted of an entry when it is taken now; `None` if it has expired.

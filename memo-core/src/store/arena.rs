@@ -38,6 +38,8 @@ pub(super) struct Arena {
     unused: u32,
     /// The generation of slots that were never used.
     generation: u32,
+    /// The highest that a used one has come to.
+    latest: u32,
     /// The first free slot; [`NONE`] if there is none.
     free: u32,
     in_use: usize,
@@ -129,10 +131,23 @@ impl Arena {
             segments: Vec::new(),
             unused: 0,
             generation: 0,
+            latest: 0,
             free: NONE,
             in_use: 0,
             has_heaps: false,
         }
+    }
+
+    /// An empty one for what comes next; this one's entries are none of it.
+    pub(super) fn successor(&self) -> Self {
+        let latest = self.generation.max(self.latest);
+        let generation = (latest + 1) % Record::GENERATIONS;
+        let mut next = Self::new(self.fronts);
+        if let Some(node_type) = self.node_type {
+            next.set_type(node_type);
+        }
+        next.generation = generation;
+        next
     }
 
     pub(super) fn node_type(&self) -> Option<&'static NodeType> {
@@ -174,7 +189,9 @@ impl Arena {
     #[inline]
     fn heap(&self, slot: u32) -> u64 {
         let (segment, position) = place(slot);
-        let heap = self.segments[segment].heaps.get(position);
+        // Whoever computes a value may ask for a slot of an earlier arena.
+        let heaps = self.segments.get(segment).map(|segment| &segment.heaps);
+        let heap = heaps.and_then(|heaps| heaps.get(position));
         u64::from(heap.copied().unwrap_or(0)) * UNIT
     }
 
@@ -300,6 +317,8 @@ impl Arena {
         record.next_generation();
         record.set_state(State::Free);
         record.hash = next;
+        let generation = record.generation();
+        self.latest = self.latest.max(generation);
         self.free = slot;
         self.in_use -= 1;
     }
@@ -453,9 +472,7 @@ impl Arena {
     pub(super) unsafe fn reset(&mut self) {
         debug_assert_eq!(self.in_use, 0);
         // Each node has moved on to a generation of which there was no entry.
-        let records = self.segments.iter().flat_map(|segment| &segment.records);
-        let latest = records.map(Record::generation).max();
-        self.generation = latest.unwrap_or(self.generation);
+        self.generation = self.generation.max(self.latest);
         while let Some(segment) = self.segments.pop() {
             let (_, count) = extent(self.segments.len());
             let layout = self.layout(count as usize);

@@ -54,6 +54,11 @@ impl Flights {
         }
     }
 
+    /// None of them has an entry any more.
+    pub(super) fn forget(&mut self) {
+        self.superseding = 0;
+    }
+
     /// Whether two entries of one key can be there at once.
     pub(super) fn may_be_twice(&self) -> bool {
         self.superseding > 0

@@ -184,6 +184,11 @@ impl Garbage {
         earlier.find(|epoch| S::has_passed(domain, *epoch, Effort::Light))
     }
 
+    /// The indexes alone.
+    pub(super) fn into_indexes(self) -> Vec<Index> {
+        self.indexes.into_iter().map(|(_, index)| index).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.slots.is_empty() && self.indexes.is_empty()
     }

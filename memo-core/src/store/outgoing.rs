@@ -1,7 +1,10 @@
 //! What leaves a table, on its way out of the lock: listeners and `Drop`s are user code.
 #![allow(unsafe_code, reason = "drops keys and values in raw memory")]
 
+use std::any::Any;
+
 use super::node::{NodeAt, NodeRef, NodeType};
+use super::past::Leaving;
 use crate::event::{RemovalCause, Ticket};
 use crate::pin::Guard;
 
@@ -20,6 +23,8 @@ pub(super) struct Parts {
     pinned: Option<Guard>,
     /// Garbage that no reader can see any more.
     pub(super) dead: Dead,
+    /// Memory of what a table held once.
+    spent: Vec<Box<dyn Any>>,
     /// What becomes garbage is to be freed at once.
     is_urgent: bool,
 }
@@ -42,6 +47,15 @@ impl Outgoing {
 
     pub(super) fn parts(&mut self) -> &mut Parts {
         self.0.get_or_insert_default()
+    }
+
+    /// For what leaves a past.
+    pub(super) fn leaving(&mut self) -> Leaving<'_> {
+        let parts = self.parts();
+        Leaving {
+            dead: &mut parts.dead,
+            spent: &mut parts.spent,
+        }
     }
 
     pub(super) fn tell(
@@ -121,6 +135,7 @@ impl Outgoing {
         parts.pinned = later.pinned;
         parts.dead.nodes.extend(later.dead.nodes);
         parts.dead.node_type = parts.dead.node_type.or(later.dead.node_type);
+        parts.spent.extend(later.spent);
     }
 
     pub(crate) fn has_dead(&self) -> bool {
@@ -139,8 +154,8 @@ impl Outgoing {
         }
     }
 
-    /// The slots of what was dropped.
-    pub(super) fn dead_slots(&self) -> impl Iterator<Item = u32> {
+    /// The eras and slots of what was dropped.
+    pub(super) fn dead_slots(&self) -> impl Iterator<Item = (u32, u32)> {
         self.dead().into_iter().flat_map(Dead::slots)
     }
 
@@ -172,6 +187,7 @@ pub(super) struct Dead {
 
 #[derive(Clone, Copy, Debug)]
 struct DeadNode {
+    era: u32,
     slot: u32,
     at: NodeAt,
     has_value: bool,
@@ -179,8 +195,9 @@ struct DeadNode {
 
 impl Dead {
     /// The node is out of the table and of readers' sight.
-    pub(super) fn push(&mut self, slot: u32, at: NodeAt, has_value: bool) {
+    pub(super) fn push(&mut self, era: u32, slot: u32, at: NodeAt, has_value: bool) {
         self.nodes.push(DeadNode {
+            era,
             slot,
             at,
             has_value,
@@ -192,8 +209,8 @@ impl Dead {
         self.node_type = node_type;
     }
 
-    pub(super) fn slots(&self) -> impl Iterator<Item = u32> {
-        self.nodes.iter().map(|node| node.slot)
+    fn slots(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.nodes.iter().map(|node| (node.era, node.slot))
     }
 
     pub(super) fn drop_all(&self) {

@@ -42,6 +42,8 @@ pub(super) enum State {
     Retired,
     /// The same without a value.
     RetiredKey,
+    /// No reader is there any more: key and value are being dropped, outside of the lock.
+    Dying,
 }
 
 /// A time span in nanoseconds, as a number of 28 bits and a power of 16: exact up to a quarter of a
@@ -66,6 +68,8 @@ impl Cost {
 
 impl Record {
     const STATES: u32 = 8;
+    /// After so many a number comes again.
+    pub(super) const GENERATIONS: u32 = u32::MAX / Self::STATES + 1;
 
     pub(super) fn new(generation: u32) -> Self {
         Self {
@@ -91,6 +95,7 @@ impl Record {
             3 => State::Ready,
             4 => State::Retired,
             5 => State::RetiredKey,
+            6 => State::Dying,
             _ => State::Free,
         }
     }

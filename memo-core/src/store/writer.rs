@@ -37,6 +37,8 @@ pub(crate) struct Writer<'a, S: Sharing, O> {
     events: Option<&'a EventQueue>,
     /// Says which values are gone, where they may be.
     is_gone: Option<IsGone>,
+    /// Everything was taken out in one step.
+    has_forgotten: bool,
     outgoing: Outgoing,
 }
 
@@ -127,6 +129,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             tells,
             events: None,
             is_gone: None,
+            has_forgotten: false,
             outgoing: Outgoing::default(),
         }
     }

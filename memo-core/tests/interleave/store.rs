@@ -128,6 +128,10 @@ impl<P: Protection> Store<P> {
         }
     }
 
+    fn forget(&self) {
+        memo_core::__private::by_value::forget(self.cache.handle());
+    }
+
     fn look_at_all(&self) {
         for (key, value) in self.cache.iter() {
             key.canary.look();
@@ -223,6 +227,53 @@ fn clear_among_readers() {
         store.cache.clear();
         store.call(3);
         store.end([reader, visitor]);
+    });
+}
+
+/// Everything is taken out in one step, under readers, leaders, and those who drop.
+#[test]
+fn forget_among_readers() {
+    explore_accesses(ORDERS, || {
+        let store = Store::new(2);
+        store.insert(1);
+        store.insert(2);
+        let reader = store.spawn(|store| {
+            store.get(1);
+            store.call(3);
+        });
+        let writer = store.spawn(|store| {
+            store.call(4);
+            store.insert(1);
+            store.insert(5);
+        });
+        store.forget();
+        store.call(1);
+        store.forget();
+        store.insert(2);
+        store.cache.evict_expired();
+        store.end([reader, writer]);
+    });
+}
+
+/// The same with more pasts than are kept.
+#[test]
+fn forget_again_and_again() {
+    explore_accesses(ORDERS, || {
+        let store = Store::new(2);
+        store.insert(1);
+        let reader = store.spawn(|store| {
+            store.get(1);
+        });
+        let other = store.spawn(|store| {
+            store.call(1);
+            store.forget();
+        });
+        for number in 1..4 {
+            store.insert(number);
+            store.forget();
+        }
+        store.insert(2);
+        store.end([reader, other]);
     });
 }
 

@@ -156,6 +156,16 @@ fn clear_by_pattern() {
 }
 
 #[test]
+fn clear_by_a_pattern_on_keys() {
+    check::<Protected>(protected, |cache| {
+        assert_eq!(cache.invalidate_matching("[1]"), 0, "there is no value yet");
+    });
+    check::<Bare>(bare, |cache| {
+        assert_eq!(cache.invalidate_matching("1"), 0);
+    });
+}
+
+#[test]
 fn an_inserted_value_is_newer_than_one_being_computed() {
     within(PATIENCE, || {
         let cache = protected();
@@ -185,6 +195,8 @@ fn other_keys_are_not_touched() {
             held.wait_until_begun();
             cache.insert(2, 2);
             assert_eq!(cache.remove(&2), Some(2));
+            cache.insert(2, 2);
+            assert_eq!(cache.invalidate_matching("2"), 1);
             held.release();
             assert_eq!(leader.join().unwrap(), OLD);
         });

@@ -1,5 +1,7 @@
 //! What leaves a table, and what becomes of it.
 
+use std::mem::{replace, take};
+
 use super::{FIRST_BUCKETS, Slot, Writer, load};
 use crate::event::RemovalCause;
 use crate::pin::Effort;
@@ -12,6 +14,9 @@ use crate::store::node::NodeAt;
 use crate::store::outgoing::Outgoing;
 use crate::store::record::State;
 use crate::store::residents::Here;
+
+/// Nodes of the past that are freed in passing.
+const FEW: u32 = 1_024;
 
 /// What a part of a sweep has come to.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +126,12 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     /// The one who computes gives its entry up: takes it out if it is in the table, and lets it go
     /// in any case.
     pub(crate) fn give_up(&mut self, slot: Slot, has_value: bool) {
-        self.unlink(slot, RemovalCause::Explicit);
+        let Some(state) = self.state(slot.id) else {
+            return self.give_up_past(slot, has_value);
+        };
+        if state.is_linked() {
+            self.unlink(slot, RemovalCause::Explicit);
+        }
         if self.state(slot.id) == Some(State::Lost) {
             if has_value {
                 self.set_state(slot.id, State::Retired);
@@ -130,6 +140,15 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
                 self.set_state(slot.id, State::RetiredKey);
                 self.retire(slot.id.slot);
             }
+        }
+    }
+
+    /// The same for an entry from before the table was emptied.
+    #[cold]
+    fn give_up_past(&mut self, slot: Slot, has_value: bool) {
+        if self.table.pasts.give_up(slot, has_value, self.domain) {
+            // Somebody is to come for it.
+            self.expect_end(0);
         }
     }
 
@@ -295,10 +314,62 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
                     self.retire_ready(slot, cause);
                 }
                 State::Pending => self.lose(slot),
-                State::Free | State::Lost | State::Retired | State::RetiredKey => {}
+                State::Free | State::Lost | State::Retired | State::RetiredKey | State::Dying => {}
             }
         }
         before
+    }
+
+    /// Takes out everything in a time that does not depend on how much it is; the number of entries
+    /// that had a value. `order` is that of the entries to come. `None` if that cannot be done: where
+    /// somebody wants to be told of each entry, and while too much of the past is still there.
+    pub(crate) fn forget(&mut self, order: O) -> Option<usize> {
+        if self.tells || O::LEAKS || self.table.pasts.is_full() {
+            return None;
+        }
+        if self.table.arena.in_use() == 0 {
+            return Some(0);
+        }
+        let before = self.table.ready;
+        self.shared.publish(Index::empty());
+        let table = &mut *self.table;
+        let arena = table.arena.successor();
+        table.pasts.add(
+            table.era,
+            replace(&mut table.arena, arena),
+            take(&mut table.garbage),
+            replace(&mut table.index, Index::empty()),
+            replace(&mut table.order, order),
+        );
+        table.era = table.era.wrapping_add(1);
+        (table.linked, table.room, table.ready) = (0, 0, 0);
+        table.bytes = Default::default();
+        table.flights.forget();
+        self.counters.removed(RemovalCause::Explicit, before as u64);
+        // Somebody is to come and free it.
+        self.expect_end(0);
+        self.has_forgotten = true;
+        Some(before)
+    }
+
+    /// Whether that was done just now.
+    pub(crate) fn has_forgotten(&self) -> bool {
+        self.has_forgotten
+    }
+
+    /// Frees so many nodes of what was taken out in one step. Whether there is more to be freed now.
+    pub(crate) fn free_pasts(&mut self, most: u32) -> bool {
+        let pasts = &mut self.table.pasts;
+        if pasts.is_empty() {
+            return false;
+        }
+        let mut leaving = self.outgoing.leaving();
+        pasts.free::<S>(self.domain, most, &mut leaving)
+    }
+
+    /// Whether readers hold up what was taken out in one step.
+    pub(crate) fn awaits_readers(&self) -> bool {
+        self.table.pasts.awaits_readers()
     }
 
     /// Frees what no reader can see any more, if it is worth it or `now` is asked for; what has to
@@ -320,6 +391,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             // Nothing is left: the memory can be given back when the garbage is gone.
             self.replace_index(Index::empty());
         }
+        self.free_pasts(if now { u32::MAX } else { FEW });
         let limits = self.limits();
         let garbage = &mut self.table.garbage;
         garbage.set_limits(limits);
@@ -341,15 +413,18 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             arena,
             garbage,
             bytes,
+            era,
             ..
         } = &mut *self.table;
         let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
         let outgoing = &mut self.outgoing;
         garbage.collect::<S>(self.domain, effort, |slot| {
             if needs_drop {
-                let has_value = arena.record(slot).state() == State::Retired;
+                let (record, at) = arena.entry(slot);
+                let has_value = record.state() == State::Retired;
+                record.set_state(State::Dying);
                 let dead = &mut outgoing.parts().dead;
-                dead.push(slot, arena.at(slot), has_value);
+                dead.push(*era, slot, at, has_value);
                 dead.set_type(arena.node_type());
             } else {
                 bytes.garbage -= arena.bytes_of(slot);
@@ -361,11 +436,23 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
 
     /// Keys and values of these are dropped: their nodes are free.
     pub(crate) fn give_back(&mut self, outgoing: &Outgoing) {
-        let Table { arena, bytes, .. } = &mut *self.table;
-        for slot in outgoing.dead_slots() {
-            bytes.garbage -= arena.bytes_of(slot);
-            arena.give_back(slot);
+        let Table {
+            arena,
+            bytes,
+            era: own,
+            pasts,
+            ..
+        } = &mut *self.table;
+        for (era, slot) in outgoing.dead_slots() {
+            if era == *own {
+                bytes.garbage -= arena.bytes_of(slot);
+                arena.give_back(slot);
+            } else {
+                pasts.give_back(era, slot);
+            }
         }
+        // Perhaps that was the last of it.
+        self.free_pasts(0);
         self.release_memory();
     }
 

@@ -21,12 +21,13 @@ fn f(_x: u32) -> u32 {
     alias[type f] [;] type [struct __memo_f {}] name[__memo_f] scope[global]
     place[::memokit::__private::Shared < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "f"), ::core::file!(), ::core::line!())] uncached[#[allow(deprecated)]
-    #[inline] #[cold] #[allow(unused_mut)] #[expect(unused_variables,)]
-    #[deny(unsafe_code)] #[cfg_attr(feature = "x", inline(never))] fn
-    _uncached(#[allow(unused)] _x : u32) -> u32] { 1 } visible[f] returns[u32]
-    outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW).__outcome()]
-    rules[::memokit::__private::Rules::new()] args[] takes[(::memokit::__private::ByValue
-    < u32 >,)] parts[((& ::memokit::__private::global::PartProbe:: < u32 > ::NEW)
-    .__part(),)] attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
+    "::", "f"), ::core::file!(), ::core::line!()).code_version(14501245482961707066)]
+    uncached[#[allow(deprecated)] #[inline] #[cold] #[allow(unused_mut)]
+    #[expect(unused_variables,)] #[deny(unsafe_code)] #[cfg_attr(feature = "x",
+    inline(never))] fn _uncached(#[allow(unused)] _x : u32) -> u32] { 1 } visible[f]
+    returns[u32] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW)
+    .__outcome()] rules[::memokit::__private::Rules::new()] args[]
+    takes[(::memokit::__private::ByValue < u32 >,)] parts[((&
+    ::memokit::__private::global::PartProbe:: < u32 > ::NEW).__part(),)]
+    attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
 }

@@ -16,9 +16,9 @@ where
     type [struct find {}] name[find] scope[global] mode[::memokit::__private::Protected]
     site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "find"), ::core::file!(), ::core::line!())] uncached[pub fn uncached < 'a, 'b >
-    (place : (& 'a str, Option < & Path >), names : & [& 'b str], c : Cow < str >) -> u64
-    where 'a : 'b] { 1 } returns[u64] outcome[(&&
+    "::", "find"), ::core::file!(), ::core::line!()).code_version(5449733690088706716)]
+    uncached[pub fn uncached < 'a, 'b > (place : (& 'a str, Option < & Path >), names : &
+    [& 'b str], c : Cow < str >) -> u64 where 'a : 'b] { 1 } returns[u64] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
     rules[::memokit::__private::Rules::new()] lookup['k, 'a : 'b, 'b,] [place : & 'k(& 'a
     str, Option < & 'k Path >), names : & 'k[& 'b str], c : & 'k Cow < 'k, str >,]

@@ -15,13 +15,13 @@ memo::__private::handle! {
     ::Mode] site[memo::__private::ThreadSite < < memo::__private::Choose < { cfg!(feature
     = "safe") } > as memo::__private::Choice > ::Mode >]
     config[memo::__private::Config::new("prices", ::core::file!(), ::core::line!())
-    .unbounded().ttl_with(| | settings().ttl).tags(& ["run", "user"]).stats(false)]
-    uncached[pub unsafe fn uncached(at : (f64, u8), name : & str) -> Result < f64, Bad >]
-    { ask(name) } returns[Result < f64, Bad >] outcome[(&
-    memo::__private::local::ErrProbe:: < Result < f64, Bad > > ::NEW).__outcome()]
-    rules[memo::__private::Rules::new().cache_if(const { let rule : fn (& Result < f64,
-    Bad >) -> ::core::primitive::bool = is_good; rule })] lookup['k,] [at : & 'k(f64,
-    u8), name : & 'k str,] [at, name,] [] [] key[({ let at = (&
+    .unbounded().ttl_with(| | settings().ttl).tags(& ["run", "user"]).stats(false)
+    .code_version(15756135323697963948)] uncached[pub unsafe fn uncached(at : (f64, u8),
+    name : & str) -> Result < f64, Bad >] { ask(name) } returns[Result < f64, Bad >]
+    outcome[(& memo::__private::local::ErrProbe:: < Result < f64, Bad > > ::NEW)
+    .__outcome()] rules[memo::__private::Rules::new().cache_if(const { let rule : fn (&
+    Result < f64, Bad >) -> ::core::primitive::bool = is_good; rule })] lookup['k,] [at :
+    & 'k(f64, u8), name : & 'k str,] [at, name,] [] [] key[({ let at = (&
     memo::__private::local::BindProbe(at)).__bind(); let part = at.0; let show =
     memo::__private::local::ShowProbe(& part).__show();
     memo::__private::local::ExprProbe(part, show).__part() }, { let part = name.trim();

@@ -13,13 +13,14 @@ fn mean(weight: f64, all: &[f32], pair: (Option<f64>, u8), id: &u64) -> f64 {
     type [struct mean {}] name[mean] scope[global] mode[::memokit::__private::Protected]
     site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "mean"), ::core::file!(), ::core::line!())] uncached[pub fn uncached(weight :
-    f64, all : & [f32], pair : (Option < f64 >, u8), id : & u64) -> f64] { 1.0 }
-    returns[f64] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < f64 > ::NEW)
-    .__outcome()] rules[::memokit::__private::Rules::new()] lookup['k,] [weight : & 'k
-    f64, all : & 'k[f32], pair : & 'k(Option < f64 >, u8), id : & 'k u64,] [weight, all,
-    pair, id,] [] [] key[((&& ::memokit::__private::global::FloatProbe(weight)).__part(),
-    (&& ::memokit::__private::global::FloatProbe(all)).__part(),
+    "::", "mean"), ::core::file!(), ::core::line!()).code_version(11103169625742081583)]
+    uncached[pub fn uncached(weight : f64, all : & [f32], pair : (Option < f64 >, u8), id
+    : & u64) -> f64] { 1.0 } returns[f64] outcome[(&&
+    ::memokit::__private::global::OutcomeProbe:: < f64 > ::NEW).__outcome()]
+    rules[::memokit::__private::Rules::new()] lookup['k,] [weight : & 'k f64, all : &
+    'k[f32], pair : & 'k(Option < f64 >, u8), id : & 'k u64,] [weight, all, pair, id,] []
+    [] key[((&& ::memokit::__private::global::FloatProbe(weight)).__part(), (&&
+    ::memokit::__private::global::FloatProbe(all)).__part(),
     (::memokit::__private::Opt(match & pair.0 { ::core::option::Option::Some(some) =>
     ::core::option::Option::Some((&& ::memokit::__private::global::FloatProbe(some))
     .__part()), ::core::option::Option::None => ::core::option::Option::None, }), (&&

@@ -19,9 +19,9 @@ fn load(
     type [struct load {}] name[load] scope[global] mode[::memokit::__private::Protected]
     site[::memokit::__private::GlobalSite < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
-    "::", "load"), ::core::file!(), ::core::line!())] uncached[pub fn uncached(user : &
-    User, mut n : u32, (a, _) : (u8, u8), log : & mut Vec < u8 >, verbose : bool) -> R <
-    u32 >] { 1 } returns[R < u32 >] outcome[(&&
+    "::", "load"), ::core::file!(), ::core::line!()).code_version(16833798266711732945)]
+    uncached[pub fn uncached(user : & User, mut n : u32, (a, _) : (u8, u8), log : & mut
+    Vec < u8 >, verbose : bool) -> R < u32 >] { 1 } returns[R < u32 >] outcome[(&&
     ::memokit::__private::global::OutcomeProbe:: < R < u32 > > ::NEW).__outcome()]
     rules[::memokit::__private::Rules::new()] lookup['k,] [user : & 'k User, n : & 'k
     u32, arg2 : & 'k(u8, u8),] [user, n, arg2,] [] [] key[(({ let part = user.id; let

@@ -12,11 +12,11 @@ pub fn area(w: u64, name: &str) -> u64 {
     scope[global] place[::memokit::__private::Shared < ::memokit::__private::Protected >]
     config[::memokit::__private::Config::new(::core::concat!(::core::module_path!(),
     "::", "area"), ::core::file!(), ::core::line!()).maxsize(1024)
-    .ttl(::core::time::Duration::new(300u64, 0u32))] uncached[fn _uncached(w : u64, name
-    : & str) -> u64] { compute(w, name) } visible[area] returns[u64] outcome[(&&
-    ::memokit::__private::global::OutcomeProbe:: < u64 > ::NEW).__outcome()]
-    rules[::memokit::__private::Rules::new()] args[] takes[(::memokit::__private::ByValue
-    < u64 >, ::memokit::__private::ByRef < str >,)] parts[((&
-    ::memokit::__private::global::PartProbe:: < u64 > ::NEW).__part(), (&
+    .ttl(::core::time::Duration::new(300u64, 0u32)).code_version(8982364154130500444)]
+    uncached[fn _uncached(w : u64, name : & str) -> u64] { compute(w, name) }
+    visible[area] returns[u64] outcome[(&& ::memokit::__private::global::OutcomeProbe:: <
+    u64 > ::NEW).__outcome()] rules[::memokit::__private::Rules::new()] args[]
+    takes[(::memokit::__private::ByValue < u64 >, ::memokit::__private::ByRef < str >,)]
+    parts[((& ::memokit::__private::global::PartProbe:: < u64 > ::NEW).__part(), (&
     ::memokit::__private::global::PartProbe:: < str > ::NEW).__part(),)] attrs[]
 }

@@ -4,6 +4,7 @@ mod abort;
 mod attributes;
 mod by_hand;
 mod forms;
+mod invalidates;
 mod invalidation;
 mod mixed;
 mod one_task;

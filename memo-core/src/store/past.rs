@@ -1,0 +1,228 @@
+//! What a table held until it was emptied in one step.
+//!
+//! Emptying a table entry by entry takes as long as there are entries. In one step, what it has (nodes,
+//! index, order) is set aside as it is, and the table goes on with nothing: no reader finds an entry
+//! any more, and whoever computes a value for one finds that his is gone, as its id is none of the
+//! table's. What was set aside is freed a few nodes at a time, by whoever comes by.
+#![allow(unsafe_code, reason = "an index that nobody sees")]
+
+use std::any::Any;
+use std::collections::VecDeque;
+
+use super::arena::Arena;
+use super::garbage::Garbage;
+use super::index::Index;
+use super::outgoing::Dead;
+use super::record::State;
+use super::writer::Slot;
+use crate::pin::{Domain, Effort};
+use crate::sharing::Sharing;
+
+/// The pasts of a table, the oldest first.
+#[derive(Debug)]
+pub(super) struct Pasts<O>(Vec<Past<O>>);
+
+#[derive(Debug)]
+pub(super) struct Past<O> {
+    era: u32,
+    arena: Arena,
+    // Kept for their memory, which takes time to free.
+    _indexes: Indexes,
+    _order: O,
+    stage: Stage,
+    /// Nodes whose computations have ended since.
+    ended: VecDeque<Ended>,
+}
+
+/// How far the way of a past is gone.
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// Readers may be there.
+    Read,
+    /// The same; those that are not in a later epoch than this.
+    ReadUntil(u64),
+    /// None: from this slot on, the nodes have not been freed.
+    Freed(u32),
+}
+
+/// A node of a computation that was under way.
+#[derive(Clone, Copy, Debug)]
+struct Ended {
+    slot: u32,
+    has_value: bool,
+    /// Whoever computed it may read it still, if it is in no later epoch.
+    epoch: u64,
+}
+
+/// Freed when they are dropped: nobody reads them then.
+#[derive(Debug)]
+struct Indexes(Vec<Index>);
+
+impl Drop for Indexes {
+    fn drop(&mut self) {
+        for index in self.0.drain(..) {
+            // SAFETY: a past is dropped when no reader is there any more, or with its table.
+            unsafe { index.free() };
+        }
+    }
+}
+
+/// Where what a past gives up goes.
+pub(super) struct Leaving<'a> {
+    pub(super) dead: &'a mut Dead,
+    /// What the past itself took, to be dropped outside of the lock.
+    pub(super) spent: &'a mut Vec<Box<dyn Any>>,
+}
+
+impl<O> Default for Pasts<O> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<O: 'static> Pasts<O> {
+    /// Of a computation that hangs, so much stays; the other place is for what comes then.
+    const MOST: usize = 2;
+
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() >= Self::MOST
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn add(&mut self, era: u32, arena: Arena, garbage: Garbage, index: Index, order: O) {
+        // What was garbage already is told by its nodes' states.
+        let mut indexes = garbage.into_indexes();
+        if index != Index::empty() {
+            indexes.push(index);
+        }
+        self.0.push(Past {
+            era,
+            arena,
+            _indexes: Indexes(indexes),
+            _order: order,
+            stage: Stage::Read,
+            ended: VecDeque::new(),
+        });
+    }
+
+    /// The one who computes gives an entry up that was in the table once. Whether it was.
+    pub(super) fn give_up(&mut self, slot: Slot, has_value: bool, domain: &Domain) -> bool {
+        let was_led = |past: &&mut Past<O>| {
+            let record = past.arena.get(slot.id);
+            record.is_some_and(|record| matches!(record.state(), State::Pending | State::Lost))
+        };
+        let Some(past) = self.0.iter_mut().find(was_led) else {
+            return false;
+        };
+        past.ended.push_back(Ended {
+            slot: slot.id.slot,
+            has_value,
+            epoch: domain.advance(),
+        });
+        true
+    }
+
+    /// Key and value of a node of this era are dropped.
+    pub(super) fn give_back(&mut self, era: u32, slot: u32) {
+        if let Some(past) = self.0.iter_mut().find(|past| past.era == era) {
+            past.arena.give_back(slot);
+        }
+    }
+
+    /// Frees so many nodes, if no reader can see them any more. Whether there is more to be freed now.
+    pub(super) fn free<S: Sharing>(
+        &mut self,
+        domain: &Domain,
+        most: u32,
+        leaving: &mut Leaving<'_>,
+    ) -> bool {
+        let mut has_more = false;
+        for past in &mut self.0 {
+            has_more |= past.free::<S>(domain, most, leaving.dead);
+        }
+        let gone = self.0.extract_if(.., |past| past.is_gone());
+        let gone = gone.map(|past| Box::new(past) as Box<dyn Any>);
+        leaving.spent.extend(gone);
+        has_more
+    }
+
+    /// Whether readers hold something up.
+    pub(super) fn awaits_readers(&self) -> bool {
+        let awaits =
+            |past: &Past<O>| !matches!(past.stage, Stage::Freed(_)) || !past.ended.is_empty();
+        self.0.iter().any(awaits)
+    }
+}
+
+impl<O> Pasts<O> {
+    /// The nodes that there are, for a table that is dropped.
+    pub(super) fn arenas(self) -> impl Iterator<Item = (u32, Arena)> {
+        self.0.into_iter().map(|mut past| {
+            for ended in past.ended.drain(..) {
+                let state = if ended.has_value {
+                    State::Retired
+                } else {
+                    State::RetiredKey
+                };
+                past.arena.record_mut(ended.slot).set_state(state);
+            }
+            (past.era, past.arena)
+        })
+    }
+}
+
+impl<O> Past<O> {
+    /// Whether it can be dropped: nobody reads it, and nothing is left in it.
+    fn is_gone(&self) -> bool {
+        matches!(self.stage, Stage::Freed(_)) && self.arena.in_use() == 0
+    }
+
+    /// Whether there is more.
+    fn free<S: Sharing>(&mut self, domain: &Domain, most: u32, dead: &mut Dead) -> bool {
+        if let Stage::Read = self.stage {
+            self.stage = Stage::ReadUntil(domain.advance());
+        }
+        if let Stage::ReadUntil(epoch) = self.stage {
+            if !S::has_passed(domain, epoch, Effort::Heavy) {
+                return false;
+            }
+            self.stage = Stage::Freed(0);
+        }
+        while let Some(&ended) = self.ended.front() {
+            if !S::has_passed(domain, ended.epoch, Effort::Heavy) {
+                break;
+            }
+            self.ended.pop_front();
+            self.let_go(ended.slot, ended.has_value, dead);
+        }
+        let Stage::Freed(start) = self.stage else {
+            return false;
+        };
+        let slots = self.arena.slots();
+        let end = slots.end.min(start.saturating_add(most));
+        for slot in start..end {
+            match self.arena.record(slot).state() {
+                State::Ready | State::Retired => self.let_go(slot, true, dead),
+                State::RetiredKey => self.let_go(slot, false, dead),
+                // The one who computes it comes, and the one who drops it.
+                State::Pending | State::Lost | State::Dying | State::Free => {}
+            }
+        }
+        self.stage = Stage::Freed(end);
+        end < slots.end
+    }
+
+    fn let_go(&mut self, slot: u32, has_value: bool, dead: &mut Dead) {
+        let node_type = self.arena.node_type();
+        if node_type.is_some_and(|node| node.needs_drop) {
+            self.arena.record_mut(slot).set_state(State::Dying);
+            dead.push(self.era, slot, self.arena.at(slot), has_value);
+            dead.set_type(node_type);
+        } else {
+            self.arena.give_back(slot);
+        }
+    }
+}

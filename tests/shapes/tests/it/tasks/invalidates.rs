@@ -1,0 +1,76 @@
+//! `#[invalidates]` on functions that are asynchronous in any way.
+
+use std::pin::Pin;
+
+use memokit::{invalidates, memoize};
+
+use super::by_hand::{Hold, Polled};
+
+#[memoize]
+async fn loaded(id: u64) -> u64 {
+    id * 2
+}
+
+#[memoize]
+fn length(name: &str) -> usize {
+    name.len()
+}
+
+type Saved = Result<usize, std::num::ParseIntError>;
+
+#[invalidates(loaded(id), length(name))]
+async fn save(id: u64, name: String) -> Saved {
+    let number: usize = name.parse()?;
+    tokio::task::yield_now().await;
+    assert!(loaded::contains(&id), "not before it is done");
+    Ok(number)
+}
+
+#[invalidates(loaded(id))]
+fn opaque(id: u64) -> impl Future<Output = Saved> + Send {
+    async move { id.to_string().parse() }
+}
+
+#[invalidates(loaded(id))]
+fn boxed<'a>(id: &'a u64) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+    Box::pin(async move { assert!(*id < 100) })
+}
+
+#[invalidates(loaded(50))]
+async fn held(hold: &Hold) {
+    hold.compute(()).await;
+}
+
+fn is_send<T: Send>(t: T) -> T {
+    t
+}
+
+#[tokio::test]
+async fn when_they_are_done() {
+    loaded(1).await;
+    length("12");
+    assert_eq!(is_send(save(1, "12".to_owned())).await, Ok(12));
+    assert!(!loaded::contains(&1) && !length::contains("12"));
+
+    loaded(1).await;
+    assert!(save(1, "no number".to_owned()).await.is_err());
+    assert!(loaded::contains(&1));
+
+    let future = is_send(opaque(1));
+    assert!(loaded::contains(&1), "nothing has run");
+    assert_eq!(future.await, Ok(1));
+    assert!(!loaded::contains(&1));
+
+    loaded(2).await;
+    is_send(boxed(&2)).await;
+    assert!(!loaded::contains(&2));
+}
+
+#[test]
+fn not_when_they_are_dropped() {
+    Polled::suspended(loaded(50)).assert_ready(100);
+    let hold = Hold::default();
+    let writes = Polled::suspended(held(&hold));
+    drop(writes);
+    assert!(loaded::contains(&50));
+}
