@@ -38,7 +38,6 @@ use crate::event::Change;
 use crate::key::{KeyQuery, KeyRef};
 use crate::memory::Told;
 use crate::outcome::Outcome;
-use crate::pin::Guard;
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, Sharing};
 use crate::singleflight::{Flight, LedFlight};
@@ -229,13 +228,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         })
     }
 
-    /// What adds entries holds on to this until it has disposed of what has left: of entries that come,
-    /// listeners are told by then.
-    #[inline]
-    fn pin_for_events(&self) -> Option<Guard> {
-        (self.common.events.is_some()).then(|| self.shared.domain.pin())
-    }
-
     /// Tells the listener about what has left, and drops it, all outside of the lock.
     #[inline]
     fn dispose(&self, outgoing: Outgoing) {
@@ -250,6 +242,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         for (node, ticket) in outgoing.come() {
             self.common.record(ticket, node, Change::Inserted);
         }
+        outgoing.unpin();
         for (node, cause, ticket) in outgoing.told() {
             self.common.tell(node, cause);
             if let Some(ticket) = ticket {

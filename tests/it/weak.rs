@@ -160,6 +160,43 @@ fn those_who_wait_share_the_value_though_its_computer_drops_it() {
     assert_eq!((info.misses, info.coalesced), (1, CALLERS as u64 - 1));
 }
 
+#[test]
+fn many_keys_at_once_are_held_weakly_too() {
+    static RUNS: Runs = Runs::new();
+    #[memoize(weak, bulk)]
+    fn images(ids: &[u64]) -> Vec<Arc<u64>> {
+        RUNS.add();
+        ids.iter().copied().map(Arc::new).collect()
+    }
+    let first = images(&[1, 2]);
+    let second = images(&[1, 2, 3]);
+    assert!(Arc::ptr_eq(&first[0], &second[0]) && Arc::ptr_eq(&first[1], &second[1]));
+    drop((first, second));
+    assert_eq!(images(&[1, 3]).len(), 2);
+    assert_eq!(RUNS.get(), 3);
+    let info = images::cache_info();
+    assert_eq!((info.hits, info.misses), (2, 5));
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn tasks_share_what_others_hold() {
+    #[memoize(weak)]
+    async fn image(n: u64) -> Arc<u64> {
+        Arc::new(n)
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.expect("it needs no more than a thread");
+    runtime.block_on(async {
+        let first = image(1).await;
+        assert!(Arc::ptr_eq(&first, &image(1).await));
+        drop(first);
+        assert_eq!(*image(1).await, 1);
+    });
+    let info = image::cache_info();
+    assert_eq!((info.hits, info.misses, info.removals.collected), (1, 2, 1));
+}
+
 /// Counts those that are alive.
 struct Alive(u64);
 

@@ -310,7 +310,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         let is_worth_it = ended.cost >= self.common.settings().limits.min_cost;
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
-        let pinned = self.pin_for_events();
         let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();
             self.give_up(work)
@@ -320,7 +319,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let panic = Self::land_with(work, hand, Landing::Stored);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
-        drop(pinned);
         advisor::after_load(&self.common, loads, || self.extent());
         if let Some(panic) = panic {
             resume_unwind(panic);

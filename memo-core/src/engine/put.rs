@@ -61,7 +61,6 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         given: Given,
     ) {
         self.shared.domain.enroll();
-        let _pinned = self.pin_for_events();
         let (hash, is_key) = (ShortHash::of(wanted.hash), wanted.is_key);
         let now = self.common.now();
         let facts = Facts {

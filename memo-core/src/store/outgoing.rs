@@ -6,6 +6,7 @@ use std::any::Any;
 use super::node::{NodeAt, NodeRef, NodeType};
 use super::past::Leaving;
 use crate::event::{RemovalCause, Ticket};
+use crate::pin::Guard;
 
 /// What one operation has taken out: mostly nothing, so it is no more than a pointer.
 #[derive(Debug, Default)]
@@ -17,8 +18,9 @@ pub(super) struct Parts {
     /// Entries that a listener is told about before they become garbage.
     told: Vec<Told>,
     told_type: Option<&'static NodeType>,
-    /// Entries that have come, with their places among the events. Whoever adds some has pinned.
+    /// Entries that have come, with their places among the events, and the pin that keeps them.
     come: Vec<(NodeAt, Ticket)>,
+    pinned: Option<Guard>,
     /// Garbage that no reader can see any more.
     pub(super) dead: Dead,
     /// Memory of what a table held once.
@@ -76,18 +78,33 @@ impl Outgoing {
     /// An entry has come.
     ///
     /// # Safety
-    /// It has a value, and the caller is pinned until this is disposed of.
-    pub(super) unsafe fn welcome(&mut self, at: NodeAt, of: &'static NodeType, ticket: Ticket) {
+    /// It has this type, and a value; and it has been in the table since before this thread was pinned.
+    pub(super) unsafe fn welcome(
+        &mut self,
+        at: NodeAt,
+        of: &'static NodeType,
+        ticket: Ticket,
+        pinned: Guard,
+    ) {
         let parts = self.parts();
         parts.come.push((at, ticket));
         parts.told_type = Some(of);
+        parts.pinned.get_or_insert(pinned);
+    }
+
+    /// What has come is told, and may go.
+    pub(crate) fn unpin(&mut self) {
+        if let Some(parts) = &mut self.0 {
+            parts.come.clear();
+            parts.pinned = None;
+        }
     }
 
     /// The entries that have come.
     pub(crate) fn come(&self) -> impl Iterator<Item = (NodeRef<'_>, Ticket)> {
         self.0.iter().flat_map(|parts| {
             parts.come.iter().filter_map(|&(at, ticket)| {
-                // SAFETY: by `welcome`.
+                // SAFETY: by `welcome`, and the pin is there for as long as this list.
                 let node = unsafe { NodeRef::new(at, parts.told_type?, true) };
                 Some((node, ticket))
             })
@@ -115,6 +132,7 @@ impl Outgoing {
         let parts = self.parts();
         parts.told = later.told;
         parts.come = later.come;
+        parts.pinned = later.pinned;
         parts.dead.nodes.extend(later.dead.nodes);
         parts.dead.node_type = parts.dead.node_type.or(later.dead.node_type);
         parts.spent.extend(later.spent);

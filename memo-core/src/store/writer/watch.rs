@@ -8,7 +8,7 @@ use crate::sharing::Sharing;
 use crate::store::node::NodeRef;
 
 impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
-    /// All that happens is to be noted here. Whoever adds entries has pinned then.
+    /// All that happens is to be noted here.
     #[inline]
     pub(crate) fn set_events(&mut self, events: Option<&'a EventQueue>) {
         self.events = events;
@@ -28,8 +28,12 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     #[cold]
     pub(super) fn note_come(&mut self, slot: Slot) {
         if let (Some(node_type), Some(ticket)) = (self.table.arena.node_type(), self.reserve()) {
-            // SAFETY: it has a value, and whoever adds entries where there are events has pinned.
-            unsafe { self.outgoing.welcome(slot.at, node_type, ticket) };
+            let pinned = self.domain.pin();
+            // SAFETY: the entry is in the table with its value, under whose lock this runs: it leaves, if
+            // at all, when this thread is pinned.
+            unsafe {
+                self.outgoing.welcome(slot.at, node_type, ticket, pinned);
+            }
         }
     }
 
