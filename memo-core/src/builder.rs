@@ -387,8 +387,8 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     }
 
     /// Counts the hits on each entry, which [`entry_info`](Cache::entry_info) shows then, and notes when it
-    /// was last used. A hit takes a few nanoseconds more, as it writes to what threads share, and an
-    /// entry 40 bytes. Defaults to not counting.
+    /// was last used. It makes a hit about three times as long as one in a cache with a time to live, as it
+    /// writes to what threads share, and an entry 40 bytes larger. Defaults to not counting.
     ///
     /// ```
     /// let cache = memokit::Cache::<u32, u32>::builder().entry_stats().build();
