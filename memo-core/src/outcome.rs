@@ -44,9 +44,7 @@ pub trait Outcome: 'static {
         accounting::heap_of(stored)
     }
     /// Whether it is an error.
-    fn is_failure(_: &Self::Ret) -> bool {
-        false
-    }
+    fn is_failure(ret: &Self::Ret) -> bool;
     /// A value that is not stored, for the callers that waited for it; `None` if it cannot be
     /// copied.
     fn hand(ret: &Self::Ret) -> Option<Handed>;
@@ -119,6 +117,10 @@ pub struct Whole<R, H>(PhantomData<fn() -> (R, H)>);
 impl<R: Clone + 'static, H: HandOver<R> + 'static> Outcome for Whole<R, H> {
     type Ret = R;
     type Stored = R;
+
+    fn is_failure(_: &R) -> bool {
+        false
+    }
 
     #[inline]
     fn keep(ret: &R) -> Option<R> {
@@ -226,6 +228,10 @@ impl<T: Clone + 'static, H: HandOver<Option<T>> + 'static> Outcome for SomeOnly<
     type Ret = Option<T>;
     type Stored = T;
 
+    fn is_failure(_: &Option<T>) -> bool {
+        false
+    }
+
     #[inline]
     fn keep(ret: &Option<T>) -> Option<T> {
         ret.clone()
@@ -251,6 +257,10 @@ pub struct BadOutcome<R>(PhantomData<fn() -> R>);
 impl<R: 'static> Outcome for BadOutcome<R> {
     type Ret = R;
     type Stored = BadValue<R>;
+
+    fn is_failure(_: &R) -> bool {
+        false
+    }
 
     fn keep(_: &R) -> Option<BadValue<R>> {
         None

@@ -77,6 +77,15 @@ impl<O: Outcome<Stored: GetSize>> Outcome for BySize<O> {
         Heap::new(heap.bytes, SizeSource::Trait)
     }
 
+    fn is_failure(ret: &O::Ret) -> bool {
+        O::is_failure(ret)
+    }
+
+    #[cfg(feature = "serde")]
+    fn stored() -> Option<&'static crate::snapshot::TypeCodec<O::Stored>> {
+        O::stored()
+    }
+
     fn hand(ret: &O::Ret) -> Option<Handed> {
         O::hand(ret)
     }

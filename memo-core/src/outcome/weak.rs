@@ -69,6 +69,10 @@ impl<P: Counted, H: HandOver<P> + 'static> Outcome for Pointer<P, H> {
     type Stored = P::Weak;
     const IS_WEAK: bool = true;
 
+    fn is_failure(_: &P) -> bool {
+        false
+    }
+
     fn keep(ret: &P) -> Option<P::Weak> {
         Some(ret.downgrade())
     }
@@ -101,6 +105,10 @@ impl<P: Counted, H: HandOver<Option<P>> + 'static> Outcome for OptionOf<P, H> {
     type Ret = Option<P>;
     type Stored = Option<P::Weak>;
     const IS_WEAK: bool = true;
+
+    fn is_failure(_: &Option<P>) -> bool {
+        false
+    }
 
     fn keep(ret: &Option<P>) -> Option<Option<P::Weak>> {
         Some(ret.as_ref().map(P::downgrade))
