@@ -150,14 +150,15 @@ pub fn memoize(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```
 /// use memokit::{invalidates, memoize};
-/// # #[derive(Clone, PartialEq, Debug)] pub struct User { name: String }
-/// # pub struct NotFound;
 /// # mod db {
-/// #     pub fn load(_: u64) -> super::User { super::User { name: "Ada".into() } }
-/// #     pub fn rename(id: u64, _: String) -> Result<(), super::NotFound> {
-/// #         if id == 0 { Err(super::NotFound) } else { Ok(()) }
+/// #     #[derive(Clone, PartialEq, Debug)] pub struct User { name: String }
+/// #     pub struct NotFound;
+/// #     pub fn load(_: u64) -> User { User { name: "Ada".into() } }
+/// #     pub fn rename(id: u64, _: String) -> Result<(), NotFound> {
+/// #         if id == 0 { Err(NotFound) } else { Ok(()) }
 /// #     }
 /// # }
+/// # use db::{NotFound, User};
 ///
 /// #[memoize]
 /// fn user(id: u64) -> User { db::load(id) }
