@@ -79,16 +79,10 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let common = Arc::clone(lead.core.common());
-    let freshness = &common.settings().freshness;
-    if freshness.error > 0
+    if lead.core.common().settings().freshness.error > 0
         && O::is_failure(value)
-        && let Some((older, _)) = lead.older::<Q, O::Stored>(Wish::Serve)
-        && let Some(older) = O::give(older)
-        && !O::is_failure(&older)
+        && let Some(older) = older_instead::<Q, O, C>(lead)
     {
-        common.counters.stale();
-        lead.discard(&|| O::hand(&older));
         return Some(older);
     }
     let is_kept = rules.keeps(value);
@@ -97,13 +91,7 @@ where
         return None;
     };
     if rules.has_lives() {
-        let older = || {
-            let (older, lived) = lead.older::<Q, O::Stored>(Wish::Compare)?;
-            Some((O::give(older)?, lived))
-        };
-        if let Some(ttl) = rules.life::<O>(value, freshness.adaptive, &common, older) {
-            lead.note_ttl(ttl);
-        }
+        note_life::<Q, O, C>(lead, value, rules);
     }
     // A value that is awaited is copied for those that wait.
     let hand = || {
@@ -115,6 +103,41 @@ where
     };
     lead.publish_value::<Q, O::Stored>(stored, &hand);
     None
+}
+
+/// The value that the key had before, if it may be served in the place of an error: then those who wait
+/// get it, too.
+#[cold]
+fn older_instead<Q, O, C>(lead: &mut RawLead<C>) -> Option<O::Ret>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
+{
+    let (older, _) = lead.older::<Q, O::Stored>(Wish::Serve)?;
+    let older = O::give(older).filter(|older| !O::is_failure(older))?;
+    lead.core.common().counters.stale();
+    lead.discard(&|| O::hand(&older));
+    Some(older)
+}
+
+/// Notes how long a value lives that says so.
+#[cold]
+fn note_life<Q, O, C>(lead: &mut RawLead<C>, value: &O::Ret, rules: Rules<O::Ret>)
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
+{
+    let common = Arc::clone(lead.core.common());
+    let older = || {
+        let (older, lived) = lead.older::<Q, O::Stored>(Wish::Compare)?;
+        Some((O::give(older)?, lived))
+    };
+    let adaptive = common.settings().freshness.adaptive;
+    if let Some(ttl) = rules.life::<O>(value, adaptive, &common, older) {
+        lead.note_ttl(ttl);
+    }
 }
 
 /// What is stored of a value, with a note of its size.
