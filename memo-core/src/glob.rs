@@ -90,7 +90,7 @@ impl Piece {
             Self::Mixed(tokens) => {
                 let mut chars = text.chars();
                 let fit = |token: &Token| chars.next().is_some_and(|c| token.fits(c));
-                tokens.iter().all(fit).then(|| chars.as_str())
+                tokens.iter().all(fit).then_some(chars.as_str())
             }
         }
     }

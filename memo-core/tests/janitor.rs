@@ -1,6 +1,11 @@
 //! Memory of expired entries comes back though nobody calls. A program of its own: there is one thread for
 //! that.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "it is the real time that is bounded"
+)]
+
 use std::thread;
 use std::time::{Duration, Instant};
 

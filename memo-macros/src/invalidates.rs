@@ -62,10 +62,9 @@ fn expand(targets: &Targets, function: Item) -> TokenStream {
         let if_succeeded = if_succeeded(&runtime, &result, output, clears);
         quote!(#if_succeeded #result)
     };
-    let closure = match declared.filter(|ty| can_be_written_again(ty)) {
-        Some(ty) => quote!(move || -> #ty #body),
-        None => quote!(move || #body),
-    };
+    let returns = declared.filter(|ty| can_be_written_again(ty));
+    let returns = returns.map(|ty| quote!(-> #ty));
+    let closure = quote!(move || #returns #body);
     let steps = match flavor {
         Flavor::Sync => {
             let then = then(declared);
@@ -110,8 +109,8 @@ impl Clears {
             let mut name = hygiene::local(&format!("noted{count}"));
             name.set_span(name.span().located_at(span));
             count += 1;
-            let noted = quote_spanned!(span=> #runtime::noted(&(#expr)));
-            notes.extend(quote!(let #name = #noted;));
+            let value = quote_spanned!(span=> #runtime::noted(&(#expr)));
+            notes.extend(quote!(let #name = #value;));
             quote_spanned!(span=> &#name)
         };
         let clears = targets.iter().map(|target| match target {

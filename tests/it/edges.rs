@@ -148,12 +148,22 @@ impl Drop for Mine {
 
 #[test]
 fn a_clear_reaches_all_caches_whatever_their_values_do() {
-    let first: Cache<u32, Mine> = Cache::builder().tag("edges-mine").build();
-    let second: Cache<u32, u32> = Cache::builder().tag("edges-mine").build();
+    let named = |name: &str| Cache::<u32, Mine>::builder().tag("edges-mine").name(name);
+    let (first, second) = (
+        named("edges-mine::1").build(),
+        named("edges-mine::2").build(),
+    );
     first.insert(1, Mine(true));
-    second.insert(1, 1);
-    assert!(catch_unwind(|| memokit::clear_tag("edges-mine")).is_err());
+    second.insert(1, Mine(false));
+    assert!(catch_unwind(|| memokit::clear_matching("edges-mine::*")).is_err());
     assert_eq!((first.len(), second.len()), (0, 0));
+    // By tag, values are dropped later.
+    first.insert(1, Mine(true));
+    second.insert(1, Mine(false));
+    assert_eq!(memokit::clear_tag("edges-mine"), 2);
+    assert_eq!((first.len(), second.len()), (0, 0));
+    // By whoever comes by, or with the cache.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(first)));
 }
 
 /// Works until it is told to fail.

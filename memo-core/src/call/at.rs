@@ -207,6 +207,10 @@ where
     /// To be called before anything is done about the entry but computing it: what a snapshot had of it is
     /// there then.
     #[inline]
+    #[cfg_attr(
+        not(feature = "serde"),
+        allow(clippy::unused_self, reason = "there are no snapshots")
+    )]
     fn settle(&self) {
         #[cfg(feature = "serde")]
         self.core.note_types::<Q, O>();

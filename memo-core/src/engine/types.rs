@@ -116,7 +116,7 @@ impl EntryTypes {
 
 /// The text that a key is, alone or as the only part of it.
 pub(crate) fn as_text<K: 'static>(key: &K) -> Option<&str> {
-    fn text<'a, T: AsRef<str> + 'static>(key: &'a dyn Any) -> Option<&'a str> {
+    fn text<T: AsRef<str> + 'static>(key: &dyn Any) -> Option<&str> {
         let whole = key.downcast_ref::<T>();
         let text = whole.or_else(|| key.downcast_ref::<(T,)>().map(|(text,)| text));
         text.map(AsRef::as_ref)

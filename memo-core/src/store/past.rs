@@ -92,6 +92,7 @@ impl<O: 'static> Pasts<O> {
         self.0.is_empty()
     }
 
+    #[allow(clippy::too_many_arguments, reason = "the parts of a table")]
     pub(super) fn add(&mut self, era: u32, arena: Arena, garbage: Garbage, index: Index, order: O) {
         // What was garbage already is told by its nodes' states.
         let mut indexes = garbage.into_indexes();
