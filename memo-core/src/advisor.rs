@@ -98,7 +98,7 @@ pub fn advice() -> Vec<Advice> {
     let mut all = about_settings();
     say::once(&all);
     for (_, cache) in registry::all() {
-        let own = about(cache.common(), cache.info());
+        let own = about(cache.common(), cache.info(), |_| true);
         say::once_of(cache.common(), &own);
         all.extend(own);
         registry::let_go([cache]);
@@ -106,9 +106,9 @@ pub fn advice() -> Vec<Advice> {
     all
 }
 
-/// Of one cache, which has these figures.
-fn about(common: &Common, info: CacheInfo) -> Vec<Advice> {
-    judge::judge(&judge::Facts::of(common, info))
+/// Of one cache, which has these figures; the kinds that are `wanted`.
+fn about(common: &Common, info: CacheInfo, wanted: impl Fn(AdviceKind) -> bool) -> Vec<Advice> {
+    judge::judge(&judge::Facts::of(common, info), wanted)
         .into_iter()
         .map(|(kind, message)| Advice {
             cache: common.name().to_owned(),

@@ -1,11 +1,12 @@
 //! `Cache<K, V>`: the cache that users hold, also without the macro.
 
+mod isolated;
 mod look;
 #[cfg(feature = "async")]
 mod task;
 
 use std::any::Any;
-use std::borrow::{Borrow, Cow};
+use std::borrow::Borrow;
 use std::fmt;
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -15,18 +16,16 @@ use std::time::Duration;
 
 use crate::accounting;
 use crate::builder::CacheBuilder;
-use crate::call::{Duty, Rules, call, call_outside, finish};
+use crate::call::{Duty, Rules, call, finish};
 use crate::engine::{Core, EntryInfo, EntryTypes, Given, Use, Wanted, as_text, is_key};
 use crate::glob::Glob;
 use crate::handle::CacheHandle;
-use crate::isolation;
 use crate::key::ByBorrow;
 use crate::outcome::{ByClone, Whole};
 use crate::protection::{Protected, Protection};
 use crate::registry::{self, CacheId, Control};
-use crate::scope;
 use crate::settings::CacheParameters;
-use crate::sharing::{Global, Sole};
+use crate::sharing::Global;
 use crate::stats::CacheInfo;
 use crate::store::{AnyKey, NodeRef, OwnedKey};
 use crate::warm::{Warmed, processors, warm};
@@ -94,33 +93,6 @@ impl<K, V, P: Protection> Cache<K, V, P> {
             inner,
             types: PhantomData,
         }
-    }
-
-    /// The cache, or what takes its place in the isolation that the calling thread is in. For caches
-    /// of closures; others are no part of isolations.
-    pub(crate) fn here(&self) -> Cow<'_, Self> {
-        match isolation::within().and_then(|isolation| self.isolated(&isolation)) {
-            Some(own) => Cow::Owned(own),
-            None => Cow::Borrowed(self),
-        }
-    }
-
-    fn isolated(&self, isolation: &isolation::Inner) -> Option<Self> {
-        let outside = self.core().common();
-        if outside.isolation() != 0 {
-            return None;
-        }
-        let inner = isolation.closure(self.inner.id, |number| {
-            let settings = Arc::new(outside.settings().fresh());
-            let common = Arc::new(outside.fresh(settings, number));
-            common.note_types(&EntryTypes::HIDDEN);
-            let (core, id) = (Arc::new(Core::new(common, Sole)), CacheId::next());
-            let control: Arc<dyn Control> = core.clone();
-            registry::list(id, CacheHandle::registered(id), &control);
-            Arc::new(Registered { core, id })
-        })?;
-        let types = PhantomData;
-        Some(Self { inner, types })
     }
 
     pub(crate) fn core(&self) -> &Core<Global, P> {
@@ -367,28 +339,6 @@ where
         let query = ByBorrow(key);
         let begun = call::<_, Whole<V, ByClone>, _>(&self.core(), &query, true);
         Self::value_of::<Q>(begun, load)
-    }
-
-    /// The same for a memoized closure, whose cache is another one in an isolation.
-    pub(crate) fn get_or_call<Q>(&self, key: &Q, load: impl FnOnce() -> V) -> V
-    where
-        Q: ?Sized + Hash + Eq + ToOwned<Owned = K>,
-    {
-        if scope::is_special() {
-            return self.get_or_call_here(key, load);
-        }
-        let query = ByBorrow(key);
-        let begun = call_outside::<_, Whole<V, ByClone>, _>(&self.core(), &query, true);
-        Self::value_of::<Q>(begun, load)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn get_or_call_here<Q>(&self, key: &Q, load: impl FnOnce() -> V) -> V
-    where
-        Q: ?Sized + Hash + Eq + ToOwned<Owned = K>,
-    {
-        self.here().get_or_insert_with(key, load)
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::AdviceKind;
 use crate::accounting::SizeSource;
 use crate::common::Common;
-use crate::settings::{CacheParameters, Scope};
+use crate::settings::Scope;
 use crate::stats::CacheInfo;
 
 /// Fewer calls than this say nothing about a hit rate.
@@ -43,7 +43,11 @@ pub(crate) fn is_time_to_look(loads: u64) -> bool {
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
     pub(super) info: CacheInfo,
-    pub(super) parameters: CacheParameters,
+    pub(super) scope: Scope,
+    pub(super) ttl: Option<Duration>,
+    pub(super) max_bytes: Option<u64>,
+    /// How the sizes of values were found.
+    pub(super) sizes: Option<SizeSource>,
     /// Whether bytes count, here or in a budget.
     pub(super) is_limited: bool,
     /// What one computation takes; nothing if time is the user's to tell.
@@ -58,7 +62,10 @@ impl Facts {
         Self {
             is_limited: settings.can_be_bounded() && has_limit(),
             cost: settings.clock.is_rough().then(|| cost(common, &info)),
-            parameters: common.parameters(),
+            scope: settings.scope(),
+            ttl: settings.ttl(),
+            max_bytes: settings.limits.max_bytes(),
+            sizes: settings.sizes.get(),
             info,
         }
     }
@@ -80,8 +87,11 @@ fn loads(info: &CacheInfo) -> u64 {
 /// Says something of a cache, if there is something to be said.
 type Judges = fn(&Facts) -> Option<String>;
 
-/// What there is to be said, each kind once.
-pub(super) fn judge(facts: &Facts) -> Vec<(AdviceKind, String)> {
+/// What there is to be said, each kind once; of kinds that are not `wanted` nothing.
+pub(super) fn judge(
+    facts: &Facts,
+    wanted: impl Fn(AdviceKind) -> bool,
+) -> Vec<(AdviceKind, String)> {
     let rules: [(AdviceKind, Judges); 6] = [
         (AdviceKind::LowHitRate, low_hit_rate),
         (AdviceKind::ManyEvictions, many_evictions),
@@ -90,8 +100,9 @@ pub(super) fn judge(facts: &Facts) -> Vec<(AdviceKind, String)> {
         (AdviceKind::NoGain, no_gain),
         (AdviceKind::UnknownSizes, unknown_sizes),
     ];
-    let said = rules.into_iter().map(|(kind, rule)| (kind, rule(facts)));
-    said.filter_map(|(kind, message)| Some((kind, message?)))
+    let wanted = rules.into_iter().filter(|(kind, _)| wanted(*kind));
+    wanted
+        .filter_map(|(kind, rule)| Some((kind, rule(facts)?)))
         .collect()
 }
 
@@ -127,20 +138,17 @@ fn many_evictions(Facts { info, .. }: &Facts) -> Option<String> {
     })
 }
 
-fn full(
-    Facts {
-        info, parameters, ..
-    }: &Facts,
-) -> Option<String> {
+fn full(facts: &Facts) -> Option<String> {
+    let info = &facts.info;
     // Elsewhere each thread or object has the bound for itself.
-    let is_one = parameters.scope == Scope::Global;
+    let is_one = facts.scope == Scope::Global;
     let is_tried = info.load_successes >= ENOUGH_LOADS && info.evictions() > 0;
     if !(is_one && is_tried) {
         return None;
     }
     let entries = info.maxsize.filter(|maxsize| *maxsize > 0);
     let of_entries = entries.map(|most| ratio(info.currsize as u64, most as u64));
-    let bytes = info.bytes.zip(parameters.max_bytes);
+    let bytes = info.bytes.zip(facts.max_bytes);
     let of_bytes = bytes.map(|(bytes, most)| ratio(bytes, most));
     let (share, bound) = match (of_entries.unwrap_or(0.0), of_bytes.unwrap_or(0.0)) {
         (entries, bytes) if bytes > entries => (bytes, "max_bytes"),
@@ -156,7 +164,7 @@ fn full(
 }
 
 fn short_ttl(facts: &Facts) -> Option<String> {
-    let (ttl, cost) = (facts.parameters.ttl?, facts.cost?);
+    let (ttl, cost) = (facts.ttl?, facts.cost?);
     let is_short = loads(&facts.info) >= ENOUGH_LOADS && ttl < cost;
     is_short.then(|| {
         format!("a result takes {cost:.1?} to compute and lives for {ttl:.1?}: use a longer `ttl`")
@@ -178,7 +186,7 @@ fn no_gain(Facts { info, cost, .. }: &Facts) -> Option<String> {
 }
 
 fn unknown_sizes(facts: &Facts) -> Option<String> {
-    let is_unknown = facts.parameters.sizes == Some(SizeSource::Shallow);
+    let is_unknown = facts.sizes == Some(SizeSource::Shallow);
     let is_blind = facts.is_limited && is_unknown && facts.info.currsize >= ENOUGH_ENTRIES;
     is_blind.then(|| {
         "a limit on memory holds, and what its values have on the heap is not known: give it a `weigher`, or install `memokit::alloc::Tracking`"

@@ -14,6 +14,10 @@ use crate::sync::StaticMutex;
 pub(crate) struct Said(AtomicU32);
 
 impl Said {
+    fn has(&self, kind: AdviceKind) -> bool {
+        self.0.load(Ordering::Relaxed) & (1 << kind as u32) != 0
+    }
+
     /// Whether this is the first time.
     fn begins(&self, kind: AdviceKind) -> bool {
         let bit = 1 << kind as u32;
@@ -61,7 +65,10 @@ pub(crate) fn after_load(common: &Common, loads: u64, extent: impl FnOnce() -> E
 #[inline(never)]
 fn look(common: &Common, extent: Extent) {
     // The user's time to live may be asked for.
-    let looked = catch_unwind(AssertUnwindSafe(|| about(common, common.info(extent))));
+    let is_new = |kind| !common.said.has(kind);
+    let looked = catch_unwind(AssertUnwindSafe(|| {
+        about(common, common.info(extent), is_new)
+    }));
     match looked {
         Ok(advice) => once_of(common, &advice),
         Err(panic) => drop_quietly(panic),

@@ -11,21 +11,22 @@ fn well() -> Facts {
         bytes: Some(80_000),
         ..CacheInfo::default()
     };
-    let parameters = CacheParameters {
-        maxsize: info.maxsize,
-        sizes: Some(SizeSource::Known),
-        ..CacheParameters::default()
-    };
     Facts {
         info,
-        parameters,
+        scope: Scope::Global,
+        ttl: None,
+        max_bytes: None,
+        sizes: Some(SizeSource::Known),
         is_limited: true,
         cost: Some(Duration::from_millis(1)),
     }
 }
 
 fn kinds(facts: &Facts) -> Vec<AdviceKind> {
-    judge(facts).into_iter().map(|(kind, _)| kind).collect()
+    judge(facts, |_| true)
+        .into_iter()
+        .map(|(kind, _)| kind)
+        .collect()
 }
 
 /// What is said after a change of what is well.
@@ -54,11 +55,10 @@ fn nothing_is_said_of_a_cache_with_twenty_calls() {
             },
             ..CacheInfo::default()
         },
-        parameters: CacheParameters {
-            ttl: Some(Duration::from_nanos(1)),
-            sizes: Some(SizeSource::Shallow),
-            ..CacheParameters::default()
-        },
+        scope: Scope::Global,
+        ttl: Some(Duration::from_nanos(1)),
+        max_bytes: None,
+        sizes: Some(SizeSource::Shallow),
         is_limited: true,
         cost: Some(Duration::from_secs(1)),
     };
@@ -95,14 +95,14 @@ fn more_than_ninety_percent_are_full_if_something_was_evicted() {
     let with_bytes = |bytes| {
         after(|facts| {
             facts.info.removals.size = 1;
-            facts.parameters.max_bytes = Some(1_000);
+            facts.max_bytes = Some(1_000);
             facts.info.bytes = Some(bytes);
         })
     };
     assert_eq!(with_bytes(900), []);
     assert_eq!(with_bytes(901), [AdviceKind::Full]);
     let of_threads = after(|facts| {
-        facts.parameters.scope = Scope::Thread;
+        facts.scope = Scope::Thread;
         facts.info.removals.size = 1;
         facts.info.currsize = 10_000;
     });
@@ -116,8 +116,7 @@ fn more_than_ninety_percent_are_full_if_something_was_evicted() {
 
 #[test]
 fn a_time_to_live_below_the_time_to_compute_is_short() {
-    let with_ttl =
-        |micros| after(|facts| facts.parameters.ttl = Some(Duration::from_micros(micros)));
+    let with_ttl = |micros| after(|facts| facts.ttl = Some(Duration::from_micros(micros)));
     assert_eq!(with_ttl(1_000), []);
     assert_eq!(with_ttl(999), [AdviceKind::ShortTtl]);
 }
@@ -137,7 +136,7 @@ fn sizes_that_nobody_knows_matter_where_bytes_are_limited() {
     let with = |is_limited, sizes| {
         after(|facts| {
             facts.is_limited = is_limited;
-            facts.parameters.sizes = sizes;
+            facts.sizes = sizes;
         })
     };
     let shallow = Some(SizeSource::Shallow);
@@ -152,7 +151,10 @@ fn messages_say_the_figures() {
     let mut facts = well();
     facts.info.misses = 21_000;
     facts.info.removals.size = 500;
-    let messages: Vec<_> = judge(&facts).into_iter().map(|(_, text)| text).collect();
+    let messages: Vec<_> = judge(&facts, |_| true)
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
     assert!(
         messages[0].starts_with("30.0 % of 30000 calls were hits"),
         "{messages:?}"
@@ -161,4 +163,15 @@ fn messages_say_the_figures() {
         messages[1].starts_with("50.0 % of 1000 computed results were evicted: `maxsize = 10000`"),
         "{messages:?}"
     );
+}
+
+#[test]
+fn what_is_not_wanted_is_not_said() {
+    let mut facts = well();
+    facts.info.misses = 21_000;
+    facts.info.removals.size = 500;
+    let wanted = |kind| kind == AdviceKind::ManyEvictions;
+    let said = judge(&facts, wanted);
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].0, AdviceKind::ManyEvictions);
 }
