@@ -10,6 +10,9 @@ pub mod methods {}
 #[doc = include_str!("../docs/tasks.md")]
 pub mod tasks {}
 
+#[doc = include_str!("../docs/invalidation.md")]
+pub mod invalidation {}
+
 #[doc = include_str!("../docs/policies.md")]
 pub mod policies {}
 

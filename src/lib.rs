@@ -17,8 +17,8 @@ pub use memo_core::{
     EvictionPolicy, Memo, Memoizable, Memoized, Protected, Protection, RemovalCause, Removals,
     Scope, SizeSource, Trace, TracedCall, Warmed, advice, alloc, bypass, caches, clear_all,
     clear_matching, clear_tag, configure, evict_expired, invalidate_matching, is_enabled,
-    memoize_fn, memoize_rec, memory, policy, read_only, report, run_maintenance, set_enabled,
-    set_maintenance_thread, testing, trace,
+    memoize_fn, memoize_rec, memory, not_modified, policy, read_only, report, run_maintenance,
+    set_enabled, set_maintenance_thread, tag, testing, trace,
 };
 #[cfg(feature = "async")]
 #[doc(inline)]

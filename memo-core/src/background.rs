@@ -1,10 +1,14 @@
 //! Where work goes that no caller waits for: a few threads with one bounded queue, and a way to hand
 //! futures to an executor.
+#![cfg_attr(
+    shuttle,
+    allow(dead_code, reason = "in models each job has a thread of its own")
+)]
 
 use std::fmt;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
@@ -21,6 +25,8 @@ const THREADS: usize = 4;
 
 /// A few threads, started one by one as jobs come, which stay.
 struct Pool {
+    /// So many threads at most. Found once: the system takes longer to tell than a job takes to hand over.
+    most: usize,
     sender: SyncSender<Job>,
     jobs: Arc<StaticMutex<Receiver<Job>>>,
     threads: StaticMutex<Threads>,
@@ -35,6 +41,9 @@ struct Threads {
 static POOL: LazyLock<Pool> = LazyLock::new(|| {
     let (sender, jobs) = sync_channel(QUEUE);
     Pool {
+        most: thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(THREADS),
         sender,
         jobs: Arc::new(StaticMutex::new(jobs)),
         threads: StaticMutex::new(Threads::default()),
@@ -43,21 +52,29 @@ static POOL: LazyLock<Pool> = LazyLock::new(|| {
 
 /// Runs a job on another thread, soon. It comes back if too many wait already, or if no thread is to
 /// be had.
+#[cfg(not(shuttle))]
 pub(crate) fn run(job: Job) -> Result<(), Job> {
+    use std::sync::mpsc::TrySendError::{Disconnected, Full};
     if !POOL.has_threads() {
         return Err(job);
     }
     POOL.sender.try_send(job).map_err(|error| match error {
-        TrySendError::Full(job) | TrySendError::Disconnected(job) => job,
+        Full(job) | Disconnected(job) => job,
     })
+}
+
+/// The same for models: the checker decides when it runs.
+#[cfg(shuttle)]
+pub(crate) fn run(job: Job) -> Result<(), Job> {
+    crate::sync::spawn_job(job);
+    Ok(())
 }
 
 impl Pool {
     /// Starts one more thread, if there may be more; whether there are any.
     fn has_threads(&self) -> bool {
-        let most = thread::available_parallelism().map_or(1, NonZero::get);
         let mut threads = self.threads.lock();
-        if threads.started < most.min(THREADS) && !threads.failed {
+        if threads.started < self.most && !threads.failed {
             let jobs = Arc::clone(&self.jobs);
             let started = thread::Builder::new()
                 .name("memokit-refresh".to_owned())

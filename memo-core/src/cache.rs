@@ -28,6 +28,7 @@ use crate::settings::CacheParameters;
 use crate::sharing::Global;
 use crate::stats::CacheInfo;
 use crate::store::{AnyKey, NodeRef, OwnedKey};
+use crate::tags::{self, EntryTags, Tag};
 use crate::warm::{Warmed, processors, warm};
 
 /// A bounded, thread-safe cache: exact least-recently-used eviction, time to live, one computation
@@ -288,7 +289,7 @@ where
     /// assert_eq!(cache.get(&1), Some(11));
     /// ```
     pub fn insert(&self, key: K, value: V) {
-        self.put(key, value, self.core().common().ttl());
+        self.put(key, value, self.core().common().ttl(), None);
     }
 
     /// Stores a value that is valid for `ttl`, whatever the cache's own time to live.
@@ -302,10 +303,35 @@ where
     /// assert!(cache.entry_info(&1).unwrap().expires_in.is_some());
     /// ```
     pub fn insert_with_ttl(&self, key: K, value: V, ttl: Duration) {
-        self.put(key, value, Some(ttl));
+        self.put(key, value, Some(ttl), None);
     }
 
-    fn put(&self, key: K, value: V, ttl: Option<Duration>) {
+    /// Stores a value with tags: [`clear_tag`](crate::clear_tag) with one of them removes it.
+    ///
+    /// What was computed before such a clear is not known here: a value that is put in after it stays.
+    /// A value that is computed by [`get_or_insert_with`](Self::get_or_insert_with) gets its tags by
+    /// [`tag`](crate::tag), which knows.
+    ///
+    /// ```
+    /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
+    /// cache.insert_tagged(1, 10, ["user:7", "list"]);
+    /// cache.insert(2, 20);
+    /// assert_eq!(memokit::clear_tag("user:7"), 1);
+    /// assert_eq!((cache.get(&1), cache.get(&2)), (None, Some(20)));
+    /// ```
+    pub fn insert_tagged<T: AsRef<str>>(
+        &self,
+        key: K,
+        value: V,
+        tags: impl IntoIterator<Item = T>,
+    ) {
+        let began = tags::generation();
+        let tags = tags.into_iter().map(|tag| Tag::named(tag.as_ref()));
+        let tags = EntryTags::new(began, tags.collect());
+        self.put(key, value, self.core().common().ttl(), tags.as_ref());
+    }
+
+    fn put(&self, key: K, value: V, ttl: Option<Duration>, tags: Option<&Arc<EntryTags>>) {
         let hash = self.core().hash::<K>(&ByBorrow(&key));
         let common = self.core().common();
         common.note_types(EntryTypes::by_hand::<K, V>());
@@ -315,7 +341,7 @@ where
         let is_key = &is_own_key::<K, V>;
         let wanted = Wanted { hash, is_key };
         self.core()
-            .put_value(wanted, key, value, Given { heap, ttl });
+            .put_value(wanted, key, value, Given { heap, ttl, tags });
     }
 
     /// The value of a key, computed by `load` if there is none.
@@ -342,17 +368,21 @@ where
     }
 
     #[inline]
-    fn value_of<Q>(begun: Result<V, Duty<&Core<Global, P>>>, load: impl FnOnce() -> V) -> V
+    fn value_of<Q>(mut begun: Result<V, Duty<&Core<Global, P>>>, load: impl FnOnce() -> V) -> V
     where
         Q: ?Sized + Hash + Eq + ToOwned<Owned = K>,
     {
         match begun {
             Ok(value) => value,
-            Err(mut duty) => {
+            // By reference: what was just written in parts is slow to be moved as a whole.
+            Err(ref mut duty) => {
                 let value = load();
-                if let Some(lead) = &mut duty {
-                    let _ =
-                        finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(lead, &value, Rules::new());
+                if let Some(lead) = duty {
+                    let _ = finish::<ByBorrow<'_, Q>, Whole<V, ByClone>, _>(
+                        lead,
+                        &value,
+                        &Rules::new(),
+                    );
                 }
                 value
             }

@@ -9,6 +9,7 @@ mod at;
 mod bulk;
 mod lead;
 mod miss;
+mod previous;
 mod refer;
 mod refreshing;
 mod rest;
@@ -40,14 +41,14 @@ pub use task::{Leading, TaskLead, Turn, Within};
 use std::sync::Arc;
 
 use crate::common::Common;
-use crate::engine::{Begun, Home, RawLead, Use, is_key};
+use crate::engine::{Begun, Claimed, Home, RawLead, Use, is_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
 use crate::scope::{self, Answer, Mode, Ticket};
 use crate::sharing::Holds;
 use crate::singleflight::{Flight, Landing};
-use crate::store::{AnyKey, NodeRef};
+use crate::store::{AnyKey, NodeRef, OwnedKey};
 
 /// Answers a call: with a value, or with the duty to compute it. Blocks while somebody else
 /// computes it.
@@ -164,19 +165,42 @@ where
     let mut key = core
         .common()
         .own::<C::P, Q::Owned, O::Stored>(|| query.own());
-    let missing = Missing { hash, ticket };
+    if let Some(work) = core.engine().lead(hash, &mut key) {
+        ticket.answer(Answer::Miss);
+        return Err(Some(RawLead::of(core.clone(), work)));
+    }
+    ask_or_wait::<Q, O, C>(core, &Missing { hash, ticket }, key, query)
+}
+
+/// The same where there may be an entry of the key.
+#[cold]
+#[inline(never)]
+fn ask_or_wait<Q, O, C>(
+    core: &C,
+    missing: &Missing,
+    mut key: OwnedKey<Q::Owned, O::Stored>,
+    query: &Q,
+) -> Result<O::Ret, Duty<C>>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>>,
+{
     let is_key = is_key::<Q::Owned, O::Stored>(query);
     let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
     let mut has_waited = false;
     loop {
-        let flight = match step::<Q::Owned, O, C>(core, &missing, &mut key, &is_key, has_waited) {
+        let flight = match step::<Q::Owned, O, C>(core, missing, &mut key, &is_key, has_waited) {
             Step::Value(value) => return Ok(value),
-            Step::Lead(lead) => return Err(Some(lead.enter())),
+            Step::Lead(lead) => {
+                previous::offer::<Q, O, C>(&lead);
+                return Err(Some(lead.enter()));
+            }
             Step::Wait(flight) => flight,
             Step::Alone => return Err(None),
         };
         let landing = flight.wait(core.common());
-        if let Some(value) = landed::<O, C>(core, &missing, landing) {
+        if let Some(value) = landed::<O, C>(core, missing, landing) {
             return Ok(value);
         }
         has_waited = true;
@@ -221,10 +245,7 @@ where
             value = entry.and_then(|(_, value)| value.cloned());
         });
         match (begun, value) {
-            (Begun::Lead(claimed), _) => {
-                missing.ticket.answer(Answer::Miss);
-                return Step::Lead(RawLead::new(core.clone(), claimed));
-            }
+            (Begun::Lead(claimed), _) => return missing.lead(core, claimed),
             (Begun::Wait(flight), _) => return Step::Wait(flight),
             (Begun::Alone, _) => {
                 missing.refuse(core.common());
@@ -265,6 +286,12 @@ where
 }
 
 impl Missing {
+    /// The caller computes the value.
+    fn lead<R, C: Home>(&self, core: &C, claimed: Claimed<C::S>) -> Step<R, C> {
+        self.ticket.answer(Answer::Miss);
+        Step::Lead(RawLead::new(core.clone(), claimed))
+    }
+
     /// The caller computes a value that cannot be kept.
     fn refuse(&self, common: &Common) {
         common.counters.miss();

@@ -266,6 +266,22 @@ impl Config {
         self
     }
 
+    /// `early = 1.0`: a result that is used shortly before its end is computed anew meanwhile, at a moment that is
+    /// drawn: on average so many times before its end as computing it has taken. Defaults to no such thing.
+    ///
+    /// # Panics
+    /// When it is not above 0, or infinite.
+    #[must_use]
+    #[track_caller]
+    pub const fn early(mut self, times: f64) -> Self {
+        assert!(
+            times > 0.0 && times < f64::INFINITY,
+            "`early` is how many times its cost before its end a result is computed anew: a number above 0"
+        );
+        self.freshness.early = times;
+        self
+    }
+
     /// `stale_while_revalidate = "30s"`: for so long after its time to live, what is used is served while it is
     /// computed anew. Defaults to no such thing.
     #[must_use]
@@ -296,6 +312,14 @@ impl Config {
     #[must_use]
     pub const fn stale_if_error(mut self, span: Duration) -> Self {
         self.freshness.error = const_nanos(span);
+        self
+    }
+
+    /// `keep_expired = "1h"`: for so long after its time to live, the computation of its successor can ask for a
+    /// result: `f::previous()`. Defaults to no such thing.
+    #[must_use]
+    pub const fn keep_expired(mut self, span: Duration) -> Self {
+        self.freshness.kept = Some(const_nanos(span));
         self
     }
 

@@ -41,19 +41,22 @@ use crate::outcome::Outcome;
 use crate::protection::Protection;
 use crate::sharing::{Global, Lock, Member, Sharing};
 use crate::singleflight::{Flight, LedFlight};
-use crate::store::{AnyKey, Extent, NodeRef, Outgoing, OwnedKey, Shared, Slot, Table, Writer};
+use crate::store::{
+    AnyKey, Extent, NodeRef, Outgoing, OwnedKey, Shared, ShortHash, Slot, Table, Tagged, Writer,
+};
+use crate::timing::Started;
 
 pub use admin::EntryInfo;
 use claim::Search;
 pub(crate) use compiled::Operations;
-pub(crate) use lead::{Notes, RawLead, Work};
-pub(crate) use older::Wish;
+pub(crate) use lead::{Notes, RawLead, Renewal, Work};
+pub(crate) use older::{Older, Wish};
 pub(crate) use put::Given;
 pub(crate) use ranking::{Extreme, in_turns};
 pub(crate) use read::{Look, Use};
 #[cfg(feature = "serde")]
 pub(crate) use restore::{Onlooker, Parcel, Restored, Restoring};
-pub(crate) use types::{EntryTypes, IsGone, as_text};
+pub(crate) use types::{EntryTypes, as_text};
 
 /// A table with its cache's common part: all that works without the types of key and value.
 pub struct Core<S: Sharing, P: Protection> {
@@ -61,8 +64,11 @@ pub struct Core<S: Sharing, P: Protection> {
     table: S::Lock<Table<S, P::Order>>,
     member: S::Member,
     told: Told,
+    tagged: Arc<Tagged>,
     /// When the next entry expires, as far as is known.
     sweep_at: AtomicU64,
+    /// How long nobody has looked for values that are gone, before the last look.
+    look_pause: AtomicU64,
     /// The time at which it was made.
     began_at: u64,
     common: Arc<Common>,
@@ -113,12 +119,18 @@ pub(crate) struct Claimed<S: Sharing> {
 }
 
 impl<S: Sharing> Claimed<S> {
-    fn new(mut flight: LedFlight, notes: Notes) -> Self {
-        flight.begin(notes);
+    fn new(mut flight: LedFlight, hash: ShortHash, slot: Slot, started: Started) -> Self {
+        flight.notes_mut().begin(hash, slot, started);
         Self {
             flight,
             sharing: PhantomData,
         }
+    }
+
+    /// The value is to take the place of this one.
+    fn anew(mut self, older: Slot) -> Self {
+        self.flight.notes_mut().replace(older);
+        self
     }
 }
 
@@ -141,10 +153,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let table = Table::new(fronts, rules, settings.policy, settings.bound());
         Self {
             shared: Shared::new(fronts, common.domain(), table.hits()),
+            tagged: Arc::clone(table.tagged()),
             table: S::Lock::new(table),
             member,
             told: Told::new(P::BOUNDED.then_some(common.account())),
             sweep_at: AtomicU64::new(sweep::NEVER),
+            look_pause: AtomicU64::new(0),
             began_at: common.now(),
             common,
         }
@@ -203,15 +217,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R,
     ) -> (R, Outgoing) {
         self.table.with(|table| {
-            let mut writer = Writer::new(
-                table,
-                &self.shared,
-                self.shared.domain,
-                &self.common.counters,
-                self.common.has_listener(),
-            );
-            writer.set_events(self.common.events.as_ref());
-            writer.set_weak(self.common.types.get().and_then(|types| types.is_gone()));
+            let mut writer = Writer::new(table, &self.shared, &self.common);
             // A thread's own table empties itself if its cache was cleared elsewhere.
             let has_missed = self.member.catch_up(&self.common);
             if has_missed {

@@ -16,6 +16,8 @@ impl Deadline {
     pub(crate) const NEVER: Self = Self(u64::MAX);
     /// Has passed at any time.
     pub(crate) const PAST: Self = Self(0);
+    /// The same in an entry's header: there is always something to decide.
+    pub(crate) const LOOK: Self = Self::PAST;
 
     pub(crate) const fn from_raw(raw: u64) -> Self {
         Self(raw)

@@ -1,5 +1,7 @@
 //! Glob patterns: `*`, `?`, `[set]`, `[!set]` and `\` as escape.
 
+use std::ops::Range;
+
 /// A pattern, taken apart once for all the texts that it is compared with.
 ///
 /// It is a list of pieces with a `*` between each two. The first and the last piece stand at the ends
@@ -10,16 +12,27 @@
 pub(crate) struct Glob {
     /// One at least.
     pieces: Vec<Piece>,
+    /// Of all plain pieces.
+    text: String,
+    /// Of all others: each stands for one character.
+    tokens: Vec<Token>,
 }
 
-#[derive(Debug)]
+/// A part of the text, or of the tokens. A pattern can have very many, so none has memory of its own.
+#[derive(Clone, Debug)]
 enum Piece {
-    Plain(String),
-    /// Each stands for one character.
-    Mixed(Vec<Token>),
+    Plain(Range<usize>),
+    Mixed(Range<usize>),
 }
 
-#[derive(Debug)]
+/// The same, looked up.
+#[derive(Clone, Copy, Debug)]
+enum Part<'a> {
+    Plain(&'a str),
+    Mixed(&'a [Token]),
+}
+
+#[derive(Clone, Debug)]
 enum Token {
     One,
     Literal(char),
@@ -32,22 +45,46 @@ enum Token {
 impl Glob {
     /// A `[` without its `]` stands for itself.
     pub(crate) fn new(pattern: &str) -> Self {
+        let mut glob = Self {
+            pieces: Vec::new(),
+            text: String::new(),
+            tokens: Vec::new(),
+        };
         let chars: Vec<char> = pattern.chars().collect();
-        let mut pieces = Vec::new();
-        let mut tokens = Vec::new();
-        let mut rest = &chars[..];
+        let (mut start, mut rest) = (0, &chars[..]);
         while let [first, after @ ..] = rest {
             rest = if *first == '*' {
-                pieces.push(Piece::of(std::mem::take(&mut tokens)));
+                start = glob.end_piece(start);
                 after
             } else {
                 let (token, after) = parse_token(*first, after);
-                tokens.push(token);
+                glob.tokens.push(token);
                 after
             };
         }
-        pieces.push(Piece::of(tokens));
-        Self { pieces }
+        glob.end_piece(start);
+        glob
+    }
+
+    /// The tokens from `start` on are a piece; where the next one starts.
+    fn end_piece(&mut self, start: usize) -> usize {
+        let tokens = &self.tokens[start..];
+        if tokens.iter().any(|token| token.literal().is_none()) {
+            self.pieces.push(Piece::Mixed(start..self.tokens.len()));
+        } else {
+            let begin = self.text.len();
+            self.text.extend(tokens.iter().filter_map(Token::literal));
+            self.tokens.truncate(start);
+            self.pieces.push(Piece::Plain(begin..self.text.len()));
+        }
+        self.tokens.len()
+    }
+
+    fn part(&self, piece: &Piece) -> Part<'_> {
+        match piece {
+            Piece::Plain(range) => Part::Plain(&self.text[range.clone()]),
+            Piece::Mixed(range) => Part::Mixed(&self.tokens[range.clone()]),
+        }
     }
 
     /// Whether `text` matches as a whole.
@@ -55,38 +92,27 @@ impl Glob {
         let [first, others @ ..] = &self.pieces[..] else {
             return false;
         };
-        let Some(mut rest) = first.after_start(text) else {
+        let Some(mut rest) = self.part(first).after_start(text) else {
             return false;
         };
         let Some((last, between)) = others.split_last() else {
             return rest.is_empty();
         };
         for piece in between {
-            match piece.after_first(rest) {
+            match self.part(piece).after_first(rest) {
                 Some(after) => rest = after,
                 None => return false,
             }
         }
-        last.is_at_end(rest)
+        self.part(last).is_at_end(rest)
     }
 }
 
-impl Piece {
-    fn of(tokens: Vec<Token>) -> Self {
-        let plain = tokens.iter().map(|token| match token {
-            Token::Literal(literal) => Some(*literal),
-            Token::One | Token::Set { .. } => None,
-        });
-        match plain.collect() {
-            Some(plain) => Self::Plain(plain),
-            None => Self::Mixed(tokens),
-        }
-    }
-
+impl Part<'_> {
     /// What follows it at the start of the text.
-    fn after_start<'t>(&self, text: &'t str) -> Option<&'t str> {
+    fn after_start(self, text: &str) -> Option<&str> {
         match self {
-            Self::Plain(plain) => text.strip_prefix(plain.as_str()),
+            Self::Plain(plain) => text.strip_prefix(plain),
             Self::Mixed(tokens) => {
                 let mut chars = text.chars();
                 let fit = |token: &Token| chars.next().is_some_and(|c| token.fits(c));
@@ -96,11 +122,9 @@ impl Piece {
     }
 
     /// What follows it where it comes first.
-    fn after_first<'t>(&self, text: &'t str) -> Option<&'t str> {
+    fn after_first(self, text: &str) -> Option<&str> {
         match self {
-            Self::Plain(plain) => text
-                .find(plain.as_str())
-                .map(|at| &text[at + plain.len()..]),
+            Self::Plain(plain) => text.find(plain).map(|at| &text[at + plain.len()..]),
             Self::Mixed(_) => {
                 let mut starts = text.char_indices();
                 starts.find_map(|(start, _)| self.after_start(&text[start..]))
@@ -108,9 +132,9 @@ impl Piece {
         }
     }
 
-    fn is_at_end(&self, text: &str) -> bool {
+    fn is_at_end(self, text: &str) -> bool {
         match self {
-            Self::Plain(plain) => text.ends_with(plain.as_str()),
+            Self::Plain(plain) => text.ends_with(plain),
             Self::Mixed(tokens) => {
                 let mut chars = text.chars();
                 let mut tokens = tokens.iter().rev();
@@ -121,6 +145,13 @@ impl Piece {
 }
 
 impl Token {
+    fn literal(&self) -> Option<char> {
+        match self {
+            Self::Literal(literal) => Some(*literal),
+            Self::One | Self::Set { .. } => None,
+        }
+    }
+
     fn fits(&self, c: char) -> bool {
         match self {
             Self::One => true,
@@ -175,7 +206,7 @@ fn parse_set(chars: &[char]) -> Option<(Token, &[char])> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Glob, Piece, Token};
+    use super::{Glob, Part, Token};
 
     fn matches(pattern: &str, text: &str) -> bool {
         Glob::new(pattern).matches(text)
@@ -218,7 +249,7 @@ mod tests {
     }
 
     /// What a pattern means, tried in all ways.
-    fn by_definition(pieces: &[Piece], text: &str) -> bool {
+    fn by_definition(glob: &Glob, text: &str) -> bool {
         fn tail(tokens: &[Token], stars: &[&[Token]], text: &[char]) -> bool {
             match (tokens, text) {
                 ([], _) => match stars {
@@ -233,27 +264,14 @@ mod tests {
                 (_, []) => false,
             }
         }
-        let tokens: Vec<Vec<Token>> = pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Plain(plain) => plain.chars().map(Token::Literal).collect(),
-                Piece::Mixed(tokens) => tokens.iter().map(copy).collect(),
-            })
-            .collect();
+        let tokens = |piece| match glob.part(piece) {
+            Part::Plain(plain) => plain.chars().map(Token::Literal).collect(),
+            Part::Mixed(tokens) => tokens.to_vec(),
+        };
+        let tokens: Vec<Vec<Token>> = glob.pieces.iter().map(tokens).collect();
         let pieces: Vec<&[Token]> = tokens.iter().map(Vec::as_slice).collect();
         let text: Vec<char> = text.chars().collect();
         tail(pieces[0], &pieces[1..], &text)
-    }
-
-    fn copy(token: &Token) -> Token {
-        match token {
-            Token::One => Token::One,
-            Token::Literal(literal) => Token::Literal(*literal),
-            Token::Set { ranges, is_negated } => Token::Set {
-                ranges: ranges.clone(),
-                is_negated: *is_negated,
-            },
-        }
     }
 
     proptest! {
@@ -267,7 +285,7 @@ mod tests {
             let glob = Glob::new(&pattern);
             prop_assert_eq!(
                 glob.matches(&text),
-                by_definition(&glob.pieces, &text),
+                by_definition(&glob, &text),
                 "{} on {}", pattern, text
             );
         }

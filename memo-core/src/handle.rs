@@ -90,6 +90,11 @@ impl CacheHandle {
         }
     }
 
+    /// The number of the function, if it is one's.
+    pub(crate) fn function(self) -> Option<u64> {
+        self.settings().map(|settings| settings.number())
+    }
+
     /// The caches that follow these settings.
     fn followers(self) -> Vec<Arc<dyn Control>> {
         match self.0 {

@@ -19,7 +19,7 @@ macro_rules! __handle {
             [$($with:tt)*] [$($declared:tt)*] [$($inputs:tt)*] [$($bounds:tt)*]
             [$($asked:tt)*] [$($borrowed:tt)*] [$call:expr]
         )?
-        get_ref [$($get_ref:tt)*]
+        more [$($more:tt)*]
         attrs [$($attrs:tt)*]
     ) => {
         $($attrs)*
@@ -242,7 +242,7 @@ macro_rules! __handle {
                 }
             )?
 
-            $($get_ref)*
+            $($more)*
         }
     };
 

@@ -28,6 +28,7 @@ mod waiter;
 
 mod key;
 mod outcome;
+mod previous;
 mod scope;
 
 mod advisor;
@@ -37,6 +38,7 @@ mod config;
 mod event;
 mod settings;
 mod stats;
+mod tags;
 mod telemetry;
 mod timing;
 mod writing;
@@ -75,6 +77,7 @@ pub use key::BorrowKey;
 pub use maintenance::{run_maintenance, set_maintenance_thread};
 pub use memo::Memo;
 pub use policy::EvictionPolicy;
+pub use previous::not_modified;
 pub use protection::{Balanced, Bare, Protected, Protection};
 pub use registry::{
     caches, clear_all, clear_matching, clear_tag, evict_expired, invalidate_matching,
@@ -85,6 +88,7 @@ pub use scope::{Answer, Trace, TracedCall, bypass, is_enabled, read_only, set_en
 pub use scope::{bypass_async, read_only_async, trace_async};
 pub use settings::{CacheParameters, Scope};
 pub use stats::{CacheInfo, Removals};
+pub use tags::tag;
 pub use warm::Warmed;
 
 /// Aids for tests of programs that use caches.
@@ -93,7 +97,10 @@ pub mod testing {
     pub use crate::isolation::{Isolation, isolate};
     #[cfg(shuttle)]
     #[doc(hidden)]
-    pub use crate::sync::with_each_access;
+    pub use crate::sync::{join_jobs, with_each_access};
+    #[cfg(shuttle)]
+    #[doc(hidden)]
+    pub use crate::tags::clear_entries;
 }
 
 /// What expansions of `#[memoize]` may call. Not for anything else: it changes without notice.
@@ -120,6 +127,7 @@ pub mod __private {
     };
     pub use crate::key::{Opt, global, local};
     pub use crate::policy::EvictionPolicy;
+    pub use crate::previous::of as previous;
     pub use crate::protection::{Balanced, Bare, Choice, Choose, Leak, Protected};
     pub use crate::registry::clear_tag;
     pub use crate::site::{

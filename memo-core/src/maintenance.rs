@@ -4,6 +4,7 @@
 //! next one expires, whichever cache that is in; where nothing is going to expire, it sleeps for good.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
@@ -39,18 +40,37 @@ pub(crate) fn expect(at: u64) {
         return;
     }
     state.wake_at = at;
-    if let Some(thread) = &state.thread {
-        thread.unpark();
-    } else if state.allowed {
+    match &state.thread {
+        Some(thread) => thread.unpark(),
+        None => state.start(),
+    }
+}
+
+impl State {
+    /// Starts the thread, if there may be one.
+    fn start(&mut self) {
+        if !self.allowed {
+            return;
+        }
         let thread = thread::Builder::new()
             .name("memokit-janitor".to_owned())
             .spawn(work);
         match thread {
-            Ok(thread) => state.thread = Some(thread.thread().clone()),
+            Ok(thread) => self.thread = Some(thread.thread().clone()),
             // Then there is `run_maintenance`.
-            Err(_) => state.allowed = false,
+            Err(_) => self.allowed = false,
         }
     }
+}
+
+/// Entries with tags are gone, nobody knows in which caches.
+static HAS_CLEARED: AtomicBool = AtomicBool::new(false);
+
+/// A tag of entries was cleared: they are to be swept.
+pub(crate) fn expect_cleared() {
+    // Release, with the Acquire in `sweep`. In the state's lock, too, if that is taken.
+    HAS_CLEARED.store(true, Ordering::Release);
+    expect(0);
 }
 
 /// Whether a thread removes expired entries when nobody else does. It is started when the first entry with
@@ -61,7 +81,12 @@ pub(crate) fn expect(at: u64) {
 /// memokit::set_maintenance_thread(false);
 /// ```
 pub fn set_maintenance_thread(allowed: bool) {
-    STATE.lock().allowed = allowed && !cfg!(any(miri, shuttle));
+    let mut state = STATE.lock();
+    state.allowed = allowed && !cfg!(any(miri, shuttle));
+    // What was to be done meanwhile.
+    if state.thread.is_none() && state.wake_at != NEVER {
+        state.start();
+    }
 }
 
 /// Removes from all caches what has expired, and frees what was removed; the number of entries removed.
@@ -111,17 +136,20 @@ fn work() {
 
 /// Caches in which something has expired are swept; each of them says when to come again.
 fn sweep(now: u64) {
+    let has_cleared = HAS_CLEARED.swap(false, Ordering::AcqRel);
     for cache in registry::controls() {
+        if has_cleared {
+            cache.expect_cleared();
+        }
         let due = cache.sweep_at();
         if due > now {
             if due != NEVER {
                 expect(due);
             }
-            continue;
-        }
-        // Values are dropped there, and listeners told: a panic is not the end of this.
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| cache.sweep())) {
+        } else if let Err(panic) = catch_unwind(AssertUnwindSafe(|| cache.sweep())) {
+            // Values are dropped there, and listeners told: a panic is not the end of this.
             drop_quietly(panic);
         }
+        registry::let_go([cache]);
     }
 }

@@ -20,6 +20,8 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
+#[cfg(not(shuttle))]
+pub(crate) use fence::Asymmetric;
 pub(crate) use fence::unlikely;
 use local::Standing;
 pub(crate) use local::{Local, Pinned};

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Weak};
 
 use dashmap::DashMap;
+use foldhash::fast::RandomState;
 
 use crate::common::{Common, drop_quietly};
 use crate::configure;
@@ -15,12 +16,14 @@ use crate::engine::{Onlooker, Parcel, Restored, Restoring};
 use crate::glob::Glob;
 use crate::handle::CacheHandle;
 use crate::isolation;
+use crate::maintenance;
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Global;
 use crate::site::without_generics;
 use crate::stats::CacheInfo;
 use crate::store::{Extent, NodeRef};
+use crate::tags;
 
 /// What can be done with a cache without knowing its types.
 pub trait Control: Any + Send + Sync {
@@ -42,6 +45,8 @@ pub trait Control: Any + Send + Sync {
     fn evict_expired(&self) -> usize;
     /// When there is something to sweep.
     fn sweep_at(&self) -> u64;
+    /// Some of the entries with tags are to be swept.
+    fn expect_cleared(&self);
     /// Evicts what has expired, a few entries at a time.
     fn sweep(&self) -> usize;
     fn shrink_to_bound(&self);
@@ -118,6 +123,10 @@ impl<P: Protection> Control for Core<Global, P> {
         self.sweep_at()
     }
 
+    fn expect_cleared(&self) {
+        self.expect_cleared();
+    }
+
     fn sweep(&self) -> usize {
         self.engine().sweep()
     }
@@ -180,6 +189,12 @@ impl CacheId {
 /// How often a cache has come or gone.
 static VERSION: AtomicU64 = AtomicU64::new(1);
 
+/// The caches with each tag, in the order of their first use, so that a clear looks at no others.
+static GROUPS: LazyLock<DashMap<Box<str>, Vec<Grouped>, RandomState>> =
+    LazyLock::new(DashMap::default);
+
+type Grouped = (CacheId, Weak<dyn Control>);
+
 /// Lists a cache, and makes it follow what was said of caches with its name.
 pub(crate) fn register(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
     list(id, handle, control);
@@ -187,14 +202,29 @@ pub(crate) fn register(id: CacheId, handle: CacheHandle, control: &Arc<dyn Contr
 }
 
 pub(crate) fn list(id: CacheId, handle: CacheHandle, control: &Arc<dyn Control>) {
+    for tag in control.common().settings().tags() {
+        let mut group = GROUPS.entry(tag.into()).or_default();
+        group.push((id, Arc::downgrade(control)));
+    }
     let control = Arc::downgrade(control);
     CACHES.insert(id, Registered { control, handle });
     // Release, with the Acquire in `version`: who sees the number finds the cache.
     VERSION.fetch_add(1, Ordering::Release);
 }
 
+/// To be called while the cache is still there.
 pub(crate) fn unregister(id: CacheId) {
-    CACHES.remove(&id);
+    let gone = CACHES.remove(&id);
+    let cache = gone.and_then(|(_, registered)| registered.control.upgrade());
+    for tag in cache
+        .iter()
+        .flat_map(|cache| cache.common().settings().tags())
+    {
+        GROUPS.remove_if_mut(tag, |_, group| {
+            group.retain(|(other, _)| *other != id);
+            group.is_empty()
+        });
+    }
     VERSION.fetch_add(1, Ordering::Release);
 }
 
@@ -266,6 +296,7 @@ pub(crate) fn each(
             Ok(count) => sum += count,
             Err(panic) => panicked = panicked.or(Some(panic)),
         }
+        let_go([cache]);
     }
     if let Some(panic) = panicked {
         resume_unwind(panic);
@@ -323,13 +354,15 @@ pub fn clear_all() -> usize {
     each_meant(|_| true, Control::clear_and_zero)
 }
 
-/// Empties every cache with this tag; returns the number of entries removed. Counters are not
-/// zeroed.
+/// Empties every cache with this tag, and removes each entry that has it, by [`tag`](crate::tag) or
+/// [`Cache::insert_tagged`](crate::Cache::insert_tagged); returns the number of entries removed. Counters
+/// are not zeroed.
 ///
 /// It takes the same time however many entries there are: they are out of reach when it returns, and
 /// freed when the cache is next used, by the maintenance thread, or by
 /// [`run_maintenance`](crate::run_maintenance). Entries of a cache with a listener are removed and freed
-/// one by one.
+/// one by one. Those that have the tag themselves count as entries of their cache until then; one
+/// with several tags counts for each.
 ///
 /// # Examples
 /// ```
@@ -342,7 +375,20 @@ pub fn clear_tag(tag: &str) -> usize {
     if isolation::number() == 0 {
         crate::snapshot::clear_tag(tag);
     }
-    each_meant(|common| common.settings().has_tag(tag), Control::forget)
+    // First of all: what is computed from here on is new.
+    let entries = tags::clear(tag);
+    if entries > 0 {
+        maintenance::expect_cleared();
+    }
+    // The list is not held while anything is done with them.
+    let group = GROUPS.get(tag).map(|group| {
+        let live = group.iter().filter_map(|(_, cache)| cache.upgrade());
+        live.collect::<Vec<_>>()
+    });
+    let mut here = group.unwrap_or_default();
+    let others = here.extract_if(.., |cache| !isolation::is_here(cache.common()));
+    let_go(others);
+    each(here.into_iter(), Control::forget) + entries
 }
 
 /// Empties every cache whose name matches a pattern; returns the number of entries removed.

@@ -6,10 +6,11 @@ use crate::advisor::advice;
 use crate::registry::caches;
 use crate::stats::CacheInfo;
 
-const HEAD: [&str; 8] = [
+const HEAD: [&str; 9] = [
     "cache",
     "hits",
     "misses",
+    "coalesced",
     "hit rate",
     "entries",
     "maxsize",
@@ -54,6 +55,7 @@ fn row(name: String, info: &CacheInfo) -> [String; HEAD.len()] {
         name,
         info.hits.to_string(),
         info.misses.to_string(),
+        info.coalesced.to_string(),
         format!("{:.1} %", 100.0 * info.hit_rate()),
         info.currsize.to_string(),
         info.maxsize

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::accounting::{SizeSource, Sources};
@@ -43,6 +43,8 @@ pub(crate) type Watcher = Box<dyn Fn(&str, RemovalCause) + Send + Sync>;
 
 /// The settings in force, and the clock.
 pub struct Settings {
+    /// What they have in common with those of isolations.
+    number: u64,
     tags: Box<[Cow<'static, str>]>,
     protection: &'static str,
     scope: Scope,
@@ -70,7 +72,10 @@ pub struct Settings {
 
 impl Settings {
     pub(crate) fn new<P: Protection>(config: &Config, scope: Scope) -> Self {
+        // Relaxed: only uniqueness matters.
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             tags: config.tags.iter().map(|&tag| Cow::Borrowed(tag)).collect(),
             protection: P::NAME,
             scope,
@@ -100,6 +105,7 @@ impl Settings {
     pub(crate) fn fresh(&self) -> Self {
         let (ttl, wanted) = (*self.ttl.lock(), *self.maxsize.wanted.lock());
         let fresh = Self {
+            number: self.number,
             tags: self.tags.clone(),
             protection: self.protection,
             scope: self.scope,
@@ -123,6 +129,11 @@ impl Settings {
         fresh
     }
 
+    /// The number of the function: the same for all its instantiations, and in isolations.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Whether something was set that is set once for all.
     pub(crate) fn is_bound(&self) -> bool {
         !self.clock.is_rough() || self.watcher.get().is_some()
@@ -143,6 +154,13 @@ impl Settings {
         self
     }
 
+    /// Its tags, each once.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &str> {
+        let tags = self.tags.iter().enumerate();
+        let first = tags.filter(|(at, tag)| !self.tags[..*at].contains(tag));
+        first.map(|(_, tag)| &**tag)
+    }
+
     /// Whether all threads share the entries.
     #[cfg(feature = "serde")]
     pub(crate) fn is_global(&self) -> bool {
@@ -153,6 +171,7 @@ impl Settings {
         self.scope
     }
 
+    #[cfg(feature = "serde")]
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
         self.tags.iter().any(|own| own == tag)
     }
@@ -205,11 +224,16 @@ impl Settings {
         self.freshness.deadline(now, ttl, draw)
     }
 
+    #[inline]
     pub(crate) fn ttl(&self) -> Option<Duration> {
         // Relaxed: whoever stores a value while the time to live is changed may use either.
         if !self.has_ttl.load(Ordering::Relaxed) {
             return None;
         }
+        self.present_ttl()
+    }
+
+    fn present_ttl(&self) -> Option<Duration> {
         let ttl = *self.ttl.lock();
         match ttl {
             Ttl::Never => None,

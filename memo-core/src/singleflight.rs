@@ -13,7 +13,9 @@ use std::sync::{Arc, Weak};
 
 use crate::common::Common;
 use crate::nesting::{self, Circle, Edge};
+use crate::previous::Offer;
 use crate::sync::{Mutex, StaticMutex, park};
+use crate::tags::Tag;
 use crate::waiter::Waiter;
 
 use led::Private;
@@ -43,6 +45,10 @@ pub struct Flight {
     /// somebody holds must not keep all the outer ones.
     outer: Option<Weak<Flight>>,
     notes: Private,
+    /// What the computation has said about its entry.
+    tags: StaticMutex<Vec<Arc<Tag>>>,
+    /// What the computation may ask for.
+    offer: StaticMutex<Option<Offer>>,
     /// Of a bulk computation: the flights of its keys.
     keys: StaticMutex<Vec<Weak<Flight>>>,
     state: Mutex<State>,
@@ -88,6 +94,8 @@ impl Flight {
                 next: 0,
             }),
             keys: StaticMutex::new(Vec::new()),
+            tags: StaticMutex::new(Vec::new()),
+            offer: StaticMutex::new(None),
             landed: AtomicBool::new(false),
             awaited: AtomicBool::new(false),
             rank: AtomicU64::new(0),
@@ -102,7 +110,7 @@ impl Flight {
         self.shared.store(true, Ordering::Relaxed);
     }
 
-    fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         self.shared.load(Ordering::Relaxed)
     }
 
@@ -119,6 +127,23 @@ impl Flight {
     /// From now on this is a computation for `key`, too: its results land there.
     pub(crate) fn compute_for(&self, key: &Arc<Self>) {
         self.keys.lock().push(Arc::downgrade(key));
+    }
+
+    /// The entry that is computed gets this tag.
+    pub(crate) fn add_tag(&self, tag: Arc<Tag>) {
+        let mut tags = self.tags.lock();
+        if !tags.iter().any(|known| Arc::ptr_eq(known, &tag)) {
+            tags.push(tag);
+        }
+    }
+
+    pub(crate) fn take_tags(&self) -> Vec<Arc<Tag>> {
+        std::mem::take(&mut self.tags.lock())
+    }
+
+    /// What the computation may ask for; of those that lead a flight that is shared.
+    pub(crate) fn offer(&self) -> &StaticMutex<Option<Offer>> {
+        &self.offer
     }
 
     /// Whether its results land in `key`.

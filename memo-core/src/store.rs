@@ -14,12 +14,14 @@ mod outgoing;
 mod past;
 mod record;
 mod residents;
+mod tagged;
 mod uses;
 mod writer;
 
 use std::iter::Sum;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub(crate) use flights::Beside;
@@ -27,11 +29,12 @@ pub(crate) use front::Front;
 pub(crate) use index::ShortHash;
 pub(crate) use node::{AnyKey, Header, Node, NodeAt, NodeRef, NodeType, OwnedKey, TypeNumber};
 pub(crate) use outgoing::Outgoing;
-pub(crate) use writer::{Facts, Seen, Slot, Writer};
+pub(crate) use tagged::Tagged;
+pub(crate) use writer::{Facts, Renewed, Seen, Slot, Writer};
 
 use foldhash::fast::RandomState;
 
-use crate::expiry::{Freshness, Terms};
+use crate::expiry::{Deadline, Freshness, Terms};
 use crate::pin::{Domain, Guard, Local, Near, Nearby, Pin, Pinned};
 use crate::policy::{Bound, EvictionPolicy, Hits, Order};
 use crate::recency::{ABSENT, Epoch};
@@ -108,6 +111,7 @@ pub(crate) struct Table<S: Sharing, O> {
     /// How often it was emptied in one step, and what is left of that.
     era: u32,
     pasts: Pasts<O>,
+    tagged: Arc<Tagged>,
     /// When its values end, besides by their deadlines.
     rules: Freshness,
     /// No entry is of no use before this time, as far as it was noted.
@@ -172,12 +176,9 @@ impl Shared {
         if !self.has_types(types) {
             return Err(Elsewhere::Nowhere);
         }
-        let at = self.index(&pinned).first(hash)?;
-        if Self::is_available(at, &pinned, is_key) {
-            Ok(Found::new(pinned, at, types))
-        } else {
-            Err(Elsewhere::Perhaps)
-        }
+        let is_it = |at| Self::is_available(at, &pinned, &is_key);
+        let at = self.index(&pinned).first(hash, is_it)?;
+        Ok(Found::new(pinned, at, types))
     }
 
     /// An entry wherever it is.
@@ -334,6 +335,15 @@ impl<G: Pin> Kept<G> {
         unsafe { self.at.header() }
     }
 
+    /// What its tags say, if it has any. Of one that has left the table meanwhile nobody knows; its time has
+    /// passed then.
+    pub(crate) fn tags(&self, tagged: &Tagged) -> Option<tagged::Look> {
+        if self.header().deadline() != Deadline::LOOK {
+            return None;
+        }
+        tagged.look(self.at)
+    }
+
     /// Notes when it was used, where that is noted.
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
     pub(crate) fn note_use(&self, shared: &Shared, now: u64) {
@@ -443,8 +453,14 @@ impl<S: Sharing, O: Order> Table<S, O> {
             garbage: Garbage::default(),
             era: 0,
             pasts: Pasts::default(),
+            tagged: Arc::default(),
             sharing: PhantomData,
         }
+    }
+
+    /// Its entries with tags.
+    pub(crate) fn tagged(&self) -> &Arc<Tagged> {
+        &self.tagged
     }
 
     /// What hits leave on entries.

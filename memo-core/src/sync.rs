@@ -11,19 +11,22 @@
 
 #[cfg(shuttle)]
 mod checked;
+#[cfg(not(shuttle))]
+mod mutex;
 
 use std::sync::PoisonError;
-#[cfg(not(shuttle))]
-use std::sync::TryLockError;
 
 #[cfg(shuttle)]
-use checked::{self as imp, self as threads};
+use checked as threads;
 #[cfg(not(shuttle))]
-use std::{sync as imp, thread as threads};
+use std::thread as threads;
 
 #[cfg(shuttle)]
-pub use checked::with_each_access;
-pub(crate) use imp::MutexGuard;
+pub(crate) use checked::{MutexGuard, spawn_job};
+#[cfg(shuttle)]
+pub use checked::{join_jobs, with_each_access};
+#[cfg(not(shuttle))]
+pub(crate) use mutex::Mutex;
 #[cfg(shuttle)]
 pub(crate) use shuttle::thread_local;
 #[cfg(not(shuttle))]
@@ -40,53 +43,16 @@ pub(crate) mod atomic {
 
 /// A mutex without poisoning: no user code runs while it is held, so a panic cannot leave the
 /// data behind it half changed.
-pub struct Mutex<T>(imp::Mutex<T>);
+#[cfg(shuttle)]
+pub struct Mutex<T>(checked::Mutex<T>);
 
-/// How often a thread tries again before it sleeps: for some ten microseconds in all.
-#[cfg(not(shuttle))]
-const ATTEMPTS: u32 = 24;
-/// Pauses before the first attempt, each of some ten nanoseconds; twice as many before each further one.
-/// Who comes back too soon takes the lock's cache line from its holder.
-#[cfg(not(shuttle))]
-const FEWEST: u32 = 8;
-#[cfg(not(shuttle))]
-const MOST: u32 = 64;
-
+#[cfg(shuttle)]
 impl<T> Mutex<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self(imp::Mutex::new(value))
-    }
-
-    #[cfg(not(shuttle))]
-    #[inline]
-    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        match self.0.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => self.lock_contended(),
-        }
-    }
-
-    /// Tries for a while before it sleeps: a table is locked for less time than it takes to fall
-    /// asleep and be woken. Two threads that only miss take half of the time by that.
-    #[cfg(not(shuttle))]
-    #[cold]
-    fn lock_contended(&self) -> MutexGuard<'_, T> {
-        for attempt in 0..ATTEMPTS {
-            for _ in 0..(FEWEST << attempt).min(MOST) {
-                std::hint::spin_loop();
-            }
-            match self.0.try_lock() {
-                Ok(guard) => return guard,
-                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => {}
-            }
-        }
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Self(checked::Mutex::new(value))
     }
 
     /// Attempts are one more point to switch at for each, and nothing else to the checker.
-    #[cfg(shuttle)]
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -58,6 +58,12 @@ pub(crate) struct Started {
 }
 
 impl Started {
+    /// Of what has not begun.
+    pub(crate) const NEVER: Self = Self {
+        at: 0,
+        is_exact: false,
+    };
+
     /// The time, if it is exact.
     pub(crate) fn exact(self) -> Option<u64> {
         self.is_exact.then_some(self.at)
@@ -78,8 +84,9 @@ pub(crate) struct Ended {
 impl Common {
     #[inline]
     pub(crate) fn start(&self) -> Started {
-        let clock = &self.settings().clock;
-        let is_asked_for = self.settings().limits.min_cost > 0;
+        let settings = self.settings();
+        let clock = &settings.clock;
+        let is_asked_for = settings.limits.min_cost > 0 || settings.freshness.asks_for_costs();
         let is_exact = !clock.is_rough() || is_asked_for || self.typical.is_worth_exactness();
         let at = if is_exact {
             clock.now()

@@ -8,6 +8,8 @@
 
 #[path = "support/canary.rs"]
 mod canary;
+#[path = "interleave/renewal.rs"]
+mod renewal;
 #[path = "interleave/store.rs"]
 mod store;
 #[cfg(feature = "async")]
@@ -35,7 +37,7 @@ fn schedules() -> usize {
     let wanted = std::env::var("SCHEDULES").ok();
     wanted
         .and_then(|number| number.parse().ok())
-        .unwrap_or(20_000)
+        .unwrap_or(50_000)
 }
 
 /// What the function computes from, and how much of it later calls have to see.
@@ -44,6 +46,8 @@ struct World {
     state: AtomicU64,
     /// The last state whose invalidation has returned.
     invalidated: AtomicU64,
+    /// What the entry gets.
+    tag: Option<&'static str>,
 }
 
 impl World {
@@ -52,11 +56,23 @@ impl World {
             cache: Cache::builder().maxsize(maxsize).build(),
             state: AtomicU64::new(0),
             invalidated: AtomicU64::new(0),
+            tag: None,
         })
+    }
+
+    fn tagged(tag: &'static str) -> Arc<Self> {
+        let mut world = Self::new(8);
+        if let Some(world) = Arc::get_mut(&mut world) {
+            world.tag = Some(tag);
+        }
+        world
     }
 
     /// Reads the world, perhaps long before the value is stored.
     fn compute(&self) -> u64 {
+        if let Some(tag) = self.tag {
+            memo_core::tag(tag);
+        }
         let seen = self.state.load(Ordering::SeqCst);
         thread::yield_now();
         seen
@@ -78,9 +94,14 @@ impl World {
     }
 
     /// Changes the world and invalidates what was computed from the old one.
+    ///
+    /// Not every invalidation takes a lock: others may come before each step all the same.
     fn change(&self, invalidate: impl FnOnce(&Cache<u64, u64>)) {
+        thread::yield_now();
         let new = self.state.fetch_add(1, Ordering::SeqCst) + 1;
+        thread::yield_now();
         invalidate(&self.cache);
+        thread::yield_now();
         self.invalidated.fetch_max(new, Ordering::SeqCst);
     }
 
@@ -198,6 +219,35 @@ fn matching_against_one_call() {
 #[test]
 fn matching_against_two_callers() {
     explore(against_two_callers(matching));
+}
+
+/// The tag of an entry is cleared, twice.
+#[test]
+fn a_tag_against_two_callers() {
+    const TAG: &str = "interleave::entry";
+    explore(|| {
+        let world = World::tagged(TAG);
+        let callers = [(); 2].map(|()| {
+            let world = Arc::clone(&world);
+            thread::spawn(move || {
+                world.call();
+                world.call();
+                world.look();
+            })
+        });
+        for _ in 0..2 {
+            world.change(|_| {
+                // As `clear_tag` does before it looks at other models' caches.
+                memo_core::testing::clear_entries(TAG);
+            });
+            world.look();
+        }
+        assert_eq!(world.call(), 2);
+        for caller in callers {
+            caller.join().unwrap();
+        }
+        world.look();
+    });
 }
 
 #[test]

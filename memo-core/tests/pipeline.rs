@@ -1,8 +1,8 @@
 //! A pipeline that is run again and again, with its caches cleared in between, takes no more memory from run
 //! to run. A test binary of its own with one test: resident memory is that of the process.
 //!
-//! It has one thread. Of several, one that is suspended while it reads holds up what the others have removed, so
-//! that one look at the process tells of that moment, not of the run.
+//! It has one thread. With several, each may have an arena of the C library for itself, which keeps what was freed:
+//! what is allocated stays the same from run to run, what is resident wanders.
 #![cfg(target_os = "linux")]
 
 use std::collections::HashMap;

@@ -79,8 +79,10 @@ use model::Model;
 /// | `tti` | `"10m"`: what was not used for so long is computed again | never |
 /// | `jitter` | `0.1`, or `"30s"`: each time to live is longer by a part that is drawn, up to this | 0 |
 /// | `refresh_ahead` | `0.8`: after this part of its life a result that is used is computed anew in the background | never |
+/// | `early` | `1.0`: the same at a moment that is drawn, on average so many times what it has cost before its end | never |
 /// | `stale_while_revalidate` | `"30s"`: for so long after its end a result is served while that happens | not served |
 /// | `stale_if_error` | `"1h"`: for so long after its end a result is served if computing it anew gives an `Err` | not served |
+/// | `keep_expired` | `"1h"`: for so long after its end, the function can ask for it by `f::previous()`, and say that it is still good by `memokit::not_modified(..)` | not kept |
 /// | `err_ttl` | `"10s"`: an `Err` is stored, for so long | not stored |
 /// | `expires` | `\|result: &R\| ..`, or a function's name: how long a result lives, or `None` for as long as others | as `ttl` says |
 /// | `adaptive_ttl` | `("10s", "1h")`: twice as long as the one before if it is the same, half as long if not | as `ttl` says |
@@ -152,7 +154,7 @@ pub fn memoize(options: TokenStream, item: TokenStream) -> TokenStream {
 /// use memokit::{invalidates, memoize};
 /// # mod db {
 /// #     #[derive(Clone, PartialEq, Debug)] pub struct User { name: String }
-/// #     pub struct NotFound;
+/// #     #[derive(Debug)] pub struct NotFound;
 /// #     pub fn load(_: u64) -> User { User { name: "Ada".into() } }
 /// #     pub fn rename(id: u64, _: String) -> Result<(), NotFound> {
 /// #         if id == 0 { Err(NotFound) } else { Ok(()) }
@@ -172,11 +174,11 @@ pub fn memoize(options: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 ///
 /// user(7);
-/// rename(7, "Grace".to_owned());
+/// rename(7, "Grace".to_owned()).unwrap();
 /// assert!(!user::contains(&7));
-/// user(7);
-/// rename(0, String::new());     // fails
-/// assert!(user::contains(&7));
+/// user(0);
+/// rename(0, String::new()).unwrap_err();
+/// assert!(user::contains(&0), "nothing was written");
 /// ```
 ///
 /// # What becomes stale

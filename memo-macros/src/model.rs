@@ -53,8 +53,7 @@ pub(crate) enum KeySource<'a> {
 impl<'a> Model<'a> {
     /// Whether results are computed anew where no caller waits.
     pub(crate) fn is_renewed(&self) -> bool {
-        let options = &self.options;
-        options.refresh_ahead.is_some() || options.stale_while_revalidate.is_some()
+        self.options.renewing().next().is_some()
     }
 
     /// What is wrong with the options in view of the signature goes to `errors`.

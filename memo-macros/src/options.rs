@@ -43,9 +43,11 @@ pub(crate) struct Options {
     pub(crate) tti: Option<Given<Span>>,
     pub(crate) jitter: Option<Given<Jitter>>,
     pub(crate) refresh_ahead: Option<Given<Expr>>,
+    pub(crate) early: Option<Given<Expr>>,
     pub(crate) stale_while_revalidate: Option<Given<Span>>,
     pub(crate) stale_if_error: Option<Given<Span>>,
     pub(crate) err_ttl: Option<Given<Span>>,
+    pub(crate) keep_expired: Option<Given<Span>>,
     pub(crate) expires: Option<Given<Expr>>,
     pub(crate) adaptive_ttl: Option<Given<(Duration, Duration)>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
@@ -167,6 +169,11 @@ pub(crate) const TABLE: &[Row] = &[
         },
     },
     Row {
+        name: "early",
+        example: "early = 1.0",
+        parse: |options, input| input.times().map(|value| options.early = Some(value)),
+    },
+    Row {
         name: "stale_while_revalidate",
         example: "stale_while_revalidate = \"30s\"",
         parse: |options, input| {
@@ -188,6 +195,11 @@ pub(crate) const TABLE: &[Row] = &[
         name: "err_ttl",
         example: "err_ttl = \"10s\"",
         parse: |options, input| input.span().map(|value| options.err_ttl = Some(value)),
+    },
+    Row {
+        name: "keep_expired",
+        example: "keep_expired = \"1h\"",
+        parse: |options, input| input.span().map(|value| options.keep_expired = Some(value)),
     },
     Row {
         name: "expires",
@@ -319,6 +331,16 @@ pub(crate) const TABLE: &[Row] = &[
         parse: |options, input| input.floats().map(|value| options.float_bits = Some(value)),
     },
 ];
+
+impl Options {
+    /// The names of the options by which results are computed anew where no caller waits.
+    pub(crate) fn renewing(&self) -> impl Iterator<Item = &Ident> {
+        let ahead = self.refresh_ahead.as_ref().map(|given| &given.key);
+        let early = self.early.as_ref().map(|given| &given.key);
+        let stale = self.stale_while_revalidate.as_ref().map(|given| &given.key);
+        ahead.into_iter().chain(early).chain(stale)
+    }
+}
 
 /// Names that are reserved for options to come, so that they are not taken for slips.
 pub(crate) const LATER: &[&str] = &["backend", "compress", "hard_timeout", "soft_timeout"];

@@ -26,10 +26,14 @@ mod keys;
 mod leak;
 mod options;
 mod outcome;
+mod patterns;
 mod plain;
+mod previous;
 mod program;
 mod recursion;
 mod renewal;
+#[cfg(feature = "async")]
+mod renewal_model;
 mod scope;
 mod sharing;
 mod support;

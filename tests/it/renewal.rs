@@ -1,5 +1,6 @@
 //! Results that are computed anew before they are missed.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -41,4 +42,30 @@ fn a_used_result_is_renewed_before_its_end() {
     assert_eq!(RUNS.load(Ordering::SeqCst), 3);
     clock.advance(Duration::from_secs(15));
     assert_eq!(price("abc", 2), first + 3_000);
+}
+
+static CLOCK: LazyLock<MockClock> = LazyLock::new(MockClock::new);
+static DEAR: AtomicU64 = AtomicU64::new(0);
+
+/// The mean is so far from the end that what has cost anything is always early.
+#[memoize(ttl = "10s", early = 1e12)]
+fn figure(name: &str, cost: u64) -> u64 {
+    CLOCK.advance(Duration::from_secs(cost));
+    DEAR.fetch_add(1, Ordering::SeqCst) + name.len() as u64
+}
+
+#[test]
+fn what_was_dear_is_renewed_early() {
+    assert!(figure::cache().set_clock(CLOCK.clone()));
+    let (cheap, dear) = (figure("a", 0), figure("a", 1));
+    assert_eq!(figure("a", 1), dear, "nobody waits");
+    while figure::peek("a", &1) == Some(dear) {
+        thread::yield_now();
+    }
+    CLOCK.advance(Duration::from_secs(7));
+    assert_eq!(figure("a", 0), cheap, "what costs nothing is not early");
+    assert_eq!(figure::peek("a", &1), Some(dear + 1));
+    assert_eq!(DEAR.load(Ordering::SeqCst), 3);
+    let info = figure::cache_info();
+    assert_eq!((info.hits, info.misses, info.stale), (2, 2, 0));
 }

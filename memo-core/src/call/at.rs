@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::lead::{Duty, Lead, finish, finish_in_place};
 use super::miss::{self, Miss};
+use super::previous;
 use super::refer::LeadInPlace;
 use super::refreshing::{self, Due};
 use super::rest::{Again, Looked, read_timed};
@@ -334,7 +335,9 @@ where
             self.core.note_types::<Q, O>();
             let owned = owned
                 .get_or_insert_with(|| self.core.common().own::<C::P, _, _>(|| self.key.own()));
-            let begun = {
+            let begun = if let Some(claimed) = self.core.engine().claim_first(hash, owned) {
+                Begun::Lead(claimed)
+            } else {
                 let is_key = self.is_key();
                 let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
                 let engine = self.core.engine();
@@ -429,7 +432,11 @@ where
         let (missing, begun) = self.anew(&mut owned);
         let Self { core, key, rules } = self;
         let raw = match begun {
-            Begun::Lead(claimed) => Some(RawLead::new(core, claimed)),
+            Begun::Lead(claimed) => {
+                let raw = RawLead::new(core, claimed);
+                previous::offer::<Q, O, C>(&raw);
+                Some(raw)
+            }
             Begun::Alone => {
                 missing.refuse(core.common());
                 None
@@ -502,8 +509,16 @@ where
             hash: self.hash(),
             is_key: &is_own_key::<Q, O::Stored>,
         };
-        self.core
-            .put_value(wanted, key, stored, Given { heap, ttl });
+        self.core.put_value(
+            wanted,
+            key,
+            stored,
+            Given {
+                heap,
+                ttl,
+                tags: None,
+            },
+        );
     }
 
     fn entry_info(self) -> Option<EntryInfo> {

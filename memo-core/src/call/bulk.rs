@@ -208,12 +208,17 @@ impl<R, C: Home> Bulk<R, C> {
         if values.len() != batch.keys.len() {
             self.panic_count(values.len(), &batch.positions);
         }
+        // What the body has said is about all of its keys.
+        let tags = batch.computation.take_tags();
         for (position, value) in batch.positions.into_iter().zip(values) {
             let Slot::Miss(mut miss) = self.take(position) else {
                 continue;
             };
             match (value, miss.lead()) {
-                (Some(value), _) => {
+                (Some(value), lead) => {
+                    if let Some(lead) = lead.filter(|_| !tags.is_empty()) {
+                        lead.add_tags(&tags);
+                    }
                     let served = miss.finish(&value);
                     self.slots[position] = Slot::Value(served.unwrap_or(value));
                 }

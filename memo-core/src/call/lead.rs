@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::previous;
 use super::rules::Rules;
 use crate::accounting;
 use crate::engine::{Home, RawLead, Wish};
@@ -14,7 +15,7 @@ use crate::sharing::Holds;
 
 /// Decides what of a value is stored, and publishes it.
 /// What it returns is to be served in the value's place.
-pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, Rules<R>) -> Option<R>;
+pub(super) type Finish<R, C> = fn(&mut RawLead<C>, &R, &Rules<R>) -> Option<R>;
 
 /// The duty to compute; `None` if the value is for the caller alone, and nobody waits for it.
 pub(crate) type Duty<C> = Option<RawLead<C>>;
@@ -37,8 +38,14 @@ impl<R, C: Home> Lead<R, C> {
     /// Stores the value if it is to be kept, and returns it.
     #[inline(never)]
     pub fn finish(mut self, value: R) -> R {
+        self.complete(value)
+    }
+
+    /// The same, once.
+    #[inline(never)]
+    pub(super) fn complete(&mut self, value: R) -> R {
         let served = match &mut self.raw {
-            Some(raw) => (self.finish)(raw, &value, self.rules),
+            Some(raw) => (self.finish)(raw, &value, &self.rules),
             None => None,
         };
         served.unwrap_or(value)
@@ -58,7 +65,7 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let Some(stored) = keep::<O, C>(lead, &value, Rules::new()) else {
+    let Some(stored) = keep::<O, C>(lead, &value, &Rules::new()) else {
         lead.discard(&|| O::hand(&value));
         return Shown::Made(value);
     };
@@ -72,18 +79,26 @@ where
 pub(crate) fn finish<Q, O, C>(
     lead: &mut RawLead<C>,
     value: &O::Ret,
-    rules: Rules<O::Ret>,
+    rules: &Rules<O::Ret>,
 ) -> Option<O::Ret>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    if lead.core.common().settings().freshness.error > 0
+    let freshness = &lead.core.common().settings().freshness;
+    let (serves_older, offers_older) = (freshness.error > 0, freshness.kept.is_some());
+    if serves_older
         && O::is_failure(value)
         && let Some(older) = older_instead::<Q, O, C>(lead)
     {
         return Some(older);
+    }
+    if offers_older
+        && let Some(slot) = lead.not_modified()
+        && !O::is_failure(value)
+    {
+        return previous::renew::<Q, O, C>(lead, slot, rules);
     }
     let is_kept = rules.keeps(value);
     let Some(stored) = is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() else {
@@ -94,14 +109,10 @@ where
         note_life::<Q, O, C>(lead, value, rules);
     }
     // A value that is awaited is copied for those that wait.
-    let hand = || {
-        if O::IS_WEAK {
-            // What is stored may be gone before they are awake.
-            return O::hand(value);
-        }
-        C::S::hand(&O::keep(value)?)
-    };
-    lead.publish_value::<Q, O::Stored>(stored, &hand);
+    lead.publish_value::<Q, O::Stored>(stored, &|| previous::hand::<Q, O, C>(value));
+    if O::IS_WEAK {
+        lead.core.expect_gone();
+    }
     None
 }
 
@@ -114,16 +125,18 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let (older, _) = lead.older::<Q, O::Stored>(Wish::Serve)?;
+    let older = lead.older_to_serve::<Q, O::Stored>()?;
     let older = O::give(older).filter(|older| !O::is_failure(older))?;
-    lead.core.common().counters.stale();
+    if !lead.is_in_background() {
+        lead.core.common().counters.stale();
+    }
     lead.discard(&|| O::hand(&older));
     Some(older)
 }
 
 /// Notes how long a value lives that says so.
 #[cold]
-fn note_life<Q, O, C>(lead: &mut RawLead<C>, value: &O::Ret, rules: Rules<O::Ret>)
+pub(super) fn note_life<Q, O, C>(lead: &mut RawLead<C>, value: &O::Ret, rules: &Rules<O::Ret>)
 where
     Q: KeyRef,
     O: Outcome,
@@ -131,8 +144,8 @@ where
 {
     let common = Arc::clone(lead.core.common());
     let older = || {
-        let (older, lived) = lead.older::<Q, O::Stored>(Wish::Compare)?;
-        Some((O::give(older)?, lived))
+        let (stored, older) = lead.older::<Q, O::Stored>(Wish::Compare)?;
+        Some((O::give(stored)?, older.lived))
     };
     let adaptive = common.settings().freshness.adaptive;
     if let Some(ttl) = rules.life::<O>(value, adaptive, &common, older) {
@@ -142,7 +155,11 @@ where
 
 /// What is stored of a value, with a note of its size.
 #[inline]
-fn keep<O, C>(lead: &mut RawLead<C>, value: &O::Ret, rules: Rules<O::Ret>) -> Option<O::Stored>
+pub(super) fn keep<O, C>(
+    lead: &mut RawLead<C>,
+    value: &O::Ret,
+    rules: &Rules<O::Ret>,
+) -> Option<O::Stored>
 where
     O: Outcome,
     C: Home<P: Protection>,

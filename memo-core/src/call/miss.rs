@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::lead::{Finish, finish};
+use super::previous;
 use super::rules::Rules;
 use super::{InScope, Missing, Step, landed, look_in_scope, step};
 use crate::engine::{Home, RawLead, is_key, is_own_key};
@@ -86,7 +87,9 @@ where
     let mut key = core
         .common()
         .own::<C::P, Q::Owned, O::Stored>(|| query.own());
-    let first = {
+    let first = if let Some(claimed) = core.engine().claim_first(hash, &mut key) {
+        missing.lead(&core, claimed)
+    } else {
         let is_key = is_key::<Q::Owned, O::Stored>(&query);
         let is_key = |_: &dyn AnyKey, node: NodeRef<'_>| is_key(node);
         step::<Q::Owned, O, C>(&core, &missing, &mut key, &is_key, false)
@@ -140,7 +143,11 @@ where
         return Step::Value(value);
     }
     let is_key = is_own_key::<Q, O::Stored>;
-    step::<Q::Owned, O, C>(core, missing, key.key_mut(), &is_key, true)
+    let step = step::<Q::Owned, O, C>(core, missing, key.key_mut(), &is_key, true);
+    if let Step::Lead(raw) = &step {
+        previous::offer::<Q, O, C>(raw);
+    }
+    step
 }
 
 impl<R, C: Home> Miss<R, C> {
@@ -151,6 +158,7 @@ impl<R, C: Home> Miss<R, C> {
         O: Outcome<Ret = R>,
         C: Home<S: Holds<Q::Owned, O::Stored>>,
     {
+        previous::offer::<Q, O, C>(&raw);
         Self(Box::new(State {
             stage: Stage::Lead(raw),
             rules,
@@ -209,11 +217,11 @@ impl<R, C: Home> Miss<R, C> {
         }
     }
 
-    /// The computation begins now; where the callers of its key meet.
+    /// The computation begins now; where the callers of its key meet. `None` if nobody wants its value any
+    /// more.
     pub(super) fn restart(&mut self) -> Option<Arc<Flight>> {
         let raw = self.lead()?;
-        raw.restart();
-        Some(raw.flight())
+        raw.restart().then(|| raw.flight())
     }
 
     /// Whether the call computes beside the cache.
@@ -294,7 +302,7 @@ impl<R, C: Home> Miss<R, C> {
     /// place.
     pub(super) fn finish(mut self, value: &R) -> Option<R> {
         let (finish, rules) = (self.0.finish, self.0.rules);
-        finish(self.lead()?, value, rules)
+        finish(self.lead()?, value, &rules)
     }
 }
 

@@ -97,8 +97,10 @@ where
     pub fn renew(self, compute: impl FnOnce() -> R + Send + 'static) -> R {
         let Self { value, mut miss } = self;
         let job = move || {
-            let flight = miss.restart();
-            let _inside = flight.as_ref().map(InsideShared::of);
+            let Some(flight) = miss.restart() else {
+                return;
+            };
+            let _inside = InsideShared::of(&flight);
             let value = compute();
             // Nobody waits for it.
             let _ = miss.finish(&value);
@@ -117,8 +119,9 @@ where
     {
         let Self { value, mut miss } = self;
         let future = async move {
-            miss.restart();
-            TaskLead::new(miss).run(compute).await;
+            if miss.restart().is_some() {
+                TaskLead::new(miss).run(compute).await;
+            }
         };
         drop(background::spawn(Box::pin(future)));
         value

@@ -37,7 +37,7 @@ impl Again {
     pub(crate) const EVERYWHERE: Self = Self { looks: true };
     pub(crate) const NOWHERE: Self = Self { looks: false };
 
-    pub(super) fn looks(self) -> bool {
+    pub(crate) fn looks(self) -> bool {
         self.looks
     }
 }
@@ -70,10 +70,11 @@ impl<R, C: Home> Begun<R, C> {
 
     /// The value, computed if there is none.
     #[inline]
-    pub fn or_compute(self, compute: impl FnOnce() -> R) -> R {
+    pub fn or_compute(mut self, compute: impl FnOnce() -> R) -> R {
         match self.0 {
             Ok(value) => value,
-            Err(lead) => lead.finish(compute()),
+            // By reference: what was just written in parts is slow to be moved as a whole.
+            Err(ref mut lead) => lead.complete(compute()),
         }
     }
 }

@@ -69,7 +69,7 @@ impl<R> Rules<R> {
 
     /// What is asked when a result comes, besides whether it is kept.
     #[inline]
-    pub(super) fn has_lives(self) -> bool {
+    pub(super) fn has_lives(&self) -> bool {
         self.expires.is_some() || self.same.is_some() || self.err_ttl.is_some()
     }
 
@@ -78,7 +78,7 @@ impl<R> Rules<R> {
     ///
     /// A panic in what the user has written says nothing, and is counted.
     pub(super) fn life<O: Outcome<Ret = R>>(
-        self,
+        &self,
         value: &R,
         between: Option<(u64, u64)>,
         common: &Common,
@@ -106,18 +106,18 @@ impl<R> Rules<R> {
     }
 
     #[inline]
-    pub(super) fn keeps(self, value: &R) -> bool {
+    pub(super) fn keeps(&self, value: &R) -> bool {
         self.keep_if.is_none_or(|keep| keep(value))
     }
 
     /// Whether the size of results is said by a weigher. A store that measures nothing asks none.
     #[inline]
-    pub(super) fn has_weigher<P: Protection>(self) -> bool {
+    pub(super) fn has_weigher<P: Protection>(&self) -> bool {
         P::MEASURES && self.weigher.is_some()
     }
 
     /// What the weigher says, if there is one.
-    pub(super) fn weighed<P, O>(self, value: &R) -> Option<Heap>
+    pub(super) fn weighed<P, O>(&self, value: &R) -> Option<Heap>
     where
         P: Protection,
         O: Outcome<Ret = R>,

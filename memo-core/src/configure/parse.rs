@@ -97,7 +97,10 @@ fn changes(settings: &str, faults: &mut Vec<Fault>) -> Vec<Change> {
 
 fn change(part: &str) -> Result<Change, String> {
     let Some((name, value)) = part.split_once('=') else {
-        return Err("a setting has a name and a value".to_owned());
+        return Err(
+            "a setting is `name=value`; between a cache and its settings there is a `=`, too"
+                .to_owned(),
+        );
     };
     let value = value.trim();
     match name.trim() {

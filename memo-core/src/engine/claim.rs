@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use super::{Begun, Claimed, Core, IsOwnKey, Notes};
+use super::{Begun, Claimed, Core, IsOwnKey, Work};
 use crate::nesting;
 use crate::pin::{Guard, Pin};
 use crate::policy::{EntryId, Order};
@@ -58,8 +58,50 @@ impl Drop for Spare {
 }
 
 impl<S: Sharing, P: Protection> Core<S, P> {
+    /// The duty to compute of a thread, which runs the computation from now on; see [`Self::claim_first`].
+    pub(super) fn lead(&self, hash: u64, key: &mut dyn AnyKey) -> Option<Work> {
+        let claimed = self.link_first(hash, key)?;
+        self.common.counters.miss();
+        Some(Work::entered(claimed.flight))
+    }
+
+    /// Answers a call that was no hit, if there is nothing that could be the entry of its key: puts `key` in
+    /// as that of a pending one. What most calls come to that were no hits; `None` of those that have to
+    /// [ask](Self::claim).
+    pub(super) fn claim_first(&self, hash: u64, key: &mut dyn AnyKey) -> Option<Claimed<S>> {
+        self.link_first(hash, key)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn link_first(&self, hash: u64, key: &mut dyn AnyKey) -> Option<Claimed<S>> {
+        self.shared.domain.enroll();
+        if self.common.is_too_deep() {
+            return None;
+        }
+        let hash = ShortHash::of(hash);
+        // Outside of the lock, and before there is a claim: a user's clock may panic.
+        let started = self.common.start();
+        let flight = LedFlight::start();
+        let (linked, outgoing) = self.write(|writer| {
+            let is_missing = writer.lacks(hash) && writer.takes_keys();
+            is_missing.then(|| writer.link_pending(hash, key, &flight, Beside::Nothing))
+        });
+        let Some(slot) = linked else {
+            drop(Spare::new(flight));
+            self.dispose(outgoing);
+            return None;
+        };
+        let claimed = Claimed::new(flight, hash, slot, started);
+        Some(self.dispose_for(claimed, outgoing))
+    }
+
     /// Answers a call that was no hit: finds the entry, or puts `key` in as that of a pending one.
     /// `found` sees the entry, with its value.
+    ///
+    /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
+    /// must not meet a pending entry that nobody leads yet.
+    #[cold]
+    #[inline(never)]
     pub(super) fn claim(
         &self,
         hash: u64,
@@ -69,38 +111,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ) -> Begun<S> {
         self.shared.domain.enroll();
         let hash = ShortHash::of(hash);
-        // Outside of the lock, and before there is a claim: a user's clock may panic.
-        let started = self.common.start();
         let is_too_deep = self.common.is_too_deep();
-        let flight = LedFlight::start();
-        // Mostly there is nothing that could be the key, and so nothing to compare.
-        let (linked, outgoing) = self.write(|writer| {
-            let is_missing = writer.lacks(hash) && writer.takes_keys() && !is_too_deep;
-            is_missing.then(|| writer.link_pending(hash, key, &flight, Beside::Nothing))
-        });
-        if let Some(slot) = linked {
-            let claimed = Claimed::new(flight, Notes::new(hash, slot, started));
-            return Begun::Lead(self.dispose_for(claimed, outgoing));
-        }
-        let flight = Spare::new(flight);
-        self.dispose(outgoing);
-        self.claim_among(hash, key, (is_key, found), flight)
-    }
-
-    /// The same where there may be entries of the key.
-    ///
-    /// What has expired is taken out and dropped first, in a turn of its own: a panic in its `Drop`
-    /// must not meet a pending entry that nobody leads yet.
-    #[cold]
-    #[inline(never)]
-    fn claim_among(
-        &self,
-        hash: ShortHash,
-        key: &mut dyn AnyKey,
-        (is_key, found): (IsOwnKey<'_>, &mut dyn FnMut(NodeRef<'_>)),
-        mut flight: Spare,
-    ) -> Begun<S> {
-        let is_too_deep = self.common.is_too_deep();
+        let mut flight = Spare::new(LedFlight::start());
         loop {
             let started = self.common.start();
             let mut pinned = None;
@@ -121,10 +133,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                             Beside::Older
                         };
                         let slot = writer.link_pending(hash, key, &flight, beside);
-                        Some(Claim::Led(Claimed::new(
-                            flight,
-                            Notes::new(hash, slot, started),
-                        )))
+                        Some(Claim::Led(Claimed::new(flight, hash, slot, started)))
                     }
                     claim => claim,
                 }
@@ -147,7 +156,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         }
     }
 
-    fn touch(&self, pinned: Option<&Guard>, node: NodeRef<'_>) {
+    pub(super) fn touch(&self, pinned: Option<&Guard>, node: NodeRef<'_>) {
         if P::Order::TRACKS
             && let (Some(pinned), Some(tick)) = (pinned, node.tick())
         {
@@ -232,10 +241,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
             let flight = flight.take()?;
             let slot = writer.link_pending(hash, key, &flight, Beside::Older);
-            Some(Claim::Led(Claimed::new(
-                flight,
-                Notes::new(hash, slot, started),
-            )))
+            Some(Claim::Led(Claimed::new(flight, hash, slot, started)))
         });
         drop(pinned);
         if let Some(Claim::Led(claimed)) = claim {

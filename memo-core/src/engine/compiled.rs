@@ -6,14 +6,16 @@
 //! its own types. Hits do not come this way; they are small, and better inlined.
 
 use std::fmt;
-use std::time::Duration;
 
-use super::{Begun, Claimed, Core, EntryInfo, Extreme, Given, IsKey, IsOwnKey, Wanted, Wish, Work};
+use super::{
+    Begun, Claimed, Core, EntryInfo, Extreme, Given, IsKey, IsOwnKey, Older, Renewal, Wanted, Wish,
+    Work,
+};
 use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::Handed;
-use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType};
+use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType, Slot};
 
 /// Decides by value and age.
 type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
@@ -70,6 +72,8 @@ macro_rules! operations {
 }
 
 operations! {
+    fn lead(hash: u64, key: &mut dyn AnyKey) -> Option<Work>;
+    fn claim_first(hash: u64, key: &mut dyn AnyKey) -> Option<Claimed<S>>;
     fn claim(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>, found: See<'_>) -> Begun<S>;
     fn supersede(hash: u64, key: &mut dyn AnyKey, is_key: IsOwnKey<'_>) -> Begun<S>;
     fn claim_refresh(
@@ -77,6 +81,7 @@ operations! {
         key: &mut dyn AnyKey,
         is_key: IsOwnKey<'_>
     ) -> Option<Claimed<S>>;
+    fn wants(work: &Work) -> bool;
     fn publish(
         work: &mut Work,
         node_type: &'static NodeType,
@@ -84,14 +89,16 @@ operations! {
         hand: &dyn Fn() -> Option<Handed>
     );
     fn discard(work: &mut Work, hand: &dyn Fn() -> Option<Handed>);
-    fn older(work: &Work, is_key: IsKey<'_>, wish: Wish, found: See<'_>) -> Option<Duration>;
+    fn older(work: &Work, is_key: IsKey<'_>, wish: Wish, found: See<'_>) -> Option<Older>;
+    fn renew(work: &mut Work, older: Slot, hand: &dyn Fn() -> Option<Handed>) -> Renewal;
+    fn refuse(work: &mut Work);
     fn miss_out(work: &mut Work);
     fn abandon(work: &mut Work);
     fn put(
         wanted: Wanted<'_>,
         key: &mut dyn AnyKey,
         write_value: WriteValue<'_>,
-        given: Given
+        given: Given<'_>
     );
     fn take(hash: u64, is_key: IsKey<'_>, found: See<'_>) -> bool;
     fn remove(hash: u64, is_key: IsKey<'_>) -> bool;

@@ -1,5 +1,7 @@
 //! The duty to compute: from the moment a key is claimed until its value is published.
 
+mod renewal;
+
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -9,7 +11,7 @@ use std::time::Duration;
 use crate::accounting::Heap;
 use crate::advisor;
 use crate::common::Common;
-use crate::engine::{Claimed, Core, Home, IsKey, Search, Wish, is_same_key};
+use crate::engine::{Claimed, Core, Home, IsKey, Search, is_same_key};
 use crate::event::RemovalCause;
 use crate::key::KeyRef;
 use crate::nesting::Inside;
@@ -20,13 +22,16 @@ use crate::singleflight::{Flight, Handed, Landing, LedFlight};
 use crate::store::{
     Facts, Held, Node, NodeAt, NodeRef, NodeType, Outgoing, ShortHash, Slot, Writer,
 };
+use crate::tags::{self, EntryTags, Tag};
 use crate::timing::{Ended, Started};
+
+pub(crate) use renewal::Renewal;
 
 /// The leader of a flight. Dropped without a value (a panic, a cancelled future), it frees the key
 /// and lets the waiting callers start over.
-pub(crate) struct RawLead<C: Home> {
+pub struct RawLead<C: Home> {
     pub(crate) core: C,
-    work: Work,
+    pub(super) work: Work,
     /// The entry has a key, and gets a value, of types that may not leave the thread.
     sharing: PhantomData<<C::S as Sharing>::Key>,
 }
@@ -44,10 +49,14 @@ pub(crate) struct Notes {
     hash: ShortHash,
     slot: Slot,
     started: Started,
+    /// The generation of tags in which the computation began.
+    began: u64,
     /// For a leader that is a thread; a task is inside at each poll.
     inside: Option<Inside>,
     /// The entry that is served until the value is there.
     older: Option<Slot>,
+    /// The entry whose value takes the place of this one's, as that is an error.
+    served: Option<Slot>,
     /// How long the value lives, if it says so itself.
     ttl: Option<Duration>,
     /// Bytes that the value has on the heap.
@@ -61,25 +70,42 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn new(hash: ShortHash, slot: Slot, started: Started) -> Self {
-        Self {
-            hash,
-            slot,
-            started,
-            inside: None,
-            older: None,
-            ttl: None,
-            heap: 0,
-            keys: 1,
-            has_value: false,
-            is_counted: false,
-        }
+    /// Those of no computation.
+    pub(crate) const NONE: Self = Self {
+        hash: ShortHash::NONE,
+        slot: Slot::NONE,
+        started: Started::NEVER,
+        began: 0,
+        inside: None,
+        older: None,
+        served: None,
+        ttl: None,
+        heap: 0,
+        keys: 1,
+        has_value: false,
+        is_counted: false,
+    };
+
+    /// A computation begins, of this entry. Field by field: most of it is as it was left.
+    #[inline]
+    pub(super) fn begin(&mut self, hash: ShortHash, slot: Slot, started: Started) {
+        debug_assert!(self.inside.is_none(), "the one before has ended");
+        (self.hash, self.slot, self.started) = (hash, slot, started);
+        self.began = tags::generation();
     }
 
     /// The value is to take the place of this one.
-    pub(super) fn anew(mut self, older: Slot) -> Self {
+    pub(super) fn replace(&mut self, older: Slot) {
         self.older = Some(older);
-        self
+    }
+
+    /// The computation is over: it does not run on this thread any more.
+    #[inline]
+    pub(crate) fn end(&mut self) {
+        (self.inside, self.ttl) = (None, None);
+        (self.older, self.served) = (None, None);
+        (self.heap, self.keys) = (0, 1);
+        (self.has_value, self.is_counted) = (false, false);
     }
 
     pub(super) fn slot(&self) -> Slot {
@@ -97,18 +123,44 @@ impl<C: Home> RawLead<C> {
         }
     }
 
-    /// The duty to compute a value that nobody misses yet.
-    pub(crate) fn in_background(core: C, claimed: Claimed<C::S>) -> Self {
+    /// The duty of a computation that [has begun](Core::lead) on this thread.
+    #[inline]
+    pub(crate) fn of(core: C, work: Work) -> Self {
         Self {
             core,
-            work: Work(Some(claimed.flight)),
+            work,
             sharing: PhantomData,
         }
     }
 
-    /// The computation begins later than the duty.
-    pub(crate) fn restart(&mut self) {
-        self.work.notes_mut().started = self.core.common.start();
+    /// The duty to compute a value that nobody misses yet. It is to begin by [`Self::restart`]; as long as it has
+    /// not, there is nothing to be counted.
+    pub(crate) fn in_background(core: C, claimed: Claimed<C::S>) -> Self {
+        let mut work = Work(Some(claimed.flight));
+        work.notes_mut().is_counted = true;
+        Self {
+            core,
+            work,
+            sharing: PhantomData,
+        }
+    }
+
+    /// The computation begins, later than the duty; not if a newer value or an invalidation has come before.
+    /// Whether it does.
+    pub(crate) fn restart(&mut self) -> bool {
+        if !self.core.engine().wants(&self.work) {
+            return false;
+        }
+        let started = self.core.common.start();
+        let notes = self.work.notes_mut();
+        (notes.started, notes.began) = (started, tags::generation());
+        notes.is_counted = false;
+        true
+    }
+
+    /// Whether no caller waits for the value.
+    pub(crate) fn is_in_background(&self) -> bool {
+        self.work.notes().older.is_some()
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.
@@ -126,6 +178,14 @@ impl<C: Home> RawLead<C> {
         self.work.flight().share()
     }
 
+    /// The entry gets these tags.
+    pub(crate) fn add_tags(&self, tags: &[Arc<Tag>]) {
+        let flight = self.flight();
+        for tag in tags {
+            flight.add_tag(Arc::clone(tag));
+        }
+    }
+
     /// The computation is for so many keys.
     pub(crate) fn share(&mut self, keys: usize) {
         self.work.notes_mut().keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
@@ -141,22 +201,6 @@ impl<C: Home> RawLead<C> {
     /// The value that is going to be published lives for so long.
     pub(crate) fn note_ttl(&mut self, ttl: Duration) {
         self.work.notes_mut().ttl = Some(ttl);
-    }
-
-    /// The value that the key had before, if that is still there, and its time to live. See [`Wish`].
-    #[allow(unsafe_code, reason = "reads the key in its node")]
-    pub(crate) fn older<Q: KeyRef, V: Clone + 'static>(&self, wish: Wish) -> Option<(V, Duration)> {
-        let work = &self.work;
-        // SAFETY: the leader's node stays until the leader is finished with it, and the claim put such a key
-        // in there.
-        let own = unsafe { Node::<Q::Owned, V>::key(work.notes().slot.at) };
-        let is_key = is_same_key::<Q, V>(own);
-        let mut value = None;
-        let lived = self.core.engine().older(work, &is_key, wish, &mut |node| {
-            let entry = node.typed::<Q::Owned, V>();
-            value = entry.and_then(|(_, value)| value.cloned());
-        })?;
-        Some((value?, lived))
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.
@@ -218,24 +262,50 @@ impl<C: Home> Drop for RawLead<C> {
 }
 
 impl Work {
+    /// A computation that runs on this thread from now on.
+    #[inline]
+    pub(super) fn entered(flight: LedFlight) -> Self {
+        let mut work = Self(Some(flight));
+        work.enter();
+        work
+    }
+
+    #[inline]
     #[allow(unsafe_code, reason = "a guard beside what it is for")]
     fn enter(&mut self) {
         let flight = self.flight_mut();
-        // SAFETY: `end` drops the guard before it releases the flight.
+        // SAFETY: who releases the flight ends it first.
         flight.notes_mut().inside = Some(unsafe { Inside::of(flight) });
     }
 
     /// Where the value is to be put: it is there from now on.
+    #[inline]
     fn begin_publishing(&mut self) -> NodeAt {
         let notes = self.notes_mut();
         notes.has_value = true;
         notes.slot.at
     }
 
+    /// What the computation has said about its entry. Nobody else has had its flight otherwise.
+    #[inline]
+    fn tags(&self) -> Option<Arc<EntryTags>> {
+        let flight = self.flight();
+        if !flight.is_shared() {
+            return None;
+        }
+        EntryTags::new(self.notes().began, flight.take_tags())
+    }
+
     /// Where the entry of the computation is.
     pub(super) fn place(&self) -> (ShortHash, Slot) {
         let notes = self.notes();
         (notes.hash, notes.slot)
+    }
+
+    #[inline]
+    /// The value of this entry is served in the place of its own.
+    pub(super) fn note_served(&mut self, older: Slot) {
+        self.notes_mut().served = Some(older);
     }
 
     fn flight(&self) -> &LedFlight {
@@ -245,6 +315,7 @@ impl Work {
         }
     }
 
+    #[inline]
     fn flight_mut(&mut self) -> &mut LedFlight {
         match &mut self.0 {
             Some(flight) => flight,
@@ -252,10 +323,12 @@ impl Work {
         }
     }
 
+    #[inline]
     fn notes(&self) -> &Notes {
         self.flight().notes()
     }
 
+    #[inline]
     fn notes_mut(&mut self) -> &mut Notes {
         self.flight_mut().notes_mut()
     }
@@ -277,7 +350,6 @@ impl Work {
     #[allow(unsafe_code, reason = "the last use of a flight")]
     fn end(&mut self) {
         if let Some(mut flight) = self.0.take() {
-            flight.notes_mut().inside = None;
             // SAFETY: the table and this thread's list have forgotten it.
             unsafe { flight.release() };
         }
@@ -300,15 +372,19 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         is_key: IsKey<'_>,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
-        let ttl = work.notes().ttl.or_else(|| self.common.ttl());
+        let notes = work.notes();
+        let (heap, ttl) = (notes.heap, notes.ttl.or_else(|| self.common.ttl()));
         let (ended, loads) = self.end(work, true, ttl.is_some());
+        let tags = work.tags();
         let facts = Facts {
             now: ended.now,
             deadline: self.common.settings().deadline(ended.now, ttl),
             cost: ended.cost,
-            heap: work.notes().heap,
+            heap: tags.as_ref().map_or(0, |tags| tags.bytes()) + heap,
+            tags: tags.as_ref(),
         };
-        let is_worth_it = ended.cost >= self.common.settings().limits.min_cost;
+        let is_cleared = facts.tags.is_some_and(|tags| tags.are_cleared());
+        let is_worth_it = !is_cleared && ended.cost >= self.common.settings().limits.min_cost;
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
         let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();
@@ -316,7 +392,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         } else {
             self.settle(work, facts, is_key)
         };
-        let panic = Self::land_with(work, hand, Landing::Stored);
+        let panic = Self::land_with(work, (tags.as_deref(), hand), Landing::Stored);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
         self.dispose(outgoing);
         advisor::after_load(&self.common, loads, || self.extent());
@@ -329,8 +405,15 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// to the callers that wait for it.
     pub(super) fn discard(&self, work: &mut Work, hand: &dyn Fn() -> Option<Handed>) {
         self.end(work, false, false);
-        let outgoing = self.give_up(work);
-        let panic = Self::land_with(work, hand, |handed| {
+        let tags = work.tags();
+        let served = work.notes().served;
+        let (is_stale, outgoing) = self.give_up_and(work, |writer| {
+            // Some who wait may have come after the older value was invalidated. Nobody comes any more.
+            let is_there = |slot| writer.see(slot).is_some_and(|seen| !seen.is_cleared);
+            served.is_some_and(|slot| !is_there(slot))
+        });
+        let hand = || if is_stale { None } else { hand() };
+        let panic = Self::land_with(work, (tags.as_deref(), &hand), |handed| {
             handed.map_or(Landing::Failed, Landing::Handed)
         });
         self.dispose(outgoing);
@@ -354,7 +437,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             self.end(work, false, false);
         }));
         if ended.is_err() {
-            self.count(work, false, Common::end_unknown(work.notes().started));
+            let notes = work.notes_mut();
+            self.count(notes, false, Common::end_unknown(notes.started));
         }
         let outgoing = self.give_up(work);
         work.land(Landing::Failed);
@@ -362,17 +446,23 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Lands with a copy for those who wait, if somebody does: nobody new can come, as the flight has
-    /// left the table.
+    /// left the table. They start over if the value is of before a clear by one of its tags.
     ///
     /// A panic in the user's `Clone` goes on later: it must not keep what has left the table from
     /// being freed.
     #[inline]
     fn land_with(
         work: &mut Work,
-        hand: &dyn Fn() -> Option<Handed>,
+        (tags, hand): (Option<&EntryTags>, &dyn Fn() -> Option<Handed>),
         landing: fn(Option<Handed>) -> Landing,
     ) -> Option<Panic> {
         if work.flight().is_awaited() {
+            // Some of them may have come after a tag was cleared. Asked now that nobody new can come: who
+            // is there came before a clear that is later than this.
+            if tags.is_some_and(EntryTags::are_cleared) {
+                work.land(Landing::Failed);
+                return None;
+            }
             let handed = catch_unwind(AssertUnwindSafe(hand));
             let (handed, panic) = match handed {
                 Ok(handed) => (handed, None),
@@ -387,16 +477,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Ends the computation and counts it; also how many this thread has counted.
     fn end(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
-        let ended = {
-            let notes = work.notes();
-            self.common.end(notes.started, notes.keys, exact)
-        };
-        (ended, self.count(work, kept, ended))
+        let notes = work.notes_mut();
+        let ended = self.common.end(notes.started, notes.keys, exact);
+        (ended, self.count(notes, kept, ended))
     }
 
     /// Counts the computation, once.
-    fn count(&self, work: &mut Work, kept: bool, ended: Ended) -> u64 {
-        let notes = work.notes_mut();
+    #[inline]
+    fn count(&self, notes: &mut Notes, kept: bool, ended: Ended) -> u64 {
         if notes.is_counted {
             return 0;
         }
@@ -405,7 +493,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Makes a computed value available in the place of older ones of its key.
-    fn settle(&self, work: &Work, facts: Facts, is_key: IsKey<'_>) -> Outgoing {
+    fn settle(&self, work: &Work, facts: Facts<'_>, is_key: IsKey<'_>) -> Outgoing {
         let &Notes {
             hash, slot: own, ..
         } = work.notes();
@@ -456,7 +544,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         &self,
         writer: &mut Writer<'_, S, P::Order>,
         own: Slot,
-        facts: Facts,
+        facts: Facts<'_>,
     ) -> bool {
         let bound = self.bound();
         let bytes = writer.bytes_with(own, facts.heap);
@@ -474,7 +562,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         writer: &mut Writer<'_, S, P::Order>,
         own: Slot,
         matches: &[Slot],
-        facts: Facts,
+        facts: Facts<'_>,
     ) -> bool {
         // Computations that began later are newer than this value: they stay. Values that are there
         // are older: a newer one would have taken this entry out.
@@ -491,10 +579,22 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Takes the entry out and lets it go.
     fn give_up(&self, work: &Work) -> Outgoing {
+        self.give_up_and(work, |_| ()).1
+    }
+
+    /// The same; what `look` says of the table right after it.
+    fn give_up_and<R>(
+        &self,
+        work: &Work,
+        look: impl FnOnce(&Writer<'_, S, P::Order>) -> R,
+    ) -> (R, Outgoing) {
         self.end_refresh(work);
         let &Notes {
             slot, has_value, ..
         } = work.notes();
-        self.write(|writer| writer.give_up(slot, has_value)).1
+        self.write(|writer| {
+            writer.give_up(slot, has_value);
+            look(writer)
+        })
     }
 }

@@ -52,7 +52,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let settings = self.common.settings();
         // Outside of the lock: it may be a user's.
         let order = P::Order::new(settings.policy, settings.bound());
-        let (forgotten, outgoing) = self.write(|writer| writer.forget(order));
+        let ((forgotten, has_past), outgoing) = self.write(|writer| {
+            let forgotten = writer.forget(order);
+            (forgotten, writer.has_forgotten())
+        });
+        if has_past {
+            self.call_maintenance(0);
+        }
         self.dispose(outgoing);
         forgotten.unwrap_or_else(|| self.clear())
     }

@@ -1,5 +1,6 @@
 //! Values that come from elsewhere than a computation.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::accounting::Heap;
@@ -8,12 +9,14 @@ use crate::event::RemovalCause;
 use crate::protection::Protection;
 use crate::sharing::{Holds, Sharing};
 use crate::store::{AnyKey, Facts, Node, NodeAt, OwnedKey, ShortHash};
+use crate::tags::EntryTags;
 
 /// What is known of a value that was not computed here.
 #[derive(Clone, Copy)]
-pub(crate) struct Given {
+pub(crate) struct Given<'a> {
     pub(crate) heap: Heap,
     pub(crate) ttl: Option<Duration>,
+    pub(crate) tags: Option<&'a Arc<EntryTags>>,
 }
 
 /// A key, with what puts its value into a node that is made for the key.
@@ -41,7 +44,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         wanted: Wanted<'_>,
         mut key: OwnedKey<K, V>,
         value: V,
-        given: Given,
+        given: Given<'_>,
     ) where
         S: Holds<K, V>,
     {
@@ -58,16 +61,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         wanted: Wanted<'_>,
         key: &mut dyn AnyKey,
         write_value: &mut dyn FnMut(NodeAt),
-        given: Given,
+        given: Given<'_>,
     ) {
         self.shared.domain.enroll();
         let (hash, is_key) = (ShortHash::of(wanted.hash), wanted.is_key);
         let now = self.common.now();
+        let tag_bytes = given.tags.map_or(0, |tags| tags.bytes());
         let facts = Facts {
             now,
             deadline: self.common.settings().deadline(now, given.ttl),
             cost: 0,
-            heap: given.heap.bytes,
+            heap: given.heap.bytes.saturating_add(tag_bytes),
+            tags: given.tags,
         };
         let node = self.shared.bytes_of(key.node_type());
         let bytes = node.saturating_add(key.heap()).saturating_add(facts.heap);
@@ -93,5 +98,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             self.common.counters.rejected();
         }
         self.dispose(outgoing);
+        if is_stored && self.is_weak() {
+            self.expect_gone();
+        }
     }
 }

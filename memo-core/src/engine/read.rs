@@ -207,9 +207,15 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     #[cold]
     #[inline(never)]
     fn is_served<G: Pin>(&self, kept: &Kept<G>, now: u64, call: Use) -> bool {
+        let tags = kept.tags(&self.tagged);
+        if tags.is_some_and(|tags| tags.are_cleared) {
+            return false;
+        }
+        // As there is always something to decide where there are tags, the time was not looked at closely.
+        let now = tags.map_or(now, |tags| self.common.now_about(tags.deadline));
         let Some(terms) = kept.terms(&self.shared) else {
             // Its deadline is all there is.
-            return false;
+            return tags.is_some_and(|tags| !tags.deadline.has_passed(now));
         };
         let rules = &self.common.settings().freshness;
         // Its own check does not say when the time has to be exact.
@@ -232,7 +238,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             }
             Standing::Fresh { check } => {
                 // It may be due to be computed anew still: not all that look at it can do that.
-                if !check.has_passed(now) {
+                if !check.has_passed(now) && tags.is_none() {
                     kept.header().set_deadline(check);
                 }
                 true

@@ -6,7 +6,7 @@
 //! call computes for itself, and its value is the newer one.
 
 use super::claim::{Search, Spare};
-use super::{Claimed, Core, IsOwnKey, Notes};
+use super::{Claimed, Core, IsOwnKey, Work};
 use crate::pin::Pin;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -20,6 +20,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             let refresh_at = terms.refresh_at();
             refresh_at.has_passed(self.common.now_about(refresh_at))
         })
+    }
+
+    /// Whether the value of a computation would still be stored.
+    pub(super) fn wants(&self, work: &Work) -> bool {
+        let (_, own) = work.place();
+        let (is_wanted, outgoing) = self.write(|writer| writer.pending(own.id).is_some());
+        self.dispose(outgoing);
+        is_wanted
     }
 
     /// Lets the caller compute a key's value anew, if it is due, and nobody does that yet.
@@ -50,8 +58,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                 .find(|slot| writer.begin_refresh(**slot, now))?;
             let flight = flight.take()?;
             let slot = writer.link_pending(hash, key, &flight, Beside::Background);
-            let notes = Notes::new(hash, slot, started).anew(*due);
-            Some(Claimed::new(flight, notes))
+            Some(Claimed::new(flight, hash, slot, started).anew(*due))
         });
         drop(pinned);
         claimed.map(|claimed| self.dispose_for(claimed, outgoing))

@@ -131,7 +131,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         restoring
     }
 
-    fn facts(&self, parcel: &Parcel<'_>, restored: Restored) -> Facts {
+    fn facts(&self, parcel: &Parcel<'_>, restored: Restored) -> Facts<'static> {
         let settings = self.common.settings();
         let now = self.common.now();
         let left = restored.left.map(|left| now.saturating_add(left));
@@ -153,6 +153,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             deadline: left.map_or(Deadline::NEVER, Deadline::from_raw),
             cost: restored.cost,
             heap,
+            tags: None,
         }
     }
 
@@ -162,8 +163,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let mut slots = self.by_rank();
         slots.reverse();
         for few in slots.chunks(AT_ONCE) {
-            self.visit_few(few, &mut |_, node, info| {
-                if info.expires_in != Some(Duration::ZERO) {
+            self.visit_few(few, &mut |slot, node, info| {
+                // Their tags could not come back with them.
+                if info.expires_in != Some(Duration::ZERO) && !self.tagged.has(slot.at) {
                     look.see(node, info);
                 }
             });

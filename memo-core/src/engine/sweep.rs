@@ -12,6 +12,10 @@ use crate::store::Writer;
 const AT_ONCE: u32 = 4_096;
 /// When readers hold something up, somebody comes again after so many nanoseconds.
 const PAUSE: u64 = 1_000_000_000;
+/// After so many nanoseconds somebody looks whether values are gone: a minute.
+const FIRST_LOOK: u64 = 60_000_000_000;
+/// Where none of them goes, a look follows the one before after twice as long, up to an hour.
+const LAST_LOOK: u64 = 60 * FIRST_LOOK;
 /// Nothing is going to expire.
 pub(super) const NEVER: u64 = u64::MAX;
 
@@ -28,15 +32,26 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     #[cold]
     fn expect_sweep(&self, writer: &Writer<'_, S, P::Order>, at: u64) {
-        // Waking a thread takes longer than all the rest: whoever comes next does that.
-        if writer.has_forgotten() {
-            return;
-        }
         self.sweep_at.store(at, Ordering::Relaxed);
+        // Waking a thread takes longer than emptying a table: that is done without the lock.
+        if !writer.has_forgotten() {
+            self.call_maintenance(at);
+        }
+    }
+
+    /// Sees to it that somebody comes then.
+    pub(super) fn call_maintenance(&self, at: u64) {
         // Where time is somebody else's, that one says when it is time. A thread's own table can only
         // be reached by that thread.
         if S::IS_SHARED && self.common.settings().clock.is_system() {
             maintenance::expect(at);
+        }
+    }
+
+    /// Entries with tags are gone, whichever they are.
+    pub(crate) fn expect_cleared(&self) {
+        if self.tagged.is_used() {
+            self.sweep_at.store(0, Ordering::Relaxed);
         }
     }
 
@@ -64,6 +79,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.sweep_pasts();
         let ((), outgoing) = self.write_and(true, |writer| {
             writer.expect_end(next);
+            if let Some(look) = self.next_look(now, (removed, writer.ready())) {
+                writer.expect_end(look);
+            }
             if writer.awaits_readers() {
                 writer.expect_end(now.saturating_add(PAUSE));
             }
@@ -73,6 +91,39 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         });
         self.dispose(outgoing);
         removed
+    }
+
+    /// Whether values may be gone without anybody telling.
+    pub(super) fn is_weak(&self) -> bool {
+        let types = self.common.types.get();
+        types.is_some_and(|types| types.is_gone().is_some())
+    }
+
+    /// A value was stored that may be gone some time: somebody is to look after a while, as at an end.
+    #[cold]
+    pub(crate) fn expect_gone(&self) {
+        let look = self.common.settings().clock.roughly_now();
+        let look = look.saturating_add(FIRST_LOOK);
+        if look < self.sweep_at() {
+            let ((), outgoing) = self.write(|writer| writer.expect_end(look));
+            self.dispose(outgoing);
+        }
+    }
+
+    /// When to look next for values that are gone, if there are any that may be: sooner, if some were now.
+    fn next_look(&self, now: u64, (removed, ready): (usize, usize)) -> Option<u64> {
+        if ready == 0 || !self.is_weak() {
+            return None;
+        }
+        // Relaxed: two who look at once may both come back too early.
+        let pause = self.look_pause.load(Ordering::Relaxed);
+        let pause = if removed > 0 {
+            FIRST_LOOK
+        } else {
+            pause.saturating_mul(2).clamp(FIRST_LOOK, LAST_LOOK)
+        };
+        self.look_pause.store(pause, Ordering::Relaxed);
+        Some(now.saturating_add(pause))
     }
 
     /// Frees what was taken out in one step, a few nodes at a time.

@@ -15,7 +15,7 @@ use crate::store::NodeRef;
 /// Gives a function what a call would return for a node.
 type Give = fn(NodeRef<'_>, &mut dyn FnMut(&dyn Any));
 /// Whether the value of a node is gone. No user code.
-pub(crate) type IsGone = fn(NodeRef<'_>) -> bool;
+type IsGone = fn(NodeRef<'_>) -> bool;
 
 /// Gives a function the text that a node's key is, if it is one.
 type WithText = fn(NodeRef<'_>, &mut dyn FnMut(&str));

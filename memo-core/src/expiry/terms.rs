@@ -6,9 +6,10 @@
 use std::sync::atomic::Ordering;
 
 use super::{Deadline, Freshness};
+use crate::memory::draw;
 use crate::sync::atomic::AtomicU64;
 
-/// In front of a node. All relaxed: each is a number by itself, and a value that is read a moment too
+/// In front of a node. All relaxed but for one pair: each is a number by itself, and a value that is read a moment too
 /// early or too late for another one's change is that of a call a moment earlier or later.
 #[derive(Debug)]
 #[repr(C)]
@@ -49,20 +50,23 @@ impl Terms {
         }
     }
 
-    /// A value has come that lives until `end`: when to look at it first.
-    pub(crate) fn begin(&self, now: u64, end: Deadline, rules: &Freshness) -> Deadline {
+    /// A value has come that lives until `end` and has taken `cost`: when to look at it first.
+    pub(crate) fn begin(&self, now: u64, end: Deadline, cost: u64, rules: &Freshness) -> Deadline {
         let end = end.raw();
-        self.expires_at.store(end, Ordering::Relaxed);
+        let refresh_at = rules.refresh_at(now, end, cost, draw);
+        self.refresh_at.store(refresh_at, Ordering::Relaxed);
+        // Release, with the Acquire in `next_change`: of a value that lives anew, nobody takes the new end for the
+        // next moment at which there is something to decide, who does not know when it is to be computed.
+        self.expires_at.store(end, Ordering::Release);
         self.used_at.store(now, Ordering::Relaxed);
         self.good_until
             .store(end.saturating_add(rules.stale), Ordering::Relaxed);
-        let refresh_at = if end != NEVER && rules.refreshes() {
-            now.saturating_add(part_of(end.saturating_sub(now), rules.refresh_ahead))
-        } else {
-            NEVER
-        };
-        self.refresh_at.store(refresh_at, Ordering::Relaxed);
         self.check(rules)
+    }
+
+    /// It is not to be served any more.
+    pub(crate) fn end(&self) {
+        self.good_until.store(0, Ordering::Relaxed);
     }
 
     /// The next moment at which there is something to decide; at once, where each hit is counted: that
@@ -76,7 +80,7 @@ impl Terms {
 
     /// The next moment at which the entry is to be looked at in another way.
     pub(crate) fn next_change(&self, rules: &Freshness) -> Deadline {
-        let expires_at = self.expires_at.load(Ordering::Relaxed);
+        let expires_at = self.expires_at.load(Ordering::Acquire);
         let refresh_at = self.refresh_at.load(Ordering::Relaxed);
         Deadline::from_raw(expires_at.min(refresh_at).min(self.idle_end(rules)))
     }
@@ -112,12 +116,12 @@ impl Terms {
         Deadline::from_raw(self.ends_at(rules))
     }
 
-    /// Until when it may be of use: served because of an error, or to compare a new value with.
+    /// Until when it may be of use: served because of an error, to compare a new value with, or as what a
+    /// computation asks for.
     pub(crate) fn kept_until(&self, rules: &Freshness) -> Deadline {
-        let spare = rules.error.max(rules.adaptive.map_or(0, |(_, most)| most));
         let expires_at = self.expires_at.load(Ordering::Relaxed);
         let kept = expires_at
-            .saturating_add(spare)
+            .saturating_add(rules.spare())
             .max(self.good_until.load(Ordering::Relaxed));
         Deadline::from_raw(kept.min(self.idle_end(rules)))
     }
@@ -171,17 +175,4 @@ impl Terms {
         }
         true
     }
-}
-
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a part of a time span, roughly; the cast saturates"
-)]
-fn part_of(span: u64, part: f64) -> u64 {
-    if part >= 1.0 {
-        return span;
-    }
-    (span as f64 * part) as u64
 }

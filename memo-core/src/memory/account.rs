@@ -128,6 +128,8 @@ impl Account {
 
     pub(super) fn set_limit(&self, limit: u64) {
         self.limit.store(stored(limit), Ordering::Relaxed);
+        // What half of the entries are worth is another question where there is room for others.
+        self.worth.forget();
         self.lower_ceiling();
         self.choose_grain();
         governor::start();

@@ -19,6 +19,11 @@ impl Median {
         f64::from_bits(self.0.load(Ordering::Relaxed))
     }
 
+    /// What comes is another stream.
+    pub(super) fn forget(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
     pub(super) fn note(&self, number: f64) {
         let before = self.get();
         let next = if before == 0.0 {

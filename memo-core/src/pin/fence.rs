@@ -31,6 +31,30 @@ pub(super) fn light(is_asymmetric: bool) {
     }
 }
 
+/// The same fence for others than pins: whether it is asymmetric, at hand.
+#[cfg(not(shuttle))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asymmetric(bool);
+
+#[cfg(not(shuttle))]
+impl Asymmetric {
+    pub(crate) fn new() -> Self {
+        Self(is_asymmetric())
+    }
+
+    /// On the side of the many.
+    #[inline]
+    pub(crate) fn light(self) {
+        light(self.0);
+    }
+
+    /// On the other side; `false` if it was no fence for the others.
+    pub(crate) fn heavy(self) -> bool {
+        fence(Ordering::SeqCst);
+        !self.0 || system::fence_all_threads()
+    }
+}
+
 /// Tells the compiler that this is not the way of most calls.
 #[cold]
 pub(crate) fn unlikely() {}

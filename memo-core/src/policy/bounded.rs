@@ -54,7 +54,7 @@ impl Order for Bounded {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn victim(&mut self, residents: &impl Residents) -> Option<EntryId> {
         match self {
-            Self::Lru(lru) => lru.victim(|id| residents.tick_of(id)),
+            Self::Lru(lru) => lru.victim(|id| residents.tick_of(id), |id| residents.expect(id)),
             Self::Chosen(chosen) => chosen.victim(residents),
         }
     }

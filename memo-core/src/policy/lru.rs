@@ -35,6 +35,9 @@ impl Lru {
     /// more than the live ones.
     const SLACK: usize = 64;
 
+    /// So many victims ahead an entry is fetched: it was not used for long, and so is in memory only.
+    const AHEAD: usize = 4;
+
     /// The oldest entry that was not used, with its tick: it is at the front then.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn oldest_fresh(&mut self, tick_of: &impl Fn(EntryId) -> Option<u64>) -> Option<Record> {
@@ -58,7 +61,14 @@ impl Lru {
     /// The least recently used entry, which is forgotten here. `tick_of` answers `None` for an entry
     /// that is gone.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn victim(&mut self, tick_of: impl Fn(EntryId) -> Option<u64>) -> Option<EntryId> {
+    pub(super) fn victim(
+        &mut self,
+        tick_of: impl Fn(EntryId) -> Option<u64>,
+        expect: impl Fn(EntryId),
+    ) -> Option<EntryId> {
+        if let Some(&id) = self.fresh.get(Self::AHEAD) {
+            expect(id);
+        }
         let fresh = self.oldest_fresh(&tick_of);
         while let Some(mut top) = self.used.peek_mut() {
             let Reverse(record) = *top;
@@ -121,12 +131,21 @@ mod tests {
             ticks.insert(id(n), tick(n.into(), 0));
         }
         ticks.insert(id(1), tick(4, FIRST_THREAD));
-        assert_eq!(lru.victim(|id| ticks.get(&id).copied()), Some(id(2)));
+        assert_eq!(
+            lru.victim(|id| ticks.get(&id).copied(), |_| ()),
+            Some(id(2))
+        );
         ticks.remove(&id(2));
         ticks.insert(id(3), tick(5, FIRST_THREAD));
-        assert_eq!(lru.victim(|id| ticks.get(&id).copied()), Some(id(1)));
+        assert_eq!(
+            lru.victim(|id| ticks.get(&id).copied(), |_| ()),
+            Some(id(1))
+        );
         ticks.insert(id(1), tick(6, FIRST_THREAD));
-        assert_eq!(lru.victim(|id| ticks.get(&id).copied()), Some(id(3)));
+        assert_eq!(
+            lru.victim(|id| ticks.get(&id).copied(), |_| ()),
+            Some(id(3))
+        );
     }
 
     #[test]
@@ -137,6 +156,6 @@ mod tests {
             lru.tidy(0, |_| None);
         }
         assert!(lru.fresh.len() <= Lru::SLACK + 1);
-        assert_eq!(lru.victim(|_| None), None);
+        assert_eq!(lru.victim(|_| None, |_| ()), None);
     }
 }

@@ -53,6 +53,8 @@ impl Bound {
 pub trait Residents: Entries {
     /// Its tick; `None` if it is gone.
     fn tick_of(&self, id: EntryId) -> Option<u64>;
+    /// Its tick is going to be asked for soon.
+    fn expect(&self, _: EntryId) {}
     /// The entry in this place, if there is one.
     fn resident(&self, entry: Entry) -> Option<EntryId>;
     /// All of them.

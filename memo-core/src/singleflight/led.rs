@@ -27,14 +27,14 @@ unsafe impl Send for FlightAt {}
 
 /// What only the leader of a flight sees.
 #[derive(Debug)]
-pub(super) struct Private(UnsafeCell<Option<Notes>>);
+pub(super) struct Private(UnsafeCell<Notes>);
 
 // SAFETY: only a leader looks inside, of whom there is one.
 unsafe impl Sync for Private {}
 
 impl Private {
     pub(super) const fn new() -> Self {
-        Self(UnsafeCell::new(None))
+        Self(UnsafeCell::new(Notes::NONE))
     }
 }
 
@@ -71,35 +71,26 @@ impl LedFlight {
         FlightAt::of(&self.0)
     }
 
-    /// What the leader notes: first of all this.
+    /// What the leader notes.
     #[inline]
-    pub(crate) fn begin(&mut self, notes: Notes) {
-        // What was there needs no drop: it is that of a computation that is over.
-        // SAFETY: there is one `LedFlight` of a flight, and no other reference to this.
-        unsafe { self.0.notes.0.get().write(Some(notes)) };
-    }
-
     pub(crate) fn notes(&self) -> &Notes {
-        // SAFETY: as in `begin`.
-        match unsafe { &*self.0.notes.0.get() } {
-            Some(notes) => notes,
-            None => unreachable!("a flight is led from its claim on"),
-        }
+        // SAFETY: there is one `LedFlight` of a flight, and no other way to this.
+        unsafe { &*self.0.notes.0.get() }
     }
 
+    #[inline]
     pub(crate) fn notes_mut(&mut self) -> &mut Notes {
-        // SAFETY: as in `begin`.
-        match unsafe { &mut *self.0.notes.0.get() } {
-            Some(notes) => notes,
-            None => unreachable!("a flight is led from its claim on"),
-        }
+        // SAFETY: as in `notes`.
+        unsafe { &mut *self.0.notes.0.get() }
     }
 
     /// Gives the leader's reference up.
     ///
     /// # Safety
     /// Neither this nor a [`FlightAt`] of it is used any more.
+    #[inline]
     pub(crate) unsafe fn release(&mut self) {
+        self.notes_mut().end();
         // SAFETY: by the caller, this is the last use.
         let mut flight = unsafe { ManuallyDrop::take(&mut self.0) };
         if flight.is_shared() {

@@ -204,6 +204,10 @@ impl<P: Protection> Control for Owned<P> {
         self.core.sweep_at()
     }
 
+    fn expect_cleared(&self) {
+        self.core.expect_cleared();
+    }
+
     fn sweep(&self) -> usize {
         self.core.engine().sweep()
     }
@@ -279,6 +283,12 @@ impl<P: Protection> Control for EachObject<P> {
     fn sweep_at(&self) -> u64 {
         let live = self.live().into_iter();
         live.map(|cache| cache.sweep_at()).min().unwrap_or(u64::MAX)
+    }
+
+    fn expect_cleared(&self) {
+        for cache in self.live() {
+            cache.expect_cleared();
+        }
     }
 
     fn sweep(&self) -> usize {

@@ -228,6 +228,9 @@ impl<P: Protection> Control for EachThread<P> {
         u64::MAX
     }
 
+    /// Each thread finds out by itself.
+    fn expect_cleared(&self) {}
+
     fn sweep(&self) -> usize {
         self.own().map_or(0, |own| own.engine().sweep())
     }

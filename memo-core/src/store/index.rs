@@ -29,6 +29,9 @@ const MAX_OVERFLOW: u64 = 0xff;
 pub(crate) struct ShortHash(pub(super) u32);
 
 impl ShortHash {
+    /// Of nothing.
+    pub(crate) const NONE: Self = Self(0);
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(clippy::cast_possible_truncation, reason = "the part that is used")]
     pub(crate) fn of(hash: u64) -> Self {
@@ -152,20 +155,29 @@ impl Index {
         }
     }
 
-    /// The first node in the bucket of this hash that may have it.
+    /// The node that `is_it` knows, of those in the bucket of this hash that may have it.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn first(self, hash: ShortHash) -> Result<NodeAt, Elsewhere> {
+    pub(super) fn first(
+        self,
+        hash: ShortHash,
+        is_it: impl Fn(NodeAt) -> bool,
+    ) -> Result<NodeAt, Elsewhere> {
         let bucket = self.bucket(hash.0 as usize);
         // Acquire, with the Release in `insert`: behind a tag there is a pointer.
         let tags = bucket.tags.load(Ordering::Acquire);
-        let Some(slot) = Matches::of(tags, hash.tag()).first() else {
-            return Err(if tags >> 56 == 0 {
-                Elsewhere::Nowhere
-            } else {
-                Elsewhere::Perhaps
-            });
-        };
-        Ok(bucket.node(slot))
+        let mut matches = Matches::of(tags, hash.tag());
+        while let Some(slot) = matches.first() {
+            let node = bucket.node(slot);
+            if is_it(node) {
+                return Ok(node);
+            }
+            matches.drop_first();
+        }
+        Err(if tags >> 56 == 0 {
+            Elsewhere::Nowhere
+        } else {
+            Elsewhere::Perhaps
+        })
     }
 
     /// All nodes that may have this hash.

@@ -54,6 +54,11 @@ pub struct NodeType {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct NodeAt(pub(super) NonNull<Header>);
 
+impl NodeAt {
+    /// Where there is none.
+    pub(super) const NOWHERE: Self = Self(NonNull::dangling());
+}
+
 // SAFETY: an address; whoever follows it answers for that.
 unsafe impl Send for NodeAt {}
 // SAFETY: as above.

@@ -20,7 +20,7 @@ use crate::sharing::Sharing;
 
 /// The pasts of a table, the oldest first.
 #[derive(Debug)]
-pub(super) struct Pasts<O>(Vec<Past<O>>);
+pub(super) struct Pasts<O>(Vec<Box<Past<O>>>);
 
 #[derive(Debug)]
 pub(super) struct Past<O> {
@@ -32,6 +32,14 @@ pub(super) struct Past<O> {
     stage: Stage,
     /// Nodes whose computations have ended since.
     ended: VecDeque<Ended>,
+}
+
+/// What a table held.
+pub(super) struct Held<O> {
+    pub(super) arena: Arena,
+    pub(super) garbage: Garbage,
+    pub(super) index: Index,
+    pub(super) order: O,
 }
 
 /// How far the way of a past is gone.
@@ -92,26 +100,31 @@ impl<O: 'static> Pasts<O> {
         self.0.is_empty()
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of a table")]
-    pub(super) fn add(&mut self, era: u32, arena: Arena, garbage: Garbage, index: Index, order: O) {
+    pub(super) fn add(&mut self, era: u32, held: Held<O>) {
+        let Held {
+            arena,
+            garbage,
+            index,
+            order,
+        } = held;
         // What was garbage already is told by its nodes' states.
         let mut indexes = garbage.into_indexes();
         if index != Index::empty() {
             indexes.push(index);
         }
-        self.0.push(Past {
+        self.0.push(Box::new(Past {
             era,
             arena,
             _indexes: Indexes(indexes),
             _order: order,
             stage: Stage::Read,
             ended: VecDeque::new(),
-        });
+        }));
     }
 
     /// The one who computes gives an entry up that was in the table once. Whether it was.
     pub(super) fn give_up(&mut self, slot: Slot, has_value: bool, domain: &Domain) -> bool {
-        let was_led = |past: &&mut Past<O>| {
+        let was_led = |past: &&mut Box<Past<O>>| {
             let record = past.arena.get(slot.id);
             record.is_some_and(|record| matches!(record.state(), State::Pending | State::Lost))
         };
@@ -145,16 +158,17 @@ impl<O: 'static> Pasts<O> {
             has_more |= past.free::<S>(domain, most, leaving.dead);
         }
         let gone = self.0.extract_if(.., |past| past.is_gone());
-        let gone = gone.map(|past| Box::new(past) as Box<dyn Any>);
+        let gone = gone.map(|past| past as Box<dyn Any>);
         leaving.spent.extend(gone);
         has_more
     }
 
     /// Whether readers hold something up.
     pub(super) fn awaits_readers(&self) -> bool {
-        let awaits =
-            |past: &Past<O>| !matches!(past.stage, Stage::Freed(_)) || !past.ended.is_empty();
-        self.0.iter().any(awaits)
+        self.0.iter().any(|past| {
+            let is_read = !matches!(past.stage, Stage::Freed(_));
+            is_read || !past.ended.is_empty()
+        })
     }
 }
 

@@ -87,6 +87,11 @@ impl Residents for Here<'_> {
         }
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn expect(&self, id: EntryId) {
+        self.arena.prefetch(id.slot);
+    }
+
     fn resident(&self, entry: Entry) -> Option<EntryId> {
         self.ready(entry).map(|_| self.arena.id(entry.0))
     }

@@ -1,7 +1,9 @@
 //! What the holder of a table's lock does. No user code runs here.
 #![allow(unsafe_code, reason = "links and unlinks nodes in raw memory")]
 
+mod past;
 mod removal;
+mod renewal;
 mod watch;
 
 use std::sync::Arc;
@@ -14,29 +16,23 @@ use super::node::{AnyKey, NodeAt, NodeRef, NodeType};
 use super::outgoing::Outgoing;
 use super::record::{Cost, Record, State};
 use super::{Elsewhere, Extent, Shared, Table};
-use crate::engine::IsGone;
-use crate::event::{EventQueue, RemovalCause};
+use crate::common::Common;
+use crate::event::RemovalCause;
 use crate::expiry::{Deadline, Freshness};
-use crate::pin::Domain;
 use crate::policy::{EntryId, Order};
 use crate::recency::UNORDERED;
 use crate::sharing::Sharing;
 use crate::singleflight::{Flight, FlightAt, LedFlight};
-use crate::stats::Counters;
 use crate::store::residents::Here;
+use crate::tags::EntryTags;
+
+pub(crate) use renewal::Renewed;
 
 /// A table under its lock.
 pub(crate) struct Writer<'a, S: Sharing, O> {
     pub(super) table: &'a mut Table<S, O>,
     pub(super) shared: &'a Shared,
-    pub(super) domain: &'static Domain,
-    counters: &'a Counters,
-    /// A listener wants to see what leaves.
-    tells: bool,
-    /// A listener wants to hear, later, of all that happens.
-    events: Option<&'a EventQueue>,
-    /// Says which values are gone, where they may be.
-    is_gone: Option<IsGone>,
+    common: &'a Common,
     /// Everything was taken out in one step.
     has_forgotten: bool,
     outgoing: Outgoing,
@@ -49,15 +45,27 @@ pub(crate) struct Slot {
     pub(crate) at: NodeAt,
 }
 
+impl Slot {
+    /// Of no entry.
+    pub(crate) const NONE: Self = Self {
+        id: EntryId {
+            slot: 0,
+            generation: 0,
+        },
+        at: NodeAt::NOWHERE,
+    };
+}
+
 /// What is noted about a value when it becomes available.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct Facts<'a> {
     pub(crate) now: u64,
     pub(crate) deadline: Deadline,
     /// Nanoseconds that the computation took.
     pub(crate) cost: u64,
     /// Bytes that the value has on the heap.
     pub(crate) heap: u64,
+    pub(crate) tags: Option<&'a Arc<EntryTags>>,
 }
 
 /// What is known about an entry with a value.
@@ -81,7 +89,9 @@ pub(crate) struct Seen {
     pub(crate) bytes: u64,
     /// Whether the time of the last use is noted.
     pub(crate) notes_use: bool,
-    /// Whether the value is gone; its time has passed then, by all deadlines.
+    /// A tag of it was cleared; its time has passed then, by all deadlines.
+    pub(crate) is_cleared: bool,
+    /// Whether the value is gone; the same.
     pub(crate) is_gone: bool,
 }
 
@@ -96,6 +106,8 @@ impl Seen {
     pub(crate) fn end(&self) -> RemovalCause {
         if self.is_gone {
             RemovalCause::Collected
+        } else if self.is_cleared {
+            RemovalCause::Explicit
         } else {
             RemovalCause::Expired
         }
@@ -114,21 +126,11 @@ fn load(buckets: usize) -> usize {
 }
 
 impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
-    pub(crate) fn new(
-        table: &'a mut Table<S, O>,
-        shared: &'a Shared,
-        domain: &'static Domain,
-        counters: &'a Counters,
-        tells: bool,
-    ) -> Self {
+    pub(crate) fn new(table: &'a mut Table<S, O>, shared: &'a Shared, common: &'a Common) -> Self {
         Self {
             table,
             shared,
-            domain,
-            counters,
-            tells,
-            events: None,
-            is_gone: None,
+            common,
             has_forgotten: false,
             outgoing: Outgoing::default(),
         }
@@ -145,10 +147,17 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         }
     }
 
-    /// Whether there is no entry with such a hash. It may also be `false` of a hash that none has.
+    /// Whether there is no entry with such a hash.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn lacks(&self, hash: ShortHash) -> bool {
-        self.table.index.first(hash) == Err(Elsewhere::Nowhere)
+        self.table.index.first(hash, |_| true) == Err(Elsewhere::Nowhere)
+            || self.lacks_anywhere(hash)
+    }
+
+    /// The same where an entry's hash may be like it.
+    #[cold]
+    fn lacks_anywhere(&self, hash: ShortHash) -> bool {
+        self.with_hash(hash).next().is_none()
     }
 
     /// The entries whose key may have this hash.
@@ -219,7 +228,15 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         }
         // SAFETY: the entry is in the table, under whose lock this runs.
         let header = unsafe { slot.at.header() };
-        let (mut expires, mut deadline) = (header.deadline(), header.deadline());
+        let mut deadline = header.deadline();
+        let mut is_cleared = false;
+        if deadline == Deadline::LOOK
+            && let Some(tags) = self.table.tagged.look(slot.at)
+        {
+            (deadline, is_cleared) = (tags.deadline, tags.are_cleared);
+        }
+        let notes_use = self.shared.fronts.notes_use() && !deadline.is_never();
+        let mut expires = deadline;
         let (mut expires_at, mut kept_until) = (deadline, deadline);
         if let Some(terms) = self.table.arena.terms(slot.id.slot) {
             let rules = &self.table.rules;
@@ -229,7 +246,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             kept_until = terms.kept_until(rules);
         }
         let is_gone = self.is_gone(slot);
-        if is_gone {
+        if is_gone || is_cleared {
             (expires, deadline, kept_until) = (Deadline::PAST, Deadline::PAST, Deadline::PAST);
         }
         Some(Seen {
@@ -243,7 +260,8 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             hits: self.table.arena.hits(slot.id.slot),
             cost: record.cost.nanos(),
             bytes: self.table.arena.bytes_of(slot.id.slot),
-            notes_use: self.shared.fronts.notes_use() && !header.deadline().is_never(),
+            notes_use,
+            is_cleared,
             is_gone,
         })
     }
@@ -261,7 +279,10 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         {
             let check = terms.retry_refresh(now, &self.table.rules);
             // SAFETY: the entry is in the table, under whose lock this runs.
-            unsafe { slot.at.header() }.set_deadline(check);
+            let header = unsafe { slot.at.header() };
+            if header.deadline() != Deadline::LOOK {
+                header.set_deadline(check);
+            }
         }
     }
 
@@ -413,7 +434,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     /// The value of a pending entry is in its node: it can be found from now on, as just used.
     /// `false` if the entry is not there any more.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn settle(&mut self, slot: Slot, facts: Facts) -> bool {
+    pub(crate) fn settle(&mut self, slot: Slot, facts: Facts<'_>) -> bool {
         let tick = self.next_tick();
         let table = &mut *self.table;
         let rules = table.arena.has_terms().then_some(&table.rules);
@@ -425,6 +446,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         };
         // SAFETY: as in `pending`.
         table.flights.end(unsafe { flight.flight() });
+        if let Some(tags) = facts.tags {
+            table.tagged.insert(slot.at, tags);
+        }
         let end = make_ready(record, slot.at, tick, facts, rules);
         table.next_end = table.next_end.min(end.raw());
         self.enter(slot, facts.heap);
@@ -437,7 +461,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         hash: ShortHash,
         key: &mut dyn AnyKey,
         write_value: &mut dyn FnMut(NodeAt),
-        facts: Facts,
+        facts: Facts<'_>,
     ) {
         let slot = self.link(hash, key, None);
         write_value(slot.at);
@@ -445,6 +469,9 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         let table = &mut *self.table;
         let rules = table.arena.has_terms().then_some(&table.rules);
         let record = table.arena.record_mut(slot.id.slot);
+        if let Some(tags) = facts.tags {
+            table.tagged.insert(slot.at, tags);
+        }
         let end = make_ready(record, slot.at, tick, facts, rules);
         table.next_end = table.next_end.min(end.raw());
         self.enter(slot, facts.heap);
@@ -467,7 +494,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
         arena.add_heap(id.slot, heap);
         bytes.live += arena.bytes_of(id.slot);
         order.insert(id, &Here::new(arena, *weighs));
-        if self.events.is_some() {
+        if self.common.events.is_some() {
             self.note_come(slot);
         }
     }
@@ -525,7 +552,7 @@ fn make_ready(
     record: &mut Record,
     at: NodeAt,
     tick: u64,
-    facts: Facts,
+    facts: Facts<'_>,
     rules: Option<&Freshness>,
 ) -> Deadline {
     record.set_stored_at(facts.now);
@@ -537,11 +564,17 @@ fn make_ready(
         Some(rules) => {
             // SAFETY: the entry is in the table; its arena has terms where there are rules for them.
             let terms = unsafe { terms_of(at) };
-            let check = terms.begin(facts.now, facts.deadline, rules);
+            let check = terms.begin(facts.now, facts.deadline, facts.cost, rules);
             (check, terms.kept_until(rules))
         }
     };
-    header.set_deadline(check);
+    header.set_deadline(match facts.tags {
+        None => check,
+        Some(tags) => {
+            tags.set_deadline(check);
+            Deadline::LOOK
+        }
+    });
     // Release, with the Acquire in `Shared::is_available`: value and deadline are there.
     header.tick.store(tick, Ordering::Release);
     end

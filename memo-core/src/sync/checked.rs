@@ -40,6 +40,26 @@ pub fn with_each_access(models: impl FnOnce()) {
     models();
 }
 
+std::thread_local! {
+    /// The threads of jobs that no caller waits for. Of one model, for the same reason.
+    static JOBS: RefCell<Vec<shuttle::thread::JoinHandle<()>>> = const { RefCell::new(Vec::new()) };
+}
+
+pub(crate) fn spawn_job(job: Box<dyn FnOnce() + Send>) {
+    let thread = shuttle::thread::spawn(job);
+    JOBS.with_borrow_mut(|jobs| jobs.push(thread));
+}
+
+/// Waits until no job of the model is left.
+///
+/// # Panics
+/// When one of them has panicked.
+pub fn join_jobs() {
+    while let Some(job) = JOBS.with_borrow_mut(Vec::pop) {
+        assert!(job.join().is_ok(), "a job has panicked");
+    }
+}
+
 pub(super) struct Mutex<T> {
     value: std::sync::Mutex<T>,
     turn: AtomicBool,

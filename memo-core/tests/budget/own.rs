@@ -165,6 +165,25 @@ fn what_has_expired_goes_when_memory_is_critical() {
 #[test]
 fn what_is_worth_little_stays_out_when_memory_is_scarce() {
     let _alone = alone(1 << 20);
+    dear_entries_keep_cheap_ones_out();
+}
+
+#[test]
+fn what_was_there_under_another_limit_is_no_measure() {
+    let _alone = alone(1 << 20);
+    let clock = MockClock::new();
+    let cache: Cache<u64, Kilobyte> = Cache::builder().maxsize(None).clock(clock.clone()).build();
+    // Each round gives way to the next one, and has become worth next to nothing.
+    for round in 0..8 {
+        (0..2_000).for_each(|n| cache.insert(2_000 * round + n, [n; 128]));
+        clock.advance(Duration::from_secs(1_000_000));
+    }
+    drop(cache);
+    memory::set_limit(1 << 20);
+    dear_entries_keep_cheap_ones_out();
+}
+
+fn dear_entries_keep_cheap_ones_out() {
     let clock = MockClock::new();
     let build =
         || -> Cache<u64, Kilobyte> { Cache::builder().maxsize(None).clock(clock.clone()).build() };

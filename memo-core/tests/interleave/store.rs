@@ -277,6 +277,32 @@ fn forget_again_and_again() {
     });
 }
 
+/// The tag of an entry was cleared: whoever reads it then, or finds it while it leaves, gets nothing.
+#[test]
+fn a_cleared_entry_that_leaves() {
+    const TAG: &str = "interleave::leaving";
+    explore_accesses(50_000, || {
+        let hour = std::time::Duration::from_secs(3_600);
+        // With more to note of an entry than its deadline, and without.
+        let builders = [
+            Cache::builder().tti(hour),
+            Cache::builder().ttl(hour),
+            Cache::builder().entry_stats(),
+        ];
+        for builder in builders {
+            let cache: Cache<u64, u64> = builder.build();
+            cache.insert_tagged(1, 10, [TAG]);
+            memo_core::testing::clear_entries(TAG);
+            let reader = {
+                let cache = cache.clone();
+                thread::spawn(move || assert_eq!(cache.get(&1), None, "it was cleared before"))
+            };
+            cache.evict_expired();
+            reader.join().unwrap();
+        }
+    });
+}
+
 /// Entries are condemned one by one, while the table is emptied and filled with others.
 #[test]
 fn clear_among_removals() {

@@ -35,4 +35,5 @@ mod scope;
 mod seeing;
 mod singleflight;
 mod stats;
+mod tags;
 mod weigher;

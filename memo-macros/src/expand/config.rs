@@ -48,6 +48,7 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         options.jitter.as_ref().map(jitter),
         (options.refresh_ahead.as_ref())
             .map(|given| setter(&given.key, &given.value.to_token_stream())),
+        (options.early.as_ref()).map(|given| setter(&given.key, &given.value.to_token_stream())),
         options.stale_while_revalidate.as_ref().map(span),
         options.adaptive_ttl.as_ref().map(|given| {
             let (least, most) = given.value;
@@ -55,6 +56,7 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
             setter(&given.key, &quote!(#(#between),*))
         }),
         options.stale_if_error.as_ref().map(span),
+        options.keep_expired.as_ref().map(span),
         options.tags.as_ref().map(|given| {
             let tags = &given.value;
             setter(&given.key, &quote!(&[#(#tags),*]))

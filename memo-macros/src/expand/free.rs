@@ -199,6 +199,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
         None => drive::refresh(signature.flavor, &entry, &recomputed),
     };
     let (with, get_ref) = (with(model, pieces), get_ref(model, pieces));
+    let previous = previous(model, pieces);
     let (body, returns) = (&model.body, &signature.returns);
     let (instance, instance_fn) = instantiation(model, runtime);
     let (conditions, turbofish) = (
@@ -220,7 +221,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
             key [#key] instance [#instance] [#instance_fn]
             refresh [pub #refresh] [#refreshed]
             with #with
-            get_ref [#get_ref]
+            more [#get_ref #previous]
             attrs [#(#attrs)*]
         }
     }
@@ -265,6 +266,24 @@ fn get_ref(model: &Model<'_>, pieces: &Pieces) -> Option<TokenStream> {
                 let #refer = #referred;
                 #refer.or_compute(|| if true { #uncached } else { #visible })
             })
+        }
+    })
+}
+
+/// The function that gives the result which is being replaced.
+fn previous(model: &Model<'_>, pieces: &Pieces) -> Option<TokenStream> {
+    model.options.keep_expired.as_ref()?;
+    let (runtime, generics) = (&pieces.runtime, &pieces.generics);
+    let conditions = model.signature.generics.conditions();
+    let (returns, outcome) = (&model.signature.returns, outcome(model, runtime));
+    let probes = Ident::new(probes(model.scope()), Span::call_site());
+    Some(quote! {
+        /// In the function itself: the result that it is called to replace, if there is one.
+        pub fn previous<#(#generics),*>() -> ::core::option::Option<#returns>
+        #conditions
+        {
+            use #runtime::#probes::traits::*;
+            #runtime::previous(Self::cache(), #runtime::sized!(#outcome))
         }
     })
 }

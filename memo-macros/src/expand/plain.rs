@@ -29,6 +29,7 @@ pub(super) fn is_plain(model: &Model<'_>) -> bool {
     signature.flavor == Flavor::Sync
         && model.keys.is_none()
         && !model.is_renewed()
+        && model.options.keep_expired.is_none()
         && !model.is_unsafe()
         && model.options.float_bits.is_none()
         && written.abi.is_none()

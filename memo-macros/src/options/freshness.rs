@@ -26,6 +26,15 @@ impl Input<'_> {
         Ok(self.given(part))
     }
 
+    /// A multiple of something: a constant `f64` above 0.
+    pub(crate) fn times(&self) -> syn::Result<Given<Expr>> {
+        const TIMES: &str = "is how many times its cost before its end a result is computed anew, on average: a \
+                             number above 0";
+        let value = self.expr()?;
+        let times = self.number(value, TIMES, |times| times > 0.0 && times.is_finite())?;
+        Ok(self.given(times))
+    }
+
     /// A pair of durations, the first of which is not the longer one.
     pub(crate) fn range(&self) -> syn::Result<Given<(Duration, Duration)>> {
         const RANGE: &str = "is the least and the most time to live, in that order";

@@ -8,10 +8,14 @@ fn what_can_be_said() {
         "ttl = 60, tti = \"10m\", jitter = 0.1",
         "ttl = 60, jitter = \"30s\", refresh_ahead = 0.8",
         "ttl = ttl(), refresh_ahead = PART * 0.5, stale_while_revalidate = TIME",
+        "ttl = 60, early = 1, stale_while_revalidate = 5",
+        "adaptive_ttl = (10, 20), early = BETA / 2.0",
         "expires = life, stale_if_error = \"1h\"",
         "expires = |result: &u32| Some(LIFE * *result)",
         "adaptive_ttl = (\"10s\", 3600), refresh_ahead = 0.5",
         "tti = TIME, err_ttl = 5",
+        "ttl = 60, keep_expired = \"1h\", early = 1",
+        "expires = life, keep_expired = TIME",
     ] {
         fine(options);
     }
@@ -31,6 +35,25 @@ fn parts_are_between_nothing_and_all() {
             "`jitter` is a part of the time to live, or a duration: write `jitter = 0.1`",
         );
     }
+}
+
+#[test]
+fn results_are_early_by_a_multiple_of_their_cost() {
+    for times in ["0", "-1.0", "1e999", "\"1\"", "true", "1.0f32", "|| 1.0"] {
+        wrong(
+            &format!("ttl = 60, early = {times}"),
+            "`early` is how many times its cost before its end a result is computed anew, on average: a number \
+             above 0: write `early = 1.0`",
+        );
+    }
+    wrong(
+        "ttl = 60, early = 1.0, refresh_ahead = 0.8",
+        "`early` draws when a result is computed anew, `refresh_ahead` says it: keep one of the two",
+    );
+    wrong(
+        "early = 1.0",
+        "`early` is about the end of a time to live: add `ttl = \"5m\"`, say",
+    );
 }
 
 #[test]
@@ -57,6 +80,7 @@ fn a_window_needs_an_end() {
         ("refresh_ahead = 0.8", "refresh_ahead"),
         ("stale_while_revalidate = \"30s\"", "stale_while_revalidate"),
         ("stale_if_error = \"1h\"", "stale_if_error"),
+        ("keep_expired = 60", "keep_expired"),
         ("jitter = 0.1", "jitter"),
     ] {
         wrong(
@@ -106,5 +130,29 @@ fn what_is_computed_elsewhere_needs_all_that_it_takes() {
             "unsafe fn f(x: u32) -> u32 { x }"
         ),
         "`refresh_ahead` calls the function again by itself, so it cannot be `unsafe`"
+    );
+}
+
+#[test]
+fn a_previous_result_is_asked_for_by_the_handle() {
+    wrong(
+        "ttl = 60, keep_expired = 5, scope = thread",
+        "`keep_expired` hands results to a computation, which may be on any thread, and those of a cache with \
+         `scope = thread` may not leave theirs: remove one of the two",
+    );
+    wrong(
+        "ttl = 60, keep_expired = 5, handle = false",
+        "the function asks for what `keep_expired` keeps by its handle: remove `handle = false`",
+    );
+    assert_eq!(
+        super::complaint("ttl = 60, keep_expired = 5", "fn f(&self) -> u32 { 1 }"),
+        "`keep_expired` is for functions outside of an `impl`: memoize a function that the method calls"
+    );
+    assert_eq!(
+        super::complaint(
+            "ttl = 60, keep_expired = 5, bulk",
+            "fn f(ids: &[u32]) -> Vec<u32> { ids.to_vec() }"
+        ),
+        "`keep_expired` is not for functions over many keys: remove it, or `bulk`"
     );
 }

@@ -31,9 +31,12 @@ fn every_option_works_as_its_example_says() {
             };
             let needed = match row.name {
                 "leak" => "oom_protection = false, ",
-                "jitter" | "refresh_ahead" | "stale_while_revalidate" | "stale_if_error" => {
-                    "ttl = 60, "
-                }
+                "jitter"
+                | "refresh_ahead"
+                | "early"
+                | "stale_while_revalidate"
+                | "stale_if_error"
+                | "keep_expired" => "ttl = 60, ",
                 _ => "",
             };
             let text = pretty(&format!("{needed}{example}"), function);
@@ -207,7 +210,7 @@ fn unknown_names_get_a_suggestion() {
     );
     wrong(
         "bogus_thing = |a, b| a",
-        "unknown option `bogus_thing`; the options are `maxsize`, `max_bytes`, `max_entry_bytes`, `max_depth`, `min_cost`, `budget`, `min_bytes`, `weight`, `weigher`, `policy`, `ttl`, `tti`, `jitter`, `refresh_ahead`, `stale_while_revalidate`, `stale_if_error`, `err_ttl`, `expires`, `adaptive_ttl`, `oom_protection`, `leak`, `skip`, `key`, `weak`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `entry_stats`, `version`, `handle`, `field`, `bulk`, `crate`, `floats`",
+        "unknown option `bogus_thing`; the options are `maxsize`, `max_bytes`, `max_entry_bytes`, `max_depth`, `min_cost`, `budget`, `min_bytes`, `weight`, `weigher`, `policy`, `ttl`, `tti`, `jitter`, `refresh_ahead`, `early`, `stale_while_revalidate`, `stale_if_error`, `err_ttl`, `keep_expired`, `expires`, `adaptive_ttl`, `oom_protection`, `leak`, `skip`, `key`, `weak`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `entry_stats`, `version`, `handle`, `field`, `bulk`, `crate`, `floats`",
     );
 }
 

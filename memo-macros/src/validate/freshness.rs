@@ -1,22 +1,9 @@
 //! Rules about options that say how long results are good.
 
-use proc_macro2::Ident;
-
 use crate::errors::Errors;
 use crate::model::Model;
 use crate::options::Scope;
 use crate::types::{as_reference, scan};
-
-/// Options by which results are computed anew where no caller waits, and their names.
-fn renewing<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m Ident> {
-    let options = &model.options;
-    let ahead = options.refresh_ahead.as_ref().map(|given| &given.key);
-    let stale = options
-        .stale_while_revalidate
-        .as_ref()
-        .map(|given| &given.key);
-    ahead.into_iter().chain(stale)
-}
 
 /// A window before or after the end of a life needs one.
 pub(super) fn has_an_end(model: &Model<'_>, errors: &mut Errors) {
@@ -26,7 +13,9 @@ pub(super) fn has_an_end(model: &Model<'_>, errors: &mut Errors) {
     }
     let jitter = options.jitter.as_ref().map(|given| &given.key);
     let on_error = options.stale_if_error.as_ref().map(|given| &given.key);
-    for key in renewing(model).chain(on_error).chain(jitter) {
+    let kept = options.keep_expired.as_ref().map(|given| &given.key);
+    let all = options.renewing().chain(on_error).chain(kept).chain(jitter);
+    for key in all {
         errors.at(
             key,
             format!("`{key}` is about the end of a time to live: add `ttl = \"5m\"`, say"),
@@ -36,7 +25,7 @@ pub(super) fn has_an_end(model: &Model<'_>, errors: &mut Errors) {
 
 /// What runs on another thread, or in another task, has to have all that it needs.
 pub(super) fn can_run_elsewhere(model: &Model<'_>, errors: &mut Errors) {
-    let Some(key) = renewing(model).next() else {
+    let Some(key) = model.options.renewing().next() else {
         return;
     };
     if model.scope() == Scope::Thread {
@@ -84,6 +73,42 @@ pub(super) fn can_run_elsewhere(model: &Model<'_>, errors: &mut Errors) {
     }
 }
 
+/// A computation asks for the result before by its handle, and for one.
+pub(super) fn has_a_previous(model: &Model<'_>, errors: &mut Errors) {
+    let Some(given) = &model.options.keep_expired else {
+        return;
+    };
+    let key = &given.key;
+    if model.scope() == Scope::Thread {
+        errors.at(
+            key,
+            format!(
+                "`{key}` hands results to a computation, which may be on any thread, and those of a \
+                 cache with `scope = thread` may not leave theirs: remove one of the two"
+            ),
+        );
+    }
+    if !model.is_free() {
+        errors.at(
+            key,
+            format!("`{key}` is for functions outside of an `impl`: memoize a function that the method calls"),
+        );
+    } else if !model.has_handle() {
+        errors.at(
+            key,
+            format!(
+                "the function asks for what `{key}` keeps by its handle: remove `handle = false`"
+            ),
+        );
+    }
+    if model.keys.is_some() {
+        errors.at(
+            key,
+            format!("`{key}` is not for functions over many keys: remove it, or `bulk`"),
+        );
+    }
+}
+
 /// What is never freed has no end.
 pub(super) fn leaks_nothing(model: &Model<'_>, errors: &mut Errors) {
     if model.options.leak.is_none() {
@@ -92,7 +117,9 @@ pub(super) fn leaks_nothing(model: &Model<'_>, errors: &mut Errors) {
     let options = &model.options;
     let on_error = options.stale_if_error.as_ref().map(|given| &given.key);
     let idle = options.tti.as_ref().map(|given| &given.key);
-    for key in renewing(model).chain(on_error).chain(idle) {
+    let kept = options.keep_expired.as_ref().map(|given| &given.key);
+    let all = options.renewing().chain(on_error).chain(kept).chain(idle);
+    for key in all {
         errors.at(
             key,
             format!(
@@ -117,6 +144,17 @@ pub(super) fn one_life(model: &Model<'_>, errors: &mut Errors) {
             "`adaptive_ttl` says how long results live, and so does `{other}`: keep one of the two"
         );
         errors.at(&adaptive.key, message);
+    }
+}
+
+/// One rule for when a result is computed anew before its end.
+pub(super) fn one_moment(model: &Model<'_>, errors: &mut Errors) {
+    let options = &model.options;
+    if let (Some(early), Some(_)) = (&options.early, &options.refresh_ahead) {
+        errors.at(
+            &early.key,
+            "`early` draws when a result is computed anew, `refresh_ahead` says it: keep one of the two",
+        );
     }
 }
 

@@ -43,12 +43,7 @@ pub(super) fn is_held_by_callers(model: &Model<'_>, errors: &mut Errors) {
     if options.weak.is_none() {
         return;
     }
-    let ahead = options.refresh_ahead.as_ref().map(|given| &given.key);
-    let stale = options
-        .stale_while_revalidate
-        .as_ref()
-        .map(|given| &given.key);
-    for key in ahead.into_iter().chain(stale) {
+    for key in options.renewing() {
         errors.at(
             key,
             format!(

@@ -11,6 +11,23 @@ fn without_an_end(n: u32) -> u32 {
     n
 }
 
+#[memoize(ttl = "1m", early = 0.0)]
+fn never_early(n: u32) -> u32 {
+    n
+}
+
+#[memoize(ttl = "1m", early = 1.0, refresh_ahead = 0.8)]
+fn two_moments(n: u32) -> u32 {
+    n
+}
+
+const NOT_A_NUMBER: f64 = f64::NAN;
+
+#[memoize(ttl = "1m", early = NOT_A_NUMBER)]
+fn no_number(n: u32) -> u32 {
+    n
+}
+
 #[memoize(ttl = "1m", stale_while_revalidate = 30s, tti = -1, jitter = "much")]
 fn values(n: u32) -> u32 {
     n

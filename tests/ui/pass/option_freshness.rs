@@ -14,6 +14,11 @@ fn ahead(name: &str, list: &[u32], n: u64) -> String {
     format!("{name}{list:?}{n}")
 }
 
+#[memoize(ttl = "1h", early = 1.5)]
+fn early(name: &str) -> usize {
+    name.len()
+}
+
 #[memoize(ttl = 60, refresh_ahead = 0.8, stale_while_revalidate = Duration::from_secs(30), scope = global)]
 fn generic<T: Clone + Eq + std::hash::Hash + Send + Sync + ToString + 'static>(value: T) -> String {
     value.to_string()
@@ -50,6 +55,7 @@ impl Service {
 fn main() {
     assert_eq!(idle(1), 1);
     assert_eq!(ahead("a", &[1], 2), "a[1]2");
+    assert_eq!(early("abc"), 3);
     assert_eq!(generic(3_u8), "3");
     assert!(fallible(0).is_err() && fallible(1) == Ok(1));
     assert!(fallible::contains(&0));

@@ -55,7 +55,8 @@ fn mistakes_name_their_part_and_show_what_to_write() {
     for (text, part, what) in [
         ("geo", "`geo`", "a setting follows"),
         ("=maxsize=1", "`=maxsize=1`", "name of a cache is missing"),
-        ("maxsize=1", "`1`", "a name and a value"),
+        ("maxsize=1", "`1`", "a setting is `name=value`"),
+        ("geo:maxsize=1", "`1`", "between a cache and its settings"),
         ("a=maxsize=-1", "`maxsize=-1`", "number of entries"),
         ("a=maxsize=", "`maxsize=`", "number of entries"),
         (

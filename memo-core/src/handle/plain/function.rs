@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use super::arguments::{Argument, Arguments, KeyOf, arities};
 use super::{ForEver, Hold};
-use crate::call::{Again, Ask, First, Query, Refer, Rules, See, read_timed};
+use crate::call::{Again, Ask, Duty, First, Query, Refer, Rules, See, call, finish, read_timed};
 use crate::config::Config;
 use crate::engine::Home;
 use crate::outcome::Outcome;
@@ -53,6 +53,20 @@ pub trait Types<H: Hold, A: Arguments, R>: Copy {
     /// The value of an entry, if it has not expired.
     #[doc(hidden)]
     fn read(core: &H::Home, entry: &Typed<Pinned, Self::Key, Self::Stored>) -> Option<R>;
+    /// A value, or the duty to compute it.
+    #[doc(hidden)]
+    fn begin(
+        function: &'static Function<H, A, R>,
+        arguments: A::Borrowed<'_>,
+        again: Again,
+    ) -> Result<R, Duty<H::Home>>;
+    /// Stores a value if it is to be kept; what is to be served in its place.
+    #[doc(hidden)]
+    fn finish(
+        function: &'static Function<H, A, R>,
+        duty: &mut Duty<H::Home>,
+        value: &R,
+    ) -> Option<R>;
     /// Answers a question about the entry of these arguments.
     fn at<Q: Ask<R, H::Home>>(
         function: &'static Function<H, A, R>,
@@ -84,6 +98,25 @@ where
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(core: &H::Home, entry: &Typed<Pinned, Self::Key, Self::Stored>) -> Option<R> {
         read_timed::<K::Owned, O, H::Home>(core, entry)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn begin(
+        function: &'static Function<H, A, R>,
+        arguments: A::Borrowed<'_>,
+        again: Again,
+    ) -> Result<R, Duty<H::Home>> {
+        let core = H::home(&function.site, function.slot);
+        call::<_, O, _>(&core, &K::key(arguments), again.looks())
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn finish(
+        function: &'static Function<H, A, R>,
+        duty: &mut Duty<H::Home>,
+        value: &R,
+    ) -> Option<R> {
+        finish::<K::Key<'_>, O, _>(duty.as_mut()?, value, &function.rules)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -180,9 +213,13 @@ macro_rules! arity {
             where
                 T: Types<H, ($($A,)*), R>,
             {
-                match T::at(self, ($($A::borrow(&$a),)*), again).or_lead() {
+                match T::begin(self, ($($A::borrow(&$a),)*), again) {
                     Ok(value) => value,
-                    Err(lead) => lead.finish((self.uncached)($($a),*)),
+                    // By reference: what was just written in parts is slow to be moved as a whole.
+                    Err(ref mut duty) => {
+                        let value = (self.uncached)($($a),*);
+                        T::finish(self, duty, &value).unwrap_or(value)
+                    }
                 }
             }
 

@@ -31,6 +31,12 @@ impl Matches {
     pub(super) fn first(&self) -> Option<usize> {
         (self.0 != 0).then(|| self.0.trailing_zeros() as usize / BITS_PER_PLACE)
     }
+
+    /// Goes on to the next place.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn drop_first(&mut self) {
+        self.0 &= self.0.wrapping_sub(1);
+    }
 }
 
 impl Iterator for Matches {
@@ -39,7 +45,7 @@ impl Iterator for Matches {
     #[inline]
     fn next(&mut self) -> Option<usize> {
         let first = self.first()?;
-        self.0 &= self.0 - 1;
+        self.drop_first();
         Some(first)
     }
 }

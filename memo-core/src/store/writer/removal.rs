@@ -1,7 +1,5 @@
 //! What leaves a table, and what becomes of it.
 
-use std::mem::{replace, take};
-
 use super::{FIRST_BUCKETS, Slot, Writer, load};
 use crate::event::RemovalCause;
 use crate::pin::Effort;
@@ -75,11 +73,14 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     /// counted.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn retire_ready(&mut self, slot: Slot, cause: Option<RemovalCause>) {
+        if self.table.tagged.is_used() {
+            self.forget_tags(slot);
+        }
         self.table.ready -= 1;
         self.table.bytes.live -= self.table.arena.bytes_of(slot.id.slot);
         if let Some(cause) = cause {
-            self.counters.removed(cause, 1);
-            if self.tells {
+            self.common.counters.removed(cause, 1);
+            if self.tells() {
                 if let Some(node_type) = self.table.arena.node_type() {
                     let ticket = self.reserve();
                     let entry = (slot.id.slot, slot.at);
@@ -91,13 +92,23 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         self.retire_value(slot.id.slot);
     }
 
+    /// Whoever has found the entry and looks for its tags only now must not take it for one without: it has
+    /// ended before they are gone.
+    #[cold]
+    fn forget_tags(&self, slot: Slot) {
+        if let Some(terms) = self.table.arena.terms(slot.id.slot) {
+            terms.end();
+        }
+        self.table.tagged.remove(slot.at);
+    }
+
     /// A node with a value is out of the table.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn retire_value(&mut self, slot: u32) {
         if O::LEAKS {
             // It stays as it is, for as long as the table.
             let bytes = self.table.arena.bytes_per_node();
-            self.counters.leaked(bytes as u64);
+            self.common.counters.leaked(bytes as u64);
         } else {
             self.retire(slot);
         }
@@ -140,15 +151,6 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
                 self.set_state(slot.id, State::RetiredKey);
                 self.retire(slot.id.slot);
             }
-        }
-    }
-
-    /// The same for an entry from before the table was emptied.
-    #[cold]
-    fn give_up_past(&mut self, slot: Slot, has_value: bool) {
-        if self.table.pasts.give_up(slot, has_value, self.domain) {
-            // Somebody is to come for it.
-            self.expect_end(0);
         }
     }
 
@@ -320,58 +322,6 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         before
     }
 
-    /// Takes out everything in a time that does not depend on how much it is; the number of entries
-    /// that had a value. `order` is that of the entries to come. `None` if that cannot be done: where
-    /// somebody wants to be told of each entry, and while too much of the past is still there.
-    pub(crate) fn forget(&mut self, order: O) -> Option<usize> {
-        if self.tells || O::LEAKS || self.table.pasts.is_full() {
-            return None;
-        }
-        if self.table.arena.in_use() == 0 {
-            return Some(0);
-        }
-        let before = self.table.ready;
-        self.shared.publish(Index::empty());
-        let table = &mut *self.table;
-        let arena = table.arena.successor();
-        table.pasts.add(
-            table.era,
-            replace(&mut table.arena, arena),
-            take(&mut table.garbage),
-            replace(&mut table.index, Index::empty()),
-            replace(&mut table.order, order),
-        );
-        table.era = table.era.wrapping_add(1);
-        (table.linked, table.room, table.ready) = (0, 0, 0);
-        table.bytes = Default::default();
-        table.flights.forget();
-        self.counters.removed(RemovalCause::Explicit, before as u64);
-        // Somebody is to come and free it.
-        self.expect_end(0);
-        self.has_forgotten = true;
-        Some(before)
-    }
-
-    /// Whether that was done just now.
-    pub(crate) fn has_forgotten(&self) -> bool {
-        self.has_forgotten
-    }
-
-    /// Frees so many nodes of what was taken out in one step. Whether there is more to be freed now.
-    pub(crate) fn free_pasts(&mut self, most: u32) -> bool {
-        let pasts = &mut self.table.pasts;
-        if pasts.is_empty() {
-            return false;
-        }
-        let mut leaving = self.outgoing.leaving();
-        pasts.free::<S>(self.domain, most, &mut leaving)
-    }
-
-    /// Whether readers hold up what was taken out in one step.
-    pub(crate) fn awaits_readers(&self) -> bool {
-        self.table.pasts.awaits_readers()
-    }
-
     /// Frees what no reader can see any more, if it is worth it or `now` is asked for; what has to
     /// leave the lock for that.
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -418,7 +368,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         } = &mut *self.table;
         let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
         let outgoing = &mut self.outgoing;
-        garbage.collect::<S>(self.domain, effort, |slot| {
+        garbage.collect::<S>(self.shared.domain, effort, |slot| {
             if needs_drop {
                 let (record, at) = arena.entry(slot);
                 let has_value = record.state() == State::Retired;

@@ -35,5 +35,5 @@ where
     ::memokit::__private::Supersede); lead.finish(Self::uncached(place, names, c))]
     with[pub] ['a, 'b,] [place : (& 'a str, Option < & Path >), names : & [& 'b str], c :
     Cow < str >,] [where 'a : 'b] [] [& place, names, & c,] [find(place, names, c)]
-    get_ref[] attrs[]
+    more[] attrs[]
 }

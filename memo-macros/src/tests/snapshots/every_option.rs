@@ -31,5 +31,5 @@ memo::__private::handle! {
     (f64, u8), name : & str) -> Result < f64, Bad >] [let lead = Self::at(& at, name,
     memo::__private::Supersede); lead.finish(unsafe { Self::uncached(at, name) })]
     with[pub unsafe] [] [at : (f64, u8), name : & str,] [] [] [& at, name,] [unsafe {
-    price(at, name) }] get_ref[] attrs[]
+    price(at, name) }] more[] attrs[]
 }

@@ -31,5 +31,5 @@ fn mean(weight: f64, all: &[f32], pair: (Option<f64>, u8), id: &u64) -> f64 {
     Self::at(& weight, all, & pair, id, ::memokit::__private::Supersede); lead
     .finish(Self::uncached(weight, all, pair, id))] with[pub] [] [weight : f64, all : &
     [f32], pair : (Option < f64 >, u8), id : & u64,] [] [] [& weight, all, & pair, id,]
-    [mean(weight, all, pair, id)] get_ref[] attrs[]
+    [mean(weight, all, pair, id)] more[] attrs[]
 }

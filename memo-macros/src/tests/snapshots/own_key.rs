@@ -36,5 +36,5 @@ fn load(
     [let lead = Self::at(user, & n, & arg2, ::memokit::__private::Supersede); lead
     .finish(Self::uncached(user, n, arg2, log, verbose))] with[pub] [] [user : & User, n
     : u32, arg2 : (u8, u8), log : & mut Vec < u8 >, verbose : bool,] [] [] [user, & n, &
-    arg2,] [load(user, n, arg2, log, verbose)] get_ref[] attrs[]
+    arg2,] [load(user, n, arg2, log, verbose)] more[] attrs[]
 }

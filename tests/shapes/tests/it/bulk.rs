@@ -298,3 +298,17 @@ async fn tasks() {
     assert_eq!(store.get(&[4, 5]).await, [4, 5]);
     assert_eq!(*store.asked.lock().unwrap(), [1, 2, 3, 4, 5]);
 }
+
+#[memoize(bulk)]
+fn tagged(ids: &[u64]) -> Vec<u64> {
+    memokit::tag(format!("bulk::{}", ids[0]));
+    ids.to_vec()
+}
+
+#[test]
+fn a_tag_is_for_all_keys_of_a_run() {
+    tagged(&[1, 2]);
+    tagged(&[2, 3]);
+    assert_eq!(memokit::clear_tag("bulk::1"), 2);
+    assert!(!tagged::contains(&1) && !tagged::contains(&2) && tagged::contains(&3));
+}

@@ -74,3 +74,39 @@ fn not_when_they_are_dropped() {
     drop(writes);
     assert!(loaded::contains(&50));
 }
+
+#[memoize]
+async fn labelled(id: u64) -> u64 {
+    tokio::task::yield_now().await;
+    memokit::tag("invalidates::labelled");
+    tokio::task::yield_now().await;
+    id
+}
+
+#[memoize(skip(hold))]
+async fn late(id: u64, hold: &Hold) -> u64 {
+    let value = hold.compute(id).await;
+    memokit::tag("invalidates::late");
+    value
+}
+
+#[invalidates(tag = format!("invalidates::{name}"))]
+async fn relabel(name: &str) {}
+
+#[tokio::test]
+async fn tags_of_single_results() {
+    assert_eq!(labelled(1).await + labelled(2).await, 3);
+    assert!(labelled::contains(&1));
+    relabel("labelled").await;
+    assert!(!labelled::contains(&1) && !labelled::contains(&2));
+}
+
+#[test]
+fn a_tag_that_was_cleared_while_the_task_ran() {
+    let hold = Hold::default();
+    let mut leader = Polled::suspended(late(1, &hold));
+    Polled::new(relabel("late")).assert_ready(());
+    hold.release();
+    leader.assert_ready(1);
+    assert!(!late::contains(&1));
+}
