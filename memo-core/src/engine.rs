@@ -18,6 +18,7 @@ mod put;
 mod ranking;
 mod read;
 mod refresh;
+mod replacing;
 #[cfg(feature = "serde")]
 mod restore;
 mod room;
@@ -54,6 +55,7 @@ pub(crate) use older::{Older, Wish};
 pub(crate) use put::Given;
 pub(crate) use ranking::{Extreme, in_turns};
 pub(crate) use read::{Look, Use};
+use replacing::Replacements;
 #[cfg(feature = "serde")]
 pub(crate) use restore::{Onlooker, Parcel, Restored, Restoring};
 pub(crate) use types::{EntryTypes, as_text};
@@ -71,6 +73,7 @@ pub struct Core<S: Sharing, P: Protection> {
     look_pause: AtomicU64,
     /// The time at which it was made.
     began_at: u64,
+    replacements: Replacements,
     common: Arc<Common>,
 }
 
@@ -160,6 +163,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             sweep_at: AtomicU64::new(sweep::NEVER),
             look_pause: AtomicU64::new(0),
             began_at: common.now(),
+            replacements: Replacements::new(),
             common,
         }
     }

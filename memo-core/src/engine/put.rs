@@ -83,14 +83,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             pinned: &mut None,
         };
         let (is_stored, outgoing) = self.locate(search, key, |writer, key, matches| {
-            for &slot in matches {
-                writer.unlink(slot, RemovalCause::Replaced);
-            }
             let bound = self.bound();
-            let has_room = finds_room && self.has_room(writer, bound, bytes);
-            if has_room {
-                writer.link_ready(hash, key, write_value, facts);
-            }
+            let has_room = self.replace(writer, |writer| {
+                for &slot in matches {
+                    writer.unlink(slot, RemovalCause::Replaced);
+                }
+                let has_room = finds_room && self.has_room(writer, bound, bytes);
+                if has_room {
+                    writer.link_ready(hash, key, write_value, facts);
+                }
+                has_room
+            });
             Self::keep_within(writer, bound);
             has_room
         });

@@ -144,8 +144,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         Some(found)
     }
 
+    /// One look, which misses an entry that takes the place of another one meanwhile.
     #[inline]
-    fn find<K: 'static>(
+    pub(super) fn find_once<K: 'static>(
         &self,
         hash: ShortHash,
         query: &impl KeyQuery<K>,

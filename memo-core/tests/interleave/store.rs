@@ -210,6 +210,26 @@ fn growth() {
     });
 }
 
+/// Whoever looks for a key while its value is replaced finds the older one or the newer one.
+#[test]
+fn replaced_while_it_is_looked_for() {
+    explore_accesses(ORDERS, || {
+        let store = Store::new(None);
+        (0..3).for_each(|number| store.insert(number));
+        let reader = store.spawn(|store| {
+            assert!(store.get(1), "not there for a moment");
+            assert!(store.cache.contains(&store.key(1)), "nor here");
+        });
+        let writer = store.spawn(|store| {
+            store.insert(1);
+            // Another one, in the place that the first one had.
+            store.insert(3);
+        });
+        store.insert(1);
+        store.end([reader, writer]);
+    });
+}
+
 /// A clear gives all memory back, under readers and between the steps of an iteration.
 #[test]
 fn clear_among_readers() {

@@ -1,13 +1,13 @@
 //! A panic in a user's code reaches its caller and nobody else; the cache goes on.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use memo_core::testing::MockClock;
-use memo_core::{Cache, RemovalCause, Removals, run_maintenance};
+use memo_core::{Cache, RemovalCause, Removals};
 
 use crate::support::{
     Held, PATIENCE, assert_calls, assert_sound, fail_silently, panic_in, wait_for_waiters, within,
@@ -324,40 +324,4 @@ fn a_panic_in_a_listener_is_counted() {
     }
     assert_eq!(cache.stats().listener_panics, 4);
     assert_eq!(cache.stats().removals.size, 4);
-}
-
-/// Whoever looks after all caches may be the last one to hold a cache. What its values do when they are
-/// dropped with it is nothing to the others.
-#[test]
-fn a_cache_that_ends_while_it_is_maintained() {
-    #[derive(Clone)]
-    struct Owner(Arc<std::sync::Mutex<Option<Cache<u64, Owner>>>>, bool);
-    impl Drop for Owner {
-        fn drop(&mut self) {
-            let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let has_ended = cache.is_none();
-            drop(cache);
-            if has_ended && self.1 {
-                fail_silently();
-            }
-        }
-    }
-    let clock = MockClock::new();
-    let second = Duration::from_secs(1);
-    let others: Vec<Cache<u64, u64>> = (0..16)
-        .map(|_| Cache::builder().clock(clock.clone()).ttl(second).build())
-        .collect();
-    let own: Cache<u64, Owner> = Cache::builder().clock(clock.clone()).build();
-    let shared = Arc::new(std::sync::Mutex::new(None));
-    own.insert_with_ttl(1, Owner(Arc::clone(&shared), false), second);
-    own.insert(2, Owner(Arc::clone(&shared), true));
-    for other in &others {
-        other.insert(1, 1);
-    }
-    *shared.lock().unwrap() = Some(own);
-    clock.advance(second);
-    run_maintenance();
-    assert!(shared.lock().unwrap().is_none(), "it has ended");
-    assert_eq!(Arc::strong_count(&shared), 1, "and its values with it");
-    assert!(others.iter().all(Cache::is_empty));
 }

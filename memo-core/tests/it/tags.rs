@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use memo_core::testing::MockClock;
-use memo_core::{Bare, Cache, RemovalCause, clear_tag, run_maintenance, tag};
+use memo_core::{Bare, Cache, RemovalCause, clear_tag, tag};
 
 use crate::support::{Held, PATIENCE, assert_sound, wait_for_waiters, within};
 
@@ -60,17 +60,6 @@ fn they_are_swept() {
     let removals = cache.stats().removals;
     assert_eq!((removals.explicit, removals.expired), (10, 0));
     assert_sound(&cache);
-}
-
-#[test]
-fn they_are_swept_without_traffic() {
-    let clock = MockClock::new();
-    let cache: Cache<u64, u64> = Cache::builder().clock(clock).build();
-    cache.insert_tagged(1, 1, ["tags::maintained"]);
-    cache.insert(2, 2);
-    assert_eq!(clear_tag("tags::maintained"), 1);
-    run_maintenance();
-    assert_eq!(cache.len(), 1);
 }
 
 #[test]
