@@ -22,7 +22,9 @@ pub use memo_core::{
 };
 #[cfg(feature = "async")]
 #[doc(inline)]
-pub use memo_core::{BackgroundFuture, bypass_async, read_only_async, set_spawner, trace_async};
+pub use memo_core::{
+    BackgroundFuture, TimedOut, Timers, bypass_async, read_only_async, set_spawner, trace_async,
+};
 #[cfg(feature = "macros")]
 pub use memo_macros::{invalidates, memoize};
 

@@ -18,6 +18,8 @@ use crate::stats::CacheInfo;
 #[cfg(feature = "tracing")]
 pub(crate) use say::Said;
 pub(crate) use say::after_load;
+#[cfg(feature = "async")]
+pub(crate) use say::look_now;
 
 /// Something that a cache, or what was said about caches, could do better.
 ///
@@ -72,6 +74,8 @@ pub enum AdviceKind {
     NoGain,
     /// A limit on memory holds, and how large the values are is not known.
     UnknownSizes,
+    /// Computations end at the timeouts of their callers, as no executor is known on which they could go on.
+    NoSpawner,
     /// A rule is for caches of a name that none has so far: see [`configure`](crate::configure).
     UnknownName,
     /// A rule is for a cache that cannot follow it: one without limits.

@@ -17,26 +17,30 @@ mod rules;
 mod see;
 #[cfg(feature = "async")]
 mod task;
+#[cfg(feature = "async")]
+mod timed;
 
 pub use ask::{
     Ask, Begin, Contains, Hit, InBulk, Inspect, Invalidate, Peek, Prime, See, Supersede,
 };
 #[cfg(feature = "async")]
-pub use ask::{BeginAsync, SupersedeAsync};
+pub use ask::{BeginAsync, BeginTimed, SupersedeAsync, SupersedeTimed};
 pub(crate) use at::First;
 pub use at::{Lookup, Query};
 pub use bulk::{Batch, Bulk, BulkOutput, BulkOutputFor};
 pub use lead::Lead;
 pub(crate) use lead::{Duty, finish};
 pub use refer::Refer;
-#[cfg(feature = "async")]
-pub use refreshing::BeginOrRenewAsync;
 pub use refreshing::{BeginOrRenew, ToDo};
+#[cfg(feature = "async")]
+pub use refreshing::{BeginOrRenewAsync, BeginOrRenewTimed};
 pub use rest::Again;
 pub(crate) use rest::read_timed;
 pub use rules::Rules;
 #[cfg(feature = "async")]
 pub use task::{Leading, TaskLead, Turn, Within};
+#[cfg(feature = "async")]
+pub use timed::{TimedLead, TimedLeading, TimedTurn};
 
 use std::sync::Arc;
 

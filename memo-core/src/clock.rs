@@ -5,9 +5,13 @@ mod system;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+#[cfg(feature = "async")]
+use std::task::Waker;
 use std::time::Duration;
 
 use crate::expiry::Deadline;
+#[cfg(feature = "async")]
+use crate::timer::{Alarm, Timers, arm_by_system};
 
 /// A source of time for deadlines, ages and load times.
 ///
@@ -27,17 +31,31 @@ pub trait Clock: Send + Sync + 'static {
     ///
     /// A clock that goes back is tolerated: entries then live longer by as much.
     fn now(&self) -> u64;
+
+    /// What waits for its times, if the clock wakes that when it moves: see [`Timers`](crate::Timers).
+    /// Defaults to `None`: timeouts of async functions are then looked at when as much time has passed on the
+    /// system's clock, and again as long as this one says that they are not over.
+    #[cfg(feature = "async")]
+    fn timers(&self) -> Option<&Timers> {
+        None
+    }
 }
 
 impl<C: Clock + ?Sized> Clock for Arc<C> {
     fn now(&self) -> u64 {
         (**self).now()
     }
+
+    #[cfg(feature = "async")]
+    fn timers(&self) -> Option<&Timers> {
+        (**self).timers()
+    }
 }
 
 /// A clock that stands still until it is told to move.
 ///
-/// Clones share one time.
+/// Clones share one time. What waits for it (`soft_timeout`, `hard_timeout`) is woken by the thread that moves
+/// it, before [`Self::advance`] returns.
 ///
 /// # Examples
 /// ```
@@ -50,12 +68,20 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 /// assert_eq!(clock.now() - before, 5_000_000);
 /// ```
 #[derive(Clone, Debug)]
-pub struct MockClock(Arc<AtomicU64>);
+pub struct MockClock {
+    now: Arc<AtomicU64>,
+    #[cfg(feature = "async")]
+    timers: Timers,
+}
 
 impl MockClock {
     /// A clock that shows one hour, so that it can also be set back.
     pub fn new() -> Self {
-        Self(Arc::new(AtomicU64::new(3_600_000_000_000)))
+        Self {
+            now: Arc::new(AtomicU64::new(3_600_000_000_000)),
+            #[cfg(feature = "async")]
+            timers: Timers::new(),
+        }
     }
 
     /// Moves the time forward; stops at the end of time (584 years).
@@ -71,9 +97,11 @@ impl MockClock {
     fn update(&self, step: impl Fn(u64) -> u64) {
         // SeqCst: a test moves the clock in one thread and expects every other to see it.
         let moved = self
-            .0
+            .now
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| Some(step(now)));
         debug_assert!(moved.is_ok(), "each step has a result");
+        #[cfg(feature = "async")]
+        self.timers.wake_due(self.now());
     }
 }
 
@@ -85,7 +113,12 @@ impl Default for MockClock {
 
 impl Clock for MockClock {
     fn now(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.now.load(Ordering::SeqCst)
+    }
+
+    #[cfg(feature = "async")]
+    fn timers(&self) -> Option<&Timers> {
+        Some(&self.timers)
     }
 }
 
@@ -132,6 +165,24 @@ impl ClockSource {
             return exactly_now();
         }
         now
+    }
+
+    /// Lets a task be woken at this time, or near it: who is woken looks at the clock, and arms again if it is too
+    /// early. So it does after arming, as the clock may have moved before.
+    #[cfg(feature = "async")]
+    pub(crate) fn arm(&self, at: u64, waker: &Waker) -> Alarm {
+        /// A clock that stands still just before the time keeps nobody busy.
+        const LEAST: u64 = 1_000_000;
+        match self.0.get() {
+            None => arm_by_system(at, waker),
+            Some(clock) => match clock.timers() {
+                Some(timers) => timers.arm(at, waker),
+                None => {
+                    let span = at.saturating_sub(clock.now()).max(LEAST);
+                    arm_by_system(system::now().saturating_add(span), waker)
+                }
+            },
+        }
     }
 
     /// Whether the clock was taken: only the first one is.

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-#[cfg(feature = "serde")]
+#[cfg(any(feature = "async", feature = "serde"))]
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -45,6 +45,9 @@ pub struct Common {
     weigher: Option<Weigher>,
     /// How long computations take.
     pub(crate) typical: Typical,
+    /// Computations were dropped when their callers waited no longer.
+    #[cfg(feature = "async")]
+    has_dropped: AtomicBool,
     /// Known from the first entry on.
     pub(crate) types: OnceLock<&'static EntryTypes>,
     #[cfg(feature = "tracing")]
@@ -73,6 +76,8 @@ impl Common {
             events: None,
             weigher: None,
             typical: Typical::default(),
+            #[cfg(feature = "async")]
+            has_dropped: AtomicBool::new(false),
             types: OnceLock::new(),
             #[cfg(feature = "tracing")]
             said: Said::default(),
@@ -157,6 +162,19 @@ impl Common {
     /// Who reads its tables. Good for as long as this lives.
     pub(crate) fn domain(&self) -> &'static Domain {
         self.readers.domain()
+    }
+
+    /// A computation was dropped when its caller waited no longer, as there was no place for it to go on; whether
+    /// this is the first one.
+    #[cfg(feature = "async")]
+    pub(crate) fn note_dropped(&self) -> bool {
+        // Relaxed: one caller only finds it unset.
+        !self.has_dropped.swap(true, Ordering::Relaxed)
+    }
+
+    #[cfg(feature = "async")]
+    pub(crate) fn has_dropped(&self) -> bool {
+        self.has_dropped.load(Ordering::Relaxed)
     }
 
     /// Whether somebody wants to know what leaves.

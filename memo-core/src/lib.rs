@@ -40,6 +40,10 @@ mod settings;
 mod stats;
 mod tags;
 mod telemetry;
+#[cfg(feature = "async")]
+mod timed_out;
+#[cfg(feature = "async")]
+mod timer;
 mod timing;
 mod writing;
 
@@ -89,6 +93,10 @@ pub use scope::{bypass_async, read_only_async, trace_async};
 pub use settings::{CacheParameters, Scope};
 pub use stats::{CacheInfo, Removals};
 pub use tags::tag;
+#[cfg(feature = "async")]
+pub use timed_out::TimedOut;
+#[cfg(feature = "async")]
+pub use timer::Timers;
 pub use warm::Warmed;
 
 /// Aids for tests of programs that use caches.
@@ -119,7 +127,8 @@ pub mod __private {
     };
     #[cfg(feature = "async")]
     pub use crate::call::{
-        BeginAsync, BeginOrRenewAsync, Leading, SupersedeAsync, TaskLead, Turn, Within,
+        BeginAsync, BeginOrRenewAsync, BeginOrRenewTimed, BeginTimed, Leading, SupersedeAsync,
+        SupersedeTimed, TaskLead, TimedLead, TimedLeading, TimedTurn, Turn, Within,
     };
     pub use crate::config::Config;
     pub use crate::handle::{
@@ -136,6 +145,8 @@ pub mod __private {
     };
     #[cfg(feature = "serde")]
     pub use crate::snapshot::stored;
+    #[cfg(feature = "async")]
+    pub use crate::timed_out::{MissingTimeout, TimeoutProbe};
     pub use crate::writing::{AlwaysSucceeds, Succeeded, future_of, noted, run};
     pub use std::string::String;
     pub use std::vec::Vec;

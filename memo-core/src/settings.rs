@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use crate::accounting::{SizeSource, Sources};
 use crate::clock::ClockSource;
+#[cfg(feature = "async")]
+use crate::config::Timeouts;
 use crate::config::{Config, Limits, Ttl};
 use crate::event::RemovalCause;
 use crate::expiry::{Deadline, Freshness};
@@ -67,6 +69,8 @@ pub struct Settings {
     /// Whether there was one at first.
     began_with_ttl: bool,
     pub(crate) freshness: Freshness,
+    #[cfg(feature = "async")]
+    pub(crate) timeouts: Timeouts,
     pub(crate) clock: ClockSource,
 }
 
@@ -97,6 +101,8 @@ impl Settings {
             has_ttl: AtomicBool::new(config.ttl.is_some()),
             began_with_ttl: config.ttl.is_some(),
             freshness: config.freshness,
+            #[cfg(feature = "async")]
+            timeouts: config.timeouts,
             clock: ClockSource::default(),
         }
     }
@@ -123,6 +129,8 @@ impl Settings {
             ttl: Mutex::new(ttl),
             began_with_ttl: self.began_with_ttl,
             freshness: self.freshness,
+            #[cfg(feature = "async")]
+            timeouts: self.timeouts,
             clock: ClockSource::default(),
         };
         fresh.set_stores(wanted.stores);

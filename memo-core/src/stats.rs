@@ -49,6 +49,9 @@ pub struct CacheInfo {
     pub rejected: u64,
     /// Calls answered with a value past its time to live.
     pub stale: u64,
+    /// Calls of async functions that a timeout has ended: `soft_timeout` with an older value, `hard_timeout` with
+    /// such a one or an error.
+    pub timeouts: u64,
     /// Computations that gave a value to keep.
     pub load_successes: u64,
     /// Computations that panicked or gave a value that is not kept, such as an `Err`.
@@ -176,6 +179,7 @@ impl CacheInfo {
             bypassed: count(self.bypassed, other.bypassed),
             rejected: count(self.rejected, other.rejected),
             stale: count(self.stale, other.stale),
+            timeouts: count(self.timeouts, other.timeouts),
             load_successes: count(self.load_successes, other.load_successes),
             load_failures: count(self.load_failures, other.load_failures),
             load_time: time(self.load_time, other.load_time),
@@ -317,6 +321,7 @@ pub(crate) struct Counters {
     bypassed: AtomicU64,
     rejected: AtomicU64,
     stale: AtomicU64,
+    timeouts: AtomicU64,
     load_failures: AtomicU64,
     listener_panics: AtomicU64,
     callback_panics: AtomicU64,
@@ -340,6 +345,7 @@ impl Counters {
             bypassed: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
             stale: AtomicU64::new(0),
+            timeouts: AtomicU64::new(0),
             load_failures: AtomicU64::new(0),
             listener_panics: AtomicU64::new(0),
             callback_panics: AtomicU64::new(0),
@@ -380,6 +386,13 @@ impl Counters {
     /// A hit on a value past its time.
     pub(crate) fn stale(&self) {
         Self::add(&self.stale, 1);
+    }
+
+    /// A call waits no longer.
+    #[cfg(feature = "async")]
+    pub(crate) fn timed_out(&self) {
+        self.telemetry.note();
+        Self::add(&self.timeouts, 1);
     }
 
     pub(crate) fn rejected(&self) {
@@ -474,6 +487,7 @@ impl Counters {
             bypassed: read(&self.bypassed),
             rejected: read(&self.rejected),
             stale: read(&self.stale),
+            timeouts: read(&self.timeouts),
             load_successes: totals.load_successes,
             load_failures: read(&self.load_failures),
             load_time: Duration::from_nanos(totals.load_nanos),

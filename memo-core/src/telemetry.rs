@@ -1,5 +1,5 @@
 //! What the feature `tracing` tells: levels of pressure as they change, and once a second for each cache
-//! how many entries have left, by cause, and how many listeners have panicked.
+//! how many entries have left, by cause, how many listeners have panicked, and how many calls a timeout has ended.
 //!
 //! Names and counts, never keys or values. A subscriber is user code: no lock is held, and a panic there is
 //! caught. Without the feature there is nothing here.
@@ -94,6 +94,10 @@ mod on {
             let panics = news.listener_panics;
             if panics > 0 {
                 warn!(target: TARGET, cache, count = panics, "listeners panicked");
+            }
+            let timeouts = news.timeouts;
+            if timeouts > 0 {
+                warn!(target: TARGET, cache, count = timeouts, "calls timed out");
             }
         }
     }

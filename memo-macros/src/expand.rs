@@ -33,6 +33,7 @@ mod free;
 mod method;
 mod plain;
 mod renew;
+mod timed;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};

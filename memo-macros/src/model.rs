@@ -56,6 +56,11 @@ impl<'a> Model<'a> {
         self.options.renewing().next().is_some()
     }
 
+    /// Whether calls wait no longer than some time.
+    pub(crate) fn has_timeouts(&self) -> bool {
+        self.options.timeouts().next().is_some()
+    }
+
     /// What is wrong with the options in view of the signature goes to `errors`.
     pub(crate) fn new(
         options: Options,

@@ -48,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) stale_if_error: Option<Given<Span>>,
     pub(crate) err_ttl: Option<Given<Span>>,
     pub(crate) keep_expired: Option<Given<Span>>,
+    pub(crate) soft_timeout: Option<Given<Span>>,
+    pub(crate) hard_timeout: Option<Given<Span>>,
     pub(crate) expires: Option<Given<Expr>>,
     pub(crate) adaptive_ttl: Option<Given<(Duration, Duration)>>,
     pub(crate) oom_protection: Option<Given<Protection>>,
@@ -202,6 +204,24 @@ pub(crate) const TABLE: &[Row] = &[
         parse: |options, input| input.span().map(|value| options.keep_expired = Some(value)),
     },
     Row {
+        name: "soft_timeout",
+        example: "soft_timeout = \"200ms\"",
+        parse: |options, input| {
+            input
+                .timeout()
+                .map(|value| options.soft_timeout = Some(value))
+        },
+    },
+    Row {
+        name: "hard_timeout",
+        example: "hard_timeout = \"2s\"",
+        parse: |options, input| {
+            input
+                .timeout()
+                .map(|value| options.hard_timeout = Some(value))
+        },
+    },
+    Row {
         name: "expires",
         example: "expires = |result: &Token| Some(result.lifetime)",
         parse: |options, input| input.predicate().map(|value| options.expires = Some(value)),
@@ -340,10 +360,17 @@ impl Options {
         let stale = self.stale_while_revalidate.as_ref().map(|given| &given.key);
         ahead.into_iter().chain(early).chain(stale)
     }
+
+    /// The names of the options by which calls wait no longer than some time.
+    pub(crate) fn timeouts(&self) -> impl Iterator<Item = &Ident> {
+        let soft = self.soft_timeout.as_ref().map(|given| &given.key);
+        let hard = self.hard_timeout.as_ref().map(|given| &given.key);
+        soft.into_iter().chain(hard)
+    }
 }
 
 /// Names that are reserved for options to come, so that they are not taken for slips.
-pub(crate) const LATER: &[&str] = &["backend", "compress", "hard_timeout", "soft_timeout"];
+pub(crate) const LATER: &[&str] = &["backend", "compress"];
 
 /// The names in the table.
 pub(crate) fn names() -> Vec<&'static str> {

@@ -7,6 +7,7 @@ mod freshness;
 mod item;
 mod leak;
 mod options;
+mod timeouts;
 mod types;
 mod weak;
 
@@ -42,6 +43,9 @@ const RULES: &[Rule] = &[
     freshness::one_life,
     freshness::one_moment,
     freshness::one_life_of_errors,
+    timeouts::are_of_tasks,
+    timeouts::have_something_to_hand_out,
+    timeouts::are_in_order,
     options::settings_for_all_types,
     options::least_and_most,
     options::one_key,

@@ -52,6 +52,8 @@ pub(super) struct Facts {
     pub(super) is_limited: bool,
     /// What one computation takes; nothing if time is the user's to tell.
     pub(super) cost: Option<Duration>,
+    /// Whether computations were dropped at their callers' timeouts.
+    pub(super) has_dropped: bool,
 }
 
 impl Facts {
@@ -66,6 +68,10 @@ impl Facts {
             ttl: settings.ttl(),
             max_bytes: settings.limits.max_bytes(),
             sizes: settings.sizes.get(),
+            #[cfg(feature = "async")]
+            has_dropped: common.has_dropped(),
+            #[cfg(not(feature = "async"))]
+            has_dropped: false,
             info,
         }
     }
@@ -92,13 +98,14 @@ pub(super) fn judge(
     facts: &Facts,
     wanted: impl Fn(AdviceKind) -> bool,
 ) -> Vec<(AdviceKind, String)> {
-    let rules: [(AdviceKind, Judges); 6] = [
+    let rules: [(AdviceKind, Judges); 7] = [
         (AdviceKind::LowHitRate, low_hit_rate),
         (AdviceKind::ManyEvictions, many_evictions),
         (AdviceKind::Full, full),
         (AdviceKind::ShortTtl, short_ttl),
         (AdviceKind::NoGain, no_gain),
         (AdviceKind::UnknownSizes, unknown_sizes),
+        (AdviceKind::NoSpawner, no_spawner),
     ];
     let wanted = rules.into_iter().filter(|(kind, _)| wanted(*kind));
     wanted
@@ -190,6 +197,13 @@ fn unknown_sizes(facts: &Facts) -> Option<String> {
     let is_blind = facts.is_limited && is_unknown && facts.info.currsize >= ENOUGH_ENTRIES;
     is_blind.then(|| {
         "a limit on memory holds, and what its values have on the heap is not known: give it a `weigher`, or install `memokit::alloc::Tracking`"
+            .to_owned()
+    })
+}
+
+fn no_spawner(facts: &Facts) -> Option<String> {
+    facts.has_dropped.then(|| {
+        "computations are dropped when a timeout ends their call, as no executor is known on which they could go on:          name it with `memokit::set_spawner`, or use the feature `tokio`"
             .to_owned()
     })
 }

@@ -62,6 +62,15 @@ pub(crate) fn after_load(common: &Common, loads: u64, extent: impl FnOnce() -> E
     }
 }
 
+/// The same when there is something new to be said.
+#[cfg(feature = "async")]
+#[cold]
+pub(crate) fn look_now(common: &Common, extent: impl FnOnce() -> Extent) {
+    if !cfg!(shuttle) {
+        look(common, extent());
+    }
+}
+
 #[cold]
 #[inline(never)]
 fn look(common: &Common, extent: Extent) {

@@ -15,6 +15,8 @@ use super::rest::Looked;
 use super::see::Seen;
 #[cfg(feature = "async")]
 use super::task::{TaskLead, Turn};
+#[cfg(feature = "async")]
+use super::timed::{TimedLead, TimedTurn};
 use crate::engine::{EntryInfo, Home};
 use crate::pin::{Nearby, nearby};
 
@@ -54,12 +56,24 @@ questions! {
     BeginAsync -> Result<R, Turn<R, C>>, |entry| {
         Lookup::begin_unblocked(entry).map_err(Turn::new)
     };
+    /// The same, for a task that waits no longer than its function says.
+    #[cfg(feature = "async")]
+    BeginTimed -> Result<R, TimedTurn<R, C>>, |entry| {
+        let older = Lookup::older(&entry);
+        Lookup::begin_unblocked(entry).map_err(|miss| TimedTurn::new(miss, older))
+    };
     /// The duty to compute the value anew.
     Supersede -> Lead<R, C>, |entry| Lookup::supersede(Lookup::here(entry));
     /// The same, for a task.
     #[cfg(feature = "async")]
     SupersedeAsync -> TaskLead<R, C>, |entry| {
         TaskLead::new(Lookup::supersede_unblocked(Lookup::here(entry), None))
+    };
+    /// The same, for a task that waits no longer than its function says.
+    #[cfg(feature = "async")]
+    SupersedeTimed -> TimedLead<R, C>, |entry| {
+        let older = Lookup::older(&entry);
+        TimedLead::anew(Lookup::supersede_unblocked(Lookup::here(entry), None), older)
     };
     /// The value, if there is one.
     Peek -> Option<R>, |entry| Lookup::peek(Lookup::here(entry));

@@ -12,6 +12,8 @@ use super::refreshing::{self, Due};
 use super::rest::{Again, Looked, read_timed};
 use super::rules::Rules;
 use super::see::{Here, Seen, SeenAnywhere, Sight};
+#[cfg(feature = "async")]
+use super::timed;
 use super::{Missing, call, panic_recursion};
 use crate::accounting;
 use crate::engine::{
@@ -50,6 +52,9 @@ pub trait Lookup<R, C: Home>: Sized {
     fn begin_unblocked(self) -> Result<R, Miss<R, C>>;
     /// A value; if it is due, with the duty to compute its successor.
     fn find_or_renew(self) -> (refreshing::Found<R, C>, Self);
+    /// What finds the value for a call that waits no longer.
+    #[cfg(feature = "async")]
+    fn older(&self) -> timed::Older<R, C>;
     /// The duty to compute it anew.
     fn supersede(self) -> Lead<R, C>;
     /// The same, as a call that leads; or that waits for the `bulk` computation that it is part of,
@@ -425,6 +430,11 @@ where
             // What a scope says, a call asks that is no hit.
             (refreshing::Found::Nothing, own)
         }
+    }
+
+    #[cfg(feature = "async")]
+    fn older(&self) -> timed::Older<O::Ret, C> {
+        timed::older::<Q, O, C>
     }
 
     fn supersede(self) -> Lead<O::Ret, C> {

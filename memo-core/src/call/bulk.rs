@@ -168,7 +168,7 @@ impl<R, C: Home> Bulk<R, C> {
             return;
         };
         if matches!(landing, Landing::Absent) {
-            miss.count_absent();
+            miss.count_awaited();
             return;
         }
         self.slots[position] = match miss.advance(landing) {

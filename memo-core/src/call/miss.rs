@@ -38,18 +38,18 @@ struct State<R, C: Home> {
     finish: Finish<R, C>,
 }
 
-enum Stage<R, C: Home> {
+pub(super) enum Stage<R, C: Home> {
     Lead(RawLead<C>),
     /// The value is for the caller alone, and nobody waits for it.
     Alone(C),
     Wait(Waiting<R, C>),
 }
 
-struct Waiting<R, C: Home> {
-    core: C,
-    missing: Missing,
+pub(super) struct Waiting<R, C: Home> {
+    pub(super) core: C,
+    pub(super) missing: Missing,
     /// The arguments are not borrowed any more.
-    key: <C::S as Sharing>::Key,
+    pub(super) key: <C::S as Sharing>::Key,
     flight: Arc<Flight>,
     /// Taken at the first poll.
     #[cfg(feature = "async")]
@@ -229,14 +229,22 @@ impl<R, C: Home> Miss<R, C> {
         matches!(self.0.stage, Stage::Alone(_))
     }
 
-    /// The name of the cache.
-    pub(super) fn name(&self) -> &str {
-        let core = match &self.0.stage {
+    #[cfg(feature = "async")]
+    pub(super) fn stage(&self) -> &Stage<R, C> {
+        &self.0.stage
+    }
+
+    pub(super) fn core(&self) -> &C {
+        match &self.0.stage {
             Stage::Lead(raw) => &raw.core,
             Stage::Alone(core) => core,
             Stage::Wait(waiting) => &waiting.core,
-        };
-        core.common().name()
+        }
+    }
+
+    /// The name of the cache.
+    pub(super) fn name(&self) -> &str {
+        self.core().common().name()
     }
 
     /// What the call waits for, if it does not compute.
@@ -264,8 +272,8 @@ impl<R, C: Home> Miss<R, C> {
         }
     }
 
-    /// The flight has landed without a value, and that is the answer.
-    pub(super) fn count_absent(&mut self) {
+    /// The call is answered, though the flight that it waited for has brought no value.
+    pub(super) fn count_awaited(&mut self) {
         if let Stage::Wait(waiting) = &mut self.0.stage {
             waiting.is_counted = true;
             waiting.missing.count(waiting.core.common(), true);

@@ -11,6 +11,8 @@ use super::lead::Lead;
 use super::miss::Miss;
 #[cfg(feature = "async")]
 use super::task::{TaskLead, Turn};
+#[cfg(feature = "async")]
+use super::timed::TimedTurn;
 use crate::background;
 use crate::engine::Home;
 use crate::nesting::InsideShared;
@@ -76,6 +78,29 @@ impl<R, C: Home> Ask<R, C> for BeginOrRenewAsync {
             Found::Nothing => {
                 let begun = entry.begin_unblocked();
                 begun.map_err(|miss| ToDo::Compute(Turn::new(miss)))
+            }
+        }
+    }
+}
+
+/// The same for a task that waits no longer than its function says.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy, Debug)]
+pub struct BeginOrRenewTimed;
+
+#[cfg(feature = "async")]
+impl<R, C: Home> Ask<R, C> for BeginOrRenewTimed {
+    type Answer = Result<R, ToDo<R, TimedTurn<R, C>, C>>;
+
+    fn ask(self, entry: impl Lookup<R, C>) -> Self::Answer {
+        let (found, entry) = entry.find_or_renew();
+        match found {
+            Found::Value(value) => Ok(value),
+            Found::Due(due) => Err(ToDo::Renew(due)),
+            Found::Nothing => {
+                let older = entry.older();
+                let begun = entry.begin_unblocked();
+                begun.map_err(|miss| ToDo::Compute(TimedTurn::new(miss, older)))
             }
         }
     }

@@ -88,6 +88,17 @@ pin_project! {
     }
 }
 
+impl<R, C: Home, F> Leading<R, C, F> {
+    /// The call that computes, until it has.
+    pub(super) fn miss(&self) -> Option<&Miss<R, C>> {
+        self.lead.as_ref().map(|TaskLead(miss)| miss)
+    }
+
+    pub(super) fn miss_mut(self: Pin<&mut Self>) -> Option<&mut Miss<R, C>> {
+        self.project().lead.as_mut().map(|TaskLead(miss)| miss)
+    }
+}
+
 impl<R, C: Home, F: Future<Output = R>> Future for Leading<R, C, F> {
     type Output = R;
 

@@ -15,7 +15,7 @@ use crate::memory::Offer;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
 use crate::singleflight::Handed;
-use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType, Slot};
+use crate::store::{AnyKey, Extent, NodeAt, NodeRef, NodeType, ShortHash, Slot};
 
 /// Decides by value and age.
 type Condemns<'a> = &'a mut dyn FnMut(NodeRef<'_>, &EntryInfo) -> bool;
@@ -89,7 +89,12 @@ operations! {
         hand: &dyn Fn() -> Option<Handed>
     );
     fn discard(work: &mut Work, hand: &dyn Fn() -> Option<Handed>);
-    fn older(work: &Work, is_key: IsKey<'_>, wish: Wish, found: See<'_>) -> Option<Older>;
+    fn older(
+        place: (ShortHash, Slot),
+        is_key: IsKey<'_>,
+        wish: Wish,
+        found: See<'_>
+    ) -> Option<Older>;
     fn renew(work: &mut Work, older: Slot, hand: &dyn Fn() -> Option<Handed>) -> Renewal;
     fn refuse(work: &mut Work);
     fn miss_out(work: &mut Work);

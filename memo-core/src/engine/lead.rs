@@ -74,9 +74,16 @@ impl<C: Home> RawLead<C> {
         true
     }
 
-    /// Whether no caller waits for the value.
+    /// Whether it is no caller's who waits for the value.
     pub(crate) fn is_in_background(&self) -> bool {
-        self.work.notes().older.is_some()
+        let notes = self.work.notes();
+        notes.older.is_some() || notes.is_left
+    }
+
+    /// The caller goes on without the value; the computation may, too.
+    #[cfg(feature = "async")]
+    pub(crate) fn leave(&mut self) {
+        self.work.notes_mut().is_left = true;
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.

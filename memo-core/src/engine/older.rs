@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use super::claim::Search;
-use super::{Core, Home, IsKey, RawLead, Work, is_same_key};
+#[cfg(feature = "async")]
+use super::is_own_key;
+use super::{Core, Home, IsKey, RawLead, is_same_key};
 use crate::key::KeyRef;
 use crate::protection::Protection;
 use crate::sharing::Sharing;
-use crate::store::{Node, NodeRef, Slot};
+#[cfg(feature = "async")]
+use crate::store::{AnyKey, Seen};
+use crate::store::{Node, NodeRef, ShortHash, Slot};
 
 /// What the older value is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +22,9 @@ pub(crate) enum Wish {
     Serve,
     /// To be shown to the computation.
     Show,
+    /// To be handed to a caller that waits no longer: it lives no longer for that.
+    #[cfg(feature = "async")]
+    HandOut,
 }
 
 /// Which value that is.
@@ -26,6 +33,9 @@ pub(crate) struct Older {
     pub(crate) slot: Slot,
     /// Its time to live.
     pub(crate) lived: Duration,
+    /// Whether that has passed.
+    #[cfg(feature = "async")]
+    pub(crate) is_stale: bool,
 }
 
 impl<C: Home> RawLead<C> {
@@ -38,11 +48,8 @@ impl<C: Home> RawLead<C> {
         let own = unsafe { Node::<Q::Owned, V>::key(own.at) };
         let is_key = is_same_key::<Q, V>(own);
         let mut value = None;
-        let show = &mut |node: NodeRef<'_>| {
-            let entry = node.typed::<Q::Owned, V>();
-            value = entry.and_then(|(_, value)| value.cloned());
-        };
-        let older = self.core.engine().older(&self.work, &is_key, wish, show)?;
+        let show = &mut |node: NodeRef<'_>| value = value_of::<Q, V>(node);
+        let older = (self.core.engine()).older(self.work.place(), &is_key, wish, show)?;
         Some((value?, older))
     }
 
@@ -54,18 +61,37 @@ impl<C: Home> RawLead<C> {
     }
 }
 
+fn value_of<Q: KeyRef, V: Clone + 'static>(node: NodeRef<'_>) -> Option<V> {
+    let (_, value) = node.typed::<Q::Owned, V>()?;
+    value.cloned()
+}
+
 impl<S: Sharing, P: Protection> Core<S, P> {
-    /// Shows the value that the key of a computation has had. `None` if there is none, or it is not to be used
-    /// for that any more.
+    /// The value of a key that somebody else computes, to be handed to a caller that waits no longer for that.
+    #[cfg(feature = "async")]
+    pub(crate) fn older_of<Q: KeyRef, V: Clone + 'static>(
+        &self,
+        hash: u64,
+        key: &dyn AnyKey,
+    ) -> Option<(V, Older)> {
+        let is_key = |node: NodeRef<'_>| is_own_key::<Q, V>(key, node);
+        let mut value = None;
+        let show = &mut |node: NodeRef<'_>| value = value_of::<Q, V>(node);
+        let place = (ShortHash::of(hash), Slot::NONE);
+        let older = (self.engine()).older(place, &is_key, Wish::HandOut, show)?;
+        Some((value?, older))
+    }
+
+    /// Shows the value that a key has had, beside the entry of its computation if that is the caller's. `None` if
+    /// there is none, or it is not to be used for that any more.
     pub(super) fn older(
         &self,
-        work: &Work,
+        (hash, own): (ShortHash, Slot),
         is_key: IsKey<'_>,
         wish: Wish,
         found: &mut dyn FnMut(NodeRef<'_>),
     ) -> Option<Older> {
         let now = self.common.now();
-        let (hash, own) = work.place();
         let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
         let mut pinned = None;
         let search = Search {
@@ -80,11 +106,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     Wish::Compare => true,
                     Wish::Serve => !seen.is_cleared && writer.forgive(slot, now),
                     Wish::Show => !seen.kept_until.has_passed(now),
+                    #[cfg(feature = "async")]
+                    Wish::HandOut => self.may_be_handed_out(&seen, now),
                 };
                 let node = self.pinned_node(writer, slot).filter(|_| is_fit)?;
                 let lived = seen.expires_at.raw().saturating_sub(seen.stored_at);
-                let lived = Duration::from_nanos(lived);
-                Some((node, Older { slot, lived }))
+                let older = Older {
+                    slot,
+                    lived: Duration::from_nanos(lived),
+                    #[cfg(feature = "async")]
+                    is_stale: seen.expires_at.has_passed(now),
+                };
+                Some((node, older))
             })
         });
         // Before user code may panic.
@@ -93,5 +126,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         found(node);
         drop(pinned);
         Some(older)
+    }
+
+    /// Whether a value is served, or would be if computing it anew had failed.
+    #[cfg(feature = "async")]
+    fn may_be_handed_out(&self, seen: &Seen, now: u64) -> bool {
+        let on_error = self.common.settings().freshness.error;
+        let forgiven_until = seen.expires_at.raw().saturating_add(on_error);
+        let is_served = !seen.deadline.has_passed(now);
+        // Past its time all the same, if it was not used for too long, or was cleared.
+        let is_kept = !seen.kept_until.has_passed(now);
+        is_served || (is_kept && now < forgiven_until)
     }
 }

@@ -57,6 +57,8 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         }),
         options.stale_if_error.as_ref().map(span),
         options.keep_expired.as_ref().map(span),
+        options.soft_timeout.as_ref().map(span),
+        options.hard_timeout.as_ref().map(span),
         options.tags.as_ref().map(|given| {
             let tags = &given.value;
             setter(&given.key, &quote!(&[#(#tags),*]))

@@ -6,7 +6,7 @@ use syn::parse_quote;
 
 use super::{
     bulk, cache_control, config, drive, has_ident, instance, lints, outcome, plain, probes, renew,
-    rules,
+    rules, timed,
 };
 use crate::flavor::Flavor;
 use crate::generics::Tag;
@@ -157,6 +157,7 @@ fn call(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     };
     match &model.keys {
         Some(keys) => bulk::call(model, keys, false, &entry, &uncached),
+        None if model.has_timeouts() => timed::call(model, &owner, &entry),
         None if model.is_renewed() => renew::call(model, &owner, &entry, &uncached),
         // A body in a closure would see another caller.
         None if model.signature.flavor == Flavor::Sync && !model.attributes.tracks_caller() => {
@@ -196,6 +197,7 @@ fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     };
     let refreshed = match &model.keys {
         Some(keys) => bulk::call(model, keys, true, &entry, &recomputed),
+        None if model.options.hard_timeout.is_some() => timed::refresh(model, &own, &entry),
         None => drive::refresh(signature.flavor, &entry, &recomputed),
     };
     let (with, get_ref) = (with(model, pieces), get_ref(model, pieces));

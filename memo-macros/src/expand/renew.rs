@@ -13,6 +13,38 @@ use crate::hygiene::local;
 use crate::model::Model;
 use crate::types::as_reference;
 
+/// A call of the body that runs elsewhere.
+pub(super) struct Apart {
+    /// Statements that make what it needs of the arguments, and leave these alone.
+    pub(super) copies: TokenStream,
+    pub(super) call: TokenStream,
+}
+
+impl Apart {
+    /// By way of `owner`.
+    pub(super) fn new(model: &Model<'_>, owner: &TokenStream) -> Self {
+        let args = &model.signature.args;
+        let copies = args.iter().filter(|arg| as_reference(&arg.ty).is_some());
+        let copies = copies.map(|arg| {
+            let name = &arg.name;
+            quote!(let #name = ::std::borrow::ToOwned::to_owned(#name);)
+        });
+        let given = args.iter().map(|arg| {
+            let name = &arg.name;
+            if let Some(TypeReference { elem, .. }) = as_reference(&arg.ty) {
+                quote!(<_ as ::core::borrow::Borrow<#elem>>::borrow(&#name))
+            } else {
+                quote!(#name)
+            }
+        });
+        let turbofish = model.signature.generics.turbofish_of_body();
+        Self {
+            copies: quote!(#(#copies)*),
+            call: quote!(#owner::uncached #turbofish (#(#given),*)),
+        }
+    }
+}
+
 /// A call which computes by `body`: a result, or a future for one.
 pub(super) fn call(
     model: &Model<'_>,
@@ -22,23 +54,10 @@ pub(super) fn call(
 ) -> TokenStream {
     let runtime = entry.runtime;
     let (begun, value, lead, due) = (local("begun"), local("value"), local("lead"), local("due"));
-    let args = &model.signature.args;
-    let copies = args.iter().filter(|arg| as_reference(&arg.ty).is_some());
-    let copies = copies.map(|arg| {
-        let name = &arg.name;
-        quote!(let #name = ::std::borrow::ToOwned::to_owned(#name);)
-    });
-    let given = args.iter().map(|arg| {
-        let name = &arg.name;
-        if let Some(TypeReference { elem, .. }) = as_reference(&arg.ty) {
-            quote!(<_ as ::core::borrow::Borrow<#elem>>::borrow(&#name))
-        } else {
-            quote!(#name)
-        }
-    });
-    let turbofish = model.signature.generics.turbofish_of_body();
-    let again = quote!(#owner::uncached #turbofish (#(#given),*));
-    let copies = quote!(#(#copies)*);
+    let Apart {
+        copies,
+        call: again,
+    } = Apart::new(model, owner);
     if model.signature.flavor == Flavor::Sync {
         let (look, hit) = (local("look"), (entry.ask)(quote!(#runtime::Hit::now())));
         let asked = (entry.ask)(quote!(#runtime::BeginOrRenew));

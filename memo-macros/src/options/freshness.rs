@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use proc_macro2::Literal;
 use quote::ToTokens;
-use syn::{Expr, ExprLit, Lit};
+use syn::{Error, Expr, ExprLit, Lit};
 
-use super::limits::may_be_constant;
+use super::limits::{Span, may_be_constant};
 use super::value::duration_literal;
 use super::{Given, Input};
 
@@ -55,6 +55,21 @@ impl Input<'_> {
         match limits[..] {
             [least, most] if least <= most && !least.is_zero() => Ok(self.given((least, most))),
             _ => Err(self.unfit(&value, RANGE)),
+        }
+    }
+
+    /// A time to wait: more than none.
+    pub(crate) fn timeout(&self) -> syn::Result<Given<Span>> {
+        let given = self.span()?;
+        match given.value {
+            Span::Literal(span) if span.is_zero() => {
+                let message = format!(
+                    "`{}` is a time to wait, so it must be more than zero: write `{}`",
+                    self.key, self.example
+                );
+                Err(Error::new(self.key.span(), message))
+            }
+            _ => Ok(given),
         }
     }
 

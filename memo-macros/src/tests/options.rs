@@ -27,10 +27,14 @@ fn every_option_works_as_its_example_says() {
             let function = match row.name {
                 "field" => "fn f(&self, a: u32) -> u32 { a }",
                 "bulk" => "fn f(ids: &[u32]) -> Vec<u32> { ids.to_vec() }",
+                "soft_timeout" | "hard_timeout" => {
+                    "async fn f(a: u32) -> Result<u32, Failed> { Ok(a) }"
+                }
                 _ => FUNCTION,
             };
             let needed = match row.name {
                 "leak" => "oom_protection = false, ",
+                "soft_timeout" => "ttl = 60, stale_if_error = 60, ",
                 "jitter"
                 | "refresh_ahead"
                 | "early"

@@ -25,7 +25,8 @@ pub(super) fn has_an_end(model: &Model<'_>, errors: &mut Errors) {
 
 /// What runs on another thread, or in another task, has to have all that it needs.
 pub(super) fn can_run_elsewhere(model: &Model<'_>, errors: &mut Errors) {
-    let Some(key) = model.options.renewing().next() else {
+    let renewing = model.options.renewing();
+    let Some(key) = renewing.chain(model.options.timeouts()).next() else {
         return;
     };
     if model.scope() == Scope::Thread {

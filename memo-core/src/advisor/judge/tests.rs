@@ -19,6 +19,7 @@ fn well() -> Facts {
         sizes: Some(SizeSource::Known),
         is_limited: true,
         cost: Some(Duration::from_millis(1)),
+        has_dropped: false,
     }
 }
 

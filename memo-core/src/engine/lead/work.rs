@@ -37,6 +37,8 @@ pub(crate) struct Notes {
     pub(super) has_value: bool,
     /// The computation has ended and was counted.
     pub(super) is_counted: bool,
+    /// Its caller has gone on without its value.
+    pub(super) is_left: bool,
 }
 
 impl Notes {
@@ -54,6 +56,7 @@ impl Notes {
         keys: 1,
         has_value: false,
         is_counted: false,
+        is_left: false,
     };
 
     /// A computation begins, of this entry. Field by field: most of it is as it was left.
@@ -75,7 +78,7 @@ impl Notes {
         (self.inside, self.ttl) = (None, None);
         (self.older, self.served) = (None, None);
         (self.heap, self.keys) = (0, 1);
-        (self.has_value, self.is_counted) = (false, false);
+        (self.has_value, self.is_counted, self.is_left) = (false, false, false);
     }
 
     pub(in crate::engine) fn slot(&self) -> Slot {
