@@ -173,16 +173,14 @@ impl ClockSource {
     pub(crate) fn arm(&self, at: u64, waker: &Waker) -> Alarm {
         /// A clock that stands still just before the time keeps nobody busy.
         const LEAST: u64 = 1_000_000;
-        match self.0.get() {
-            None => arm_by_system(at, waker),
-            Some(clock) => match clock.timers() {
-                Some(timers) => timers.arm(at, waker),
-                None => {
-                    let span = at.saturating_sub(clock.now()).max(LEAST);
-                    arm_by_system(system::now().saturating_add(span), waker)
-                }
-            },
+        let Some(clock) = self.0.get() else {
+            return arm_by_system(at, waker);
+        };
+        if let Some(timers) = clock.timers() {
+            return timers.arm(at, waker);
         }
+        let span = at.saturating_sub(clock.now()).max(LEAST);
+        arm_by_system(system::now().saturating_add(span), waker)
     }
 
     /// Whether the clock was taken: only the first one is.

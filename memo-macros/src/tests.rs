@@ -13,6 +13,7 @@ mod options;
 mod policy;
 mod protection;
 mod refusals;
+mod timeouts;
 
 use proc_macro2::TokenStream;
 

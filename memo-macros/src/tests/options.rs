@@ -17,6 +17,10 @@ pub(super) fn fine(options: &str) {
 #[test]
 fn every_option_works_as_its_example_says() {
     for row in TABLE {
+        let is_of_tasks = row.name.ends_with("_timeout");
+        if is_of_tasks && !cfg!(feature = "async") {
+            continue;
+        }
         let examples = row.example.split("` or `").map(|example| {
             example
                 .replace("(user", "(a")
@@ -214,7 +218,7 @@ fn unknown_names_get_a_suggestion() {
     );
     wrong(
         "bogus_thing = |a, b| a",
-        "unknown option `bogus_thing`; the options are `maxsize`, `max_bytes`, `max_entry_bytes`, `max_depth`, `min_cost`, `budget`, `min_bytes`, `weight`, `weigher`, `policy`, `ttl`, `tti`, `jitter`, `refresh_ahead`, `early`, `stale_while_revalidate`, `stale_if_error`, `err_ttl`, `keep_expired`, `expires`, `adaptive_ttl`, `oom_protection`, `leak`, `skip`, `key`, `weak`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `entry_stats`, `version`, `handle`, `field`, `bulk`, `crate`, `floats`",
+        "unknown option `bogus_thing`; the options are `maxsize`, `max_bytes`, `max_entry_bytes`, `max_depth`, `min_cost`, `budget`, `min_bytes`, `weight`, `weigher`, `policy`, `ttl`, `tti`, `jitter`, `refresh_ahead`, `early`, `stale_while_revalidate`, `stale_if_error`, `err_ttl`, `keep_expired`, `soft_timeout`, `hard_timeout`, `expires`, `adaptive_ttl`, `oom_protection`, `leak`, `skip`, `key`, `weak`, `cache_err`, `cache_none`, `cache_if`, `name`, `tags`, `scope`, `stats`, `entry_stats`, `version`, `handle`, `field`, `bulk`, `crate`, `floats`",
     );
 }
 

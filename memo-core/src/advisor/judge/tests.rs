@@ -56,6 +56,7 @@ fn nothing_is_said_of_a_cache_with_twenty_calls() {
             },
             ..CacheInfo::default()
         },
+        has_dropped: false,
         scope: Scope::Global,
         ttl: Some(Duration::from_nanos(1)),
         max_bytes: None,

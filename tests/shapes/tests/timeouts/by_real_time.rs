@@ -6,6 +6,8 @@ use std::time::Duration;
 use memokit::{TimedOut, memoize};
 use tokio::sync::oneshot;
 
+use crate::support::set_spawner;
+
 static ANSWER: Mutex<Option<oneshot::Receiver<u64>>> = Mutex::new(None);
 
 #[memoize(hard_timeout = "20ms")]
@@ -17,38 +19,26 @@ async fn slow(item: u64) -> Result<u64, TimedOut> {
 /// Bounded by real time, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-#[test]
-fn on_tokio() {
-    // A program of its own for the executor: the other tests have another.
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_time()
-        .build()
-    else {
-        panic!("a runtime");
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_tokio() {
+    set_spawner();
+    let (sender, receiver) = oneshot::channel();
+    *ANSWER.lock().unwrap() = Some(receiver);
+    let both = async { tokio::join!(tokio::spawn(slow(1)), tokio::spawn(slow(1))) };
+    let (first, second) = tokio::time::timeout(PATIENCE, both).await.expect("an end");
+    for result in [first, second] {
+        let timed_out = result.expect("no panic").unwrap_err();
+        assert_eq!(timed_out.limit, Duration::from_millis(20));
+    }
+    assert!(!slow::contains(&1));
+    sender.send(41).expect("it goes on");
+    let end = async {
+        while !slow::contains(&1) {
+            tokio::task::yield_now().await;
+        }
     };
-    runtime.block_on(async {
-        let (sender, receiver) = oneshot::channel();
-        *ANSWER.lock().unwrap() = Some(receiver);
-        let (first, second) =
-            tokio::time::timeout(PATIENCE, async { tokio::join!(slow(1), slow(1)) })
-                .await
-                .expect("an end");
-        let expected = Duration::from_millis(20);
-        assert_eq!(first.unwrap_err().limit, expected);
-        assert_eq!(second.unwrap_err().limit, expected);
-        let third = tokio::spawn(slow(1));
-        sender.send(41).expect("it goes on");
-        // What is in the background of this thread is polled here.
-        let end = async {
-            while !slow::contains(&1) {
-                crate::support::run_background();
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, end).await.expect("an end");
-        // It was in time, or not.
-        assert!(matches!(third.await, Ok(Ok(42) | Err(_))));
-        assert_eq!(slow(1).await, Ok(42));
-    });
+    tokio::time::timeout(PATIENCE, end).await.expect("a result");
+    assert_eq!(slow(1).await, Ok(42));
+    let info = slow::cache_info();
+    assert_eq!((info.timeouts, info.hits, info.load_successes), (2, 1, 1));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use memokit::{Clock, Timers};
 
-use crate::support::{MILLI, SECOND, Task, alarms, begin, function, run_background};
+use crate::support::{MILLI, SECOND, Task, alarms, begin, function, run_background, set_spawner};
 
 function!(moved, MOVED, hard_timeout = "2s");
 
@@ -78,7 +78,7 @@ function!(simulated, SIMULATED, hard_timeout = "2s");
 
 #[test]
 fn a_users_clock_with_timers() {
-    begin(memokit::Cache::<u32, u32>::builder().build().handle());
+    set_spawner();
     let timers = Timers::new();
     let clock = Simulated(Arc::new(Inner {
         now: AtomicU64::new(0),
@@ -112,7 +112,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 #[test]
 fn a_users_clock_without_timers_is_looked_at_now_and_then() {
-    begin(memokit::Cache::<u32, u32>::builder().build().handle());
+    set_spawner();
     let clock = Simulated::default();
     assert!(unaware::cache().set_clock(clock.clone()));
     let (sender, woken) = mpsc::channel();

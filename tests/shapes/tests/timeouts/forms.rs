@@ -4,7 +4,7 @@ use std::error::Error;
 use std::future::pending;
 use std::pin::Pin;
 
-use memokit::{TimedOut, memoize};
+use memokit::{CacheHandle, TimedOut, memoize};
 
 use crate::support::{SECOND, Task, begin, in_background, now};
 
@@ -64,39 +64,44 @@ struct Shop;
 
 impl Shop {
     /// A method asks a function.
-    async fn price(&self, n: u64) -> Shared<u64> {
+    async fn price(self, n: u64) -> Shared<u64> {
         Ok(opaque(n).await? + 1)
     }
 }
 
+/// A call that is in time, and one that is not.
+fn both(
+    cache: CacheHandle,
+    quick: impl Future<Output = Shared<u64>> + Send + 'static,
+    slow: impl Future<Output = Shared<u64>> + Send + 'static,
+) {
+    let clock = begin(cache);
+    assert!(now(quick).is_ok());
+    let mut slow = Task::new(slow);
+    assert!(slow.waits());
+    clock.advance(2 * SECOND);
+    let error = slow.end().unwrap_err();
+    assert!(error.is::<TimedOut>(), "{error}");
+    assert_eq!(in_background(), 1);
+}
+
 #[test]
-fn all_forms() {
-    for cache in [alias::cache(), boxed::cache(), opaque::cache()] {
-        let clock = begin(cache);
-        let calls: [fn(u64) -> Pin<Box<dyn Future<Output = Shared<u64>> + Send>>; 4] = [
-            |n| Box::pin(async move { alias("a".to_owned(), &[n, 1], n > 0).await }),
-            |n| boxed(n),
-            |n| Box::pin(opaque(n)),
-            |n| Box::pin(async move { Shop.price(n).await }),
-        ];
-        let name = cache.name();
-        let names = ["alias", "boxed", "opaque"];
-        let at = names.iter().position(|own| name.ends_with(own)).unwrap();
-        let before = in_background();
-        assert!(now(calls[at](1)).is_ok());
-        let mut slow = Task::new(calls[at](0));
-        assert!(slow.waits());
-        clock.advance(2 * SECOND);
-        let error = slow.end().unwrap_err();
-        assert!(error.is::<TimedOut>(), "{error}");
-        assert_eq!(in_background(), before + 1);
-        if at == 2 {
-            let mut method = Task::new(calls[3](0));
-            assert!(method.waits());
-            clock.advance(2 * SECOND);
-            assert!(method.end().is_err());
-        }
+fn an_alias_and_arguments_of_several_kinds() {
+    async fn call(flag: bool) -> Shared<u64> {
+        let local = vec![1, 2];
+        alias("a".to_owned(), &local, flag).await
     }
+    both(alias::cache(), call(true), call(false));
+}
+
+#[test]
+fn boxed_futures() {
+    both(boxed::cache(), boxed(1), boxed(0));
+}
+
+#[test]
+fn opaque_futures_called_by_a_method() {
+    both(opaque::cache(), Shop.price(1), Shop.price(0));
 }
 
 #[test]

@@ -95,13 +95,11 @@ impl Gate {
         let _run = Run(self);
         let answer = std::future::poll_fn(|context| {
             let mut inside = self.lock();
-            match inside.answers.pop_front() {
-                Some(answer) => Poll::Ready(answer),
-                None => {
-                    inside.wakers.push(context.waker().clone());
-                    Poll::Pending
-                }
+            if let Some(answer) = inside.answers.pop_front() {
+                return Poll::Ready(answer);
             }
+            inside.wakers.push(context.waker().clone());
+            Poll::Pending
         });
         match answer.await {
             Answer::Is(price) => price,
@@ -195,9 +193,17 @@ thread_local! {
     static BACKGROUND: RefCell<Vec<BackgroundFuture>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A clock for the cache; what it leaves to the background goes to a list of this thread.
+/// What is left to the background goes to tokio where that runs, else to a list of this thread.
+pub(crate) fn set_spawner() {
+    memokit::set_spawner(|future| match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(future)),
+        Err(_) => BACKGROUND.with(|list| list.borrow_mut().push(future)),
+    });
+}
+
+/// A clock for the cache.
 pub(crate) fn begin(cache: CacheHandle) -> MockClock {
-    memokit::set_spawner(|future| BACKGROUND.with(|list| list.borrow_mut().push(future)));
+    set_spawner();
     let clock = MockClock::new();
     assert!(cache.set_clock(clock.clone()));
     clock
