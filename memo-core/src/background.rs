@@ -111,7 +111,8 @@ static SPAWNER: StaticMutex<Option<Spawner>> = StaticMutex::new(None);
 
 /// Says how async functions compute values anew in the background: by handing a future to the program's
 /// executor. Without it, `refresh_ahead` and `stale_while_revalidate` of async functions compute only
-/// when somebody waits, at the end of the stale window.
+/// when somebody waits, at the end of the stale window; and what a `soft_timeout` or `hard_timeout` ends is dropped,
+/// instead of going on.
 ///
 /// With the feature `tokio` it need not be called: the runtime is used in which a call runs.
 ///

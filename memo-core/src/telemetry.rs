@@ -4,6 +4,9 @@
 //! Names and counts, never keys or values. A subscriber is user code: no lock is held, and a panic there is
 //! caught. Without the feature there is nothing here.
 
+#[cfg(all(test, feature = "async", feature = "tracing"))]
+mod tests;
+
 #[cfg(feature = "tracing")]
 pub(crate) use on::{Telemetry, pressure};
 

@@ -80,6 +80,10 @@ impl Timers {
     /// who is woken looks at it.
     ///
     /// Wakers are code of executors: they run on the calling thread, and what panics there is caught.
+    ///
+    /// ```
+    /// memokit::Timers::new().wake_due(1_000);
+    /// ```
     pub fn wake_due(&self, now: u64) {
         let due = {
             let mut alarms = self.0.lock();
@@ -95,6 +99,13 @@ impl Timers {
     }
 
     /// How many calls wait at this moment.
+    ///
+    /// ```
+    /// use memokit::{Clock, testing::MockClock};
+    ///
+    /// let clock = MockClock::new();
+    /// assert_eq!(clock.timers().map(memokit::Timers::len), Some(0));
+    /// ```
     pub fn len(&self) -> usize {
         self.0.lock().wakers.len()
     }

@@ -83,6 +83,8 @@ use model::Model;
 /// | `stale_while_revalidate` | `"30s"`: for so long after its end a result is served while that happens | not served |
 /// | `stale_if_error` | `"1h"`: for so long after its end a result is served if computing it anew gives an `Err` | not served |
 /// | `keep_expired` | `"1h"`: for so long after its end, the function can ask for it by `f::previous()`, and say that it is still good by `memokit::not_modified(..)` | not kept |
+/// | `soft_timeout` | `"200ms"`, for async functions: a call that computes waits so long if there is an older result; then it gets that, and the computation goes on in the background | it waits |
+/// | `hard_timeout` | `"2s"`, for async functions: no call waits longer; it gets an older result that `stale_if_error` keeps, or the error `memokit::TimedOut`, made into the function's own by `From` | it waits |
 /// | `err_ttl` | `"10s"`: an `Err` is stored, for so long | not stored |
 /// | `expires` | `\|result: &R\| ..`, or a function's name: how long a result lives, or `None` for as long as others | as `ttl` says |
 /// | `adaptive_ttl` | `("10s", "1h")`: twice as long as the one before if it is the same, half as long if not | as `ttl` says |

@@ -116,21 +116,22 @@ impl<R, C: Home> Patience<R, C> {
     fn give_up(&mut self, miss: &Miss<R, C>, is_soft: bool) -> Option<R> {
         let common = miss.core().common();
         let older = (self.older)(miss);
-        if let Some((_, true)) = older {
+        let is_stale = matches!(older, Some((_, true)));
+        let value = older.map(|(value, _)| value);
+        let value = if is_soft {
+            self.soft = Deadline::NEVER;
+            value?
+        } else {
+            self.hard = Deadline::NEVER;
+            let limit = Duration::from_nanos(common.settings().timeouts.hard);
+            let fail = || Some(self.fail?(TimedOut::new(common.name(), limit)));
+            value.or_else(fail)?
+        };
+        common.counters.timed_out();
+        if is_stale {
             common.counters.stale();
         }
-        let value = older.map(|(value, _)| value);
-        if is_soft {
-            self.soft = Deadline::NEVER;
-            let value = value?;
-            common.counters.timed_out();
-            return Some(value);
-        }
-        self.hard = Deadline::NEVER;
-        let limit = Duration::from_nanos(common.settings().timeouts.hard);
-        let fail = || Some(self.fail?(TimedOut::new(common.name(), limit)));
-        let value = value.or_else(fail)?;
-        common.counters.timed_out();
+        common.counters.telemetry.report(common);
         Some(value)
     }
 }
