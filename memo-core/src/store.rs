@@ -5,6 +5,7 @@
 //! keys are compared, values cloned and dropped by the callers, outside of the lock.
 
 mod arena;
+mod fetch;
 mod flights;
 mod front;
 mod garbage;

@@ -22,10 +22,14 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             };
             let few = few.into_iter().flatten();
             let offers = few.filter_map(|slot| self.worth_of(writer, slot, now, life));
-            offers.reduce(|one, other| Offer {
+            let offer = offers.reduce(|one, other| Offer {
                 any: one.any,
                 ..if other.worth < one.worth { other } else { one }
-            })
+            });
+            if let Some(offer) = &offer {
+                writer.expect_removal(offer.id);
+            }
+            offer
         });
         self.dispose(outgoing);
         offer

@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
+use super::fetch::fetch;
 use super::front::{self, Front};
 use super::node::{Header, NodeAt, NodeType};
 use super::record::{Record, State};
@@ -101,19 +102,6 @@ fn extents(node_type: &NodeType, fronts: Front) -> (usize, usize) {
     let front = fronts.size().next_multiple_of(align);
     let stride = (front + node_type.layout.size()).next_multiple_of(align);
     (front, stride)
-}
-
-/// A hint, for whatever address.
-#[inline]
-fn fetch(at: *const u8) {
-    #[cfg(all(target_arch = "x86_64", not(miri)))]
-    // SAFETY: a prefetch never faults.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(at.cast());
-    }
-    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
-    let _ = at;
 }
 
 /// All that an entry of this type takes of memory, without what it has on the heap.
@@ -397,14 +385,28 @@ impl Arena {
     #[inline]
     pub(super) fn prefetch(&self, slot: u32) {
         let (segment, position) = place(slot);
-        if let Some(Segment { nodes, records, .. }) = self.segments.get(segment) {
-            fetch(records.as_ptr().wrapping_add(position).cast());
-            fetch(
-                nodes
-                    .as_ptr()
-                    .wrapping_add(position * self.stride + self.front),
-            );
+        if let Some(segment) = self.segments.get(segment) {
+            self.fetch_entry(segment, position);
         }
+    }
+
+    /// The same with all that is noted of the slot, for somebody who weighs its entry.
+    #[inline]
+    pub(super) fn prefetch_all(&self, slot: u32) {
+        let (segment, position) = place(slot);
+        if let Some(segment) = self.segments.get(segment) {
+            self.fetch_entry(segment, position);
+            // Empty where there are none: any address is a good one then.
+            fetch(segment.heaps.as_ptr().wrapping_add(position));
+            fetch(segment.uses.as_ptr().wrapping_add(position));
+        }
+    }
+
+    #[inline]
+    fn fetch_entry(&self, segment: &Segment, position: usize) {
+        fetch(segment.records.as_ptr().wrapping_add(position));
+        let nodes = segment.nodes.as_ptr();
+        fetch(nodes.wrapping_add(position * self.stride + self.front));
     }
 
     /// The record of an entry, if it is still there, to be changed.

@@ -16,6 +16,7 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::Ordering;
 
 use super::Elsewhere;
+use super::fetch::fetch;
 use super::node::{Header, NodeAt};
 use crate::sync::atomic::{AtomicPtr, AtomicU64};
 use tags::Matches;
@@ -153,6 +154,12 @@ impl Index {
                 .add(number & self.mask())
                 .as_ref()
         }
+    }
+
+    /// Lets the processor fetch the first bucket of this hash while it does other things.
+    #[inline]
+    pub(super) fn prefetch(self, hash: ShortHash) {
+        fetch(std::ptr::from_ref(self.bucket(hash.0 as usize)));
     }
 
     /// The node that `is_it` knows, of those in the bucket of this hash that may have it.

@@ -1,6 +1,7 @@
 //! What the holder of a table's lock does. No user code runs here.
 #![allow(unsafe_code, reason = "links and unlinks nodes in raw memory")]
 
+mod drawing;
 mod past;
 mod removal;
 mod renewal;
@@ -298,40 +299,6 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
             id,
             at: self.table.arena.at(id.slot),
         })
-    }
-
-    /// A few entries with a value, drawn by this number; one at least, if there is any.
-    pub(crate) fn draw(&self, random: u64, count: usize) -> impl Iterator<Item = Slot> + '_ {
-        /// Empty places are drawn, too.
-        const TRIES: usize = 4;
-        let places = self.table.arena.slots().len() as u64;
-        let at = |place: u64| self.slot(self.table.arena.id(u32::try_from(place).ok()?));
-        let drawn = (0..(TRIES * count) as u64).filter_map(move |n| {
-            // Spreads neighbouring numbers: the golden ratio.
-            let spread = (random ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-            at(spread.checked_rem(places)?)
-        });
-        let mut few = drawn.take(count).peekable();
-        // Where most places are empty, the next one that is not; for all entries that a table has had, one
-        // after the other, that is a few looks for each place.
-        let next = few.peek().is_none().then(|| {
-            let start = random.checked_rem(places).unwrap_or(0);
-            (start..places).chain(0..start).find_map(at)
-        });
-        few.chain(next.flatten())
-    }
-
-    /// Looks at an entry: how often it was used, as far as is known, and for how long it was not. For one
-    /// of this age, in a table of this age.
-    pub(crate) fn use_of(&mut self, slot: Slot, seen: &Seen, age: u64, life: u64) -> (u64, u64) {
-        let idle = seen
-            .used_at
-            .map(|at| (seen.stored_at + age).saturating_sub(at));
-        let arena = &mut self.table.arena;
-        let looks = || arena.uses_at_look(slot.id, seen.tick);
-        self.shared
-            .epoch
-            .use_of(seen.tick, looks, idle, (age, life))
     }
 
     /// All entries in the table.

