@@ -13,9 +13,9 @@ async fn other_error(n: u32) -> Fallible<u32> {
     Ok(n)
 }
 
-#[memoize(hard_timeout = "2s")]
-async fn unfit_parameter<E: Clone + Send + Sync + 'static>(n: u32, none: fn() -> E) -> Result<u32, E> {
-    Ok(n)
+#[memoize(hard_timeout = "2s", skip(none))]
+async fn unfit_parameter<E: Clone + Send + Sync + 'static>(n: u32, none: Option<E>) -> Result<u32, E> {
+    none.map_or(Ok(n), Err)
 }
 
 fn main() {}
