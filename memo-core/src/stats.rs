@@ -357,6 +357,7 @@ impl Counters {
         };
         // The domain has counted for others before.
         counters.zero();
+        counters.telemetry.begin(|| counters.raw());
         counters
     }
 

@@ -52,6 +52,11 @@ mod on {
             }
         }
 
+        /// What the counters show at first is not the cache's.
+        pub(crate) fn begin(&self, info: impl FnOnce() -> CacheInfo) {
+            self.last.lock().told = info();
+        }
+
         /// There is something to tell.
         #[inline]
         pub(crate) fn note(&self) {
@@ -127,6 +132,7 @@ mod on {
 mod off {
     use crate::common::Common;
     use crate::memory::Pressure;
+    use crate::stats::CacheInfo;
 
     #[derive(Debug)]
     pub(crate) struct Telemetry;
@@ -137,6 +143,9 @@ mod off {
         pub(crate) fn new() -> Self {
             Self
         }
+
+        #[inline]
+        pub(crate) fn begin(&self, _: impl FnOnce() -> CacheInfo) {}
 
         #[inline]
         pub(crate) fn note(&self) {}

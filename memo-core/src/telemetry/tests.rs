@@ -51,10 +51,14 @@ impl Subscriber for Notes {
 }
 
 #[test]
-fn timeouts_are_told_in_batches() {
+fn timeouts_are_told_in_batches_and_nothing_of_other_caches() {
     let notes = Notes(Arc::new(StaticMutex::new(Vec::new())));
     // For all threads: what another one meets first, a subscriber of this one might never be asked about.
     set_global_default(notes.clone()).expect("the only test that listens");
+    // The next cache counts where this one has counted.
+    let before: Cache<u64, u64> = Cache::builder().maxsize(1).build();
+    (0..9).for_each(|key| before.insert(key, key));
+    drop(before);
     let clock = MockClock::new();
     let builder = Cache::<u64, u64>::builder().clock(clock.clone());
     let cache = builder.name("telemetry::slow").build();
