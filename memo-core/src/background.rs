@@ -116,6 +116,8 @@ static SPAWNER: StaticMutex<Option<Spawner>> = StaticMutex::new(None);
 ///
 /// With the feature `tokio` it need not be called: the runtime is used in which a call runs.
 ///
+/// A panic of `spawn` is caught: what it was given is dropped, and a later call tries again.
+///
 /// ```
 /// # let executor = |_future| ();
 /// memokit::set_spawner(move |future| executor(future)); // with tokio: tokio::spawn(future)
@@ -131,7 +133,10 @@ pub(crate) fn spawn(future: BackgroundFuture) -> Result<(), BackgroundFuture> {
     let spawner = SPAWNER.lock().clone();
     match spawner {
         Some(spawner) => {
-            spawner(future);
+            // The program's code: a call that has its value already does not fail by it.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| spawner(future))) {
+                drop_quietly(panic);
+            }
             Ok(())
         }
         None => spawn_by_default(future),

@@ -135,6 +135,7 @@ pub mod __private {
         ByRef, ByValue, CacheHandle, Function, Handle, Plain, Types, by_value,
     };
     pub use crate::key::{Opt, global, local};
+    pub use crate::outcome::{FailureProbe, MissingFailure};
     pub use crate::policy::EvictionPolicy;
     pub use crate::previous::of as previous;
     pub use crate::protection::{Balanced, Bare, Choice, Choose, Leak, Protected};

@@ -4,6 +4,7 @@
 //! `Clone`; `None` is a value like any other. [`global::OutcomeProbe`] and its siblings choose,
 //! in the way of [`crate::key`]'s probes.
 
+mod failing;
 mod weak;
 
 use std::fmt;
@@ -15,6 +16,8 @@ use crate::singleflight::Handed;
 #[cfg(feature = "serde")]
 use crate::snapshot::TypeCodec;
 use crate::store::Held;
+
+pub use failing::{FailureProbe, MissingFailure};
 
 /// How a return type is stored and given back.
 pub trait Outcome: 'static {
@@ -326,11 +329,11 @@ pub trait SharedCacheValue {}
 )]
 pub trait LocalCacheValue {}
 
-/// Asked for by `cache_err = true` where there is no error.
+/// Asked for by `cache_err = true` and `err_ttl` where there is no error.
 #[diagnostic::on_unimplemented(
-    message = "`cache_err = true` needs a function that returns a `Result` whose value and error can be cached, this one returns `{Self}`",
+    message = "`cache_err = true` or `err_ttl` needs a function that returns a `Result` whose value and error can be cached, this one returns `{Self}`",
     label = "not a `Result` with `Clone` value and error",
-    note = "remove `cache_err`, or make both sides of the `Result` `Clone + Send + Sync + 'static`"
+    note = "remove that option, or make both sides of the `Result` `Clone + Send + Sync + 'static`"
 )]
 pub trait CacheableResult {}
 

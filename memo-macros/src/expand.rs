@@ -137,7 +137,7 @@ fn outcome(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         let (runtime, name) = (respan(runtime, span), Ident::new(name, span));
         quote_spanned!(span=> #runtime::#probes::#name::<#returns>::NEW)
     };
-    if is(&model.options.cache_err, true) || model.options.err_ttl.is_some() {
+    let outcome = if is(&model.options.cache_err, true) || model.options.err_ttl.is_some() {
         let probe = probe("ErrProbe");
         quote_spanned!(span=> (&#probe).__outcome())
     } else if is(&model.options.cache_none, false) {
@@ -152,7 +152,19 @@ fn outcome(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
     } else {
         let probe = probe("OutcomeProbe");
         quote_spanned!(span=> (&&#probe).__outcome())
+    };
+    let options = &model.options;
+    // With `soft_timeout` it keeps results for more than errors.
+    if options.stale_if_error.is_none() || options.soft_timeout.is_some() {
+        return outcome;
     }
+    let (runtime, name) = (respan(runtime, span), Ident::new("FailureProbe", span));
+    let asked = quote_spanned!(span=> #runtime::#name::<#returns>::NEW.__of(#outcome));
+    quote! {{
+        #[allow(unused_imports)]
+        use #runtime::MissingFailure as _;
+        #asked
+    }}
 }
 
 /// What the options say about results: which are stored, and how large they are.
