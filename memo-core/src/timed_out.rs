@@ -71,8 +71,7 @@ impl std::error::Error for TimedOut {}
 #[diagnostic::on_unimplemented(
     message = "`hard_timeout` needs a function that returns a `Result` whose error can be a `TimedOut`, this one returns `{Self}`",
     label = "not a `Result<T, E>` with `E: From<memokit::TimedOut>`",
-    note = "implement `From<memokit::TimedOut>` for the error; a boxed `dyn Error` has it already",
-    note = "for a function that cannot fail `soft_timeout` is there: it hands out an older result"
+    note = "implement `From<memokit::TimedOut>` for the error; a boxed `dyn Error` has it already"
 )]
 pub trait CanTimeOut {}
 
