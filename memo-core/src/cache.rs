@@ -140,9 +140,12 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     ///
     /// ```
     /// use std::time::Duration;
-    /// let cache: memokit::Cache<u32, u32> =
-    ///     memokit::Cache::builder().ttl(Duration::ZERO).build();
+    /// use memokit::{Cache, testing::MockClock};
+    ///
+    /// let (clock, second) = (MockClock::new(), Duration::from_secs(1));
+    /// let cache = Cache::<u32, u32>::builder().ttl(second).clock(clock.clone()).build();
     /// cache.insert(1, 10);
+    /// clock.advance(second);
     /// assert_eq!(cache.evict_expired(), 1);
     /// ```
     pub fn evict_expired(&self) -> usize {

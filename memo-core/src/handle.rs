@@ -210,9 +210,12 @@ impl CacheHandle {
     ///
     /// ```
     /// use std::time::Duration;
+    /// use memokit::{Cache, testing::MockClock};
     ///
-    /// let cache = memokit::Cache::<u32, u32>::builder().ttl(Duration::ZERO).build();
+    /// let (clock, second) = (MockClock::new(), Duration::from_secs(1));
+    /// let cache = Cache::<u32, u32>::builder().ttl(second).clock(clock.clone()).build();
     /// cache.insert(1, 10);
+    /// clock.advance(second);
     /// assert_eq!(cache.handle().evict_expired(), 1);
     /// ```
     #[allow(clippy::must_use_candidate, reason = "called for its effect")]

@@ -459,9 +459,12 @@ pub(crate) fn is_named(name: &str, pattern: &Glob) -> bool {
 /// # Examples
 /// ```
 /// use std::time::Duration;
+/// use memokit::{Cache, testing::MockClock};
 ///
-/// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().ttl(Duration::ZERO).build();
+/// let (clock, second) = (MockClock::new(), Duration::from_secs(1));
+/// let cache = Cache::<u32, u32>::builder().ttl(second).clock(clock.clone()).build();
 /// cache.insert(1, 10);
+/// clock.advance(second);
 /// assert_eq!(memokit::evict_expired(), 1);
 /// ```
 pub fn evict_expired() -> usize {
