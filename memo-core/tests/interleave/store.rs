@@ -230,6 +230,28 @@ fn replaced_while_it_is_looked_for() {
     });
 }
 
+/// The same where the newer value was computed.
+#[test]
+fn computed_anew_while_it_is_looked_for() {
+    #[memokit::memoize(maxsize = 4)]
+    fn double(n: u64) -> u64 {
+        thread::yield_now();
+        2 * n
+    }
+    explore_accesses(ORDERS, || {
+        double(1);
+        let reader = thread::spawn(|| {
+            assert!(double::contains(&1), "not there for a moment");
+            assert_eq!(double::peek(&1), Some(2));
+        });
+        let other = thread::spawn(|| double::refresh(1));
+        double::refresh(1);
+        for thread in [reader.join(), other.join().map(drop)] {
+            thread.unwrap();
+        }
+    });
+}
+
 /// A clear gives all memory back, under readers and between the steps of an iteration.
 #[test]
 fn clear_among_readers() {
