@@ -44,6 +44,19 @@ pub enum ToDo<R, L, C: Home> {
     Renew(Due<R, C>),
 }
 
+/// The value that is there, perhaps with the duty to renew it; else what `begin` gives.
+fn find_or<R, C: Home, E: Lookup<R, C>, L>(
+    entry: E,
+    begin: impl FnOnce(E) -> Result<R, L>,
+) -> Result<R, ToDo<R, L, C>> {
+    let (found, entry) = entry.find_or_renew();
+    match found {
+        Found::Value(value) => Ok(value),
+        Found::Due(due) => Err(ToDo::Renew(due)),
+        Found::Nothing => begin(entry).map_err(ToDo::Compute),
+    }
+}
+
 /// A value; or the duty to compute it, or its successor.
 #[derive(Clone, Copy, Debug)]
 pub struct BeginOrRenew;
@@ -52,12 +65,7 @@ impl<R, C: Home> Ask<R, C> for BeginOrRenew {
     type Answer = Result<R, ToDo<R, Lead<R, C>, C>>;
 
     fn ask(self, entry: impl Lookup<R, C>) -> Self::Answer {
-        let (found, entry) = entry.find_or_renew();
-        match found {
-            Found::Value(value) => Ok(value),
-            Found::Due(due) => Err(ToDo::Renew(due)),
-            Found::Nothing => entry.begin(true).map_err(ToDo::Compute),
-        }
+        find_or(entry, |entry| entry.begin(true))
     }
 }
 
@@ -71,15 +79,7 @@ impl<R, C: Home> Ask<R, C> for BeginOrRenewAsync {
     type Answer = Result<R, ToDo<R, Turn<R, C>, C>>;
 
     fn ask(self, entry: impl Lookup<R, C>) -> Self::Answer {
-        let (found, entry) = entry.find_or_renew();
-        match found {
-            Found::Value(value) => Ok(value),
-            Found::Due(due) => Err(ToDo::Renew(due)),
-            Found::Nothing => {
-                let begun = entry.begin_unblocked();
-                begun.map_err(|miss| ToDo::Compute(Turn::new(miss)))
-            }
-        }
+        find_or(entry, |entry| entry.begin_unblocked().map_err(Turn::new))
     }
 }
 
@@ -93,16 +93,11 @@ impl<R, C: Home> Ask<R, C> for BeginOrRenewTimed {
     type Answer = Result<R, ToDo<R, TimedTurn<R, C>, C>>;
 
     fn ask(self, entry: impl Lookup<R, C>) -> Self::Answer {
-        let (found, entry) = entry.find_or_renew();
-        match found {
-            Found::Value(value) => Ok(value),
-            Found::Due(due) => Err(ToDo::Renew(due)),
-            Found::Nothing => {
-                let older = entry.older();
-                let begun = entry.begin_unblocked();
-                begun.map_err(|miss| ToDo::Compute(TimedTurn::new(miss, older)))
-            }
-        }
+        find_or(entry, |entry| {
+            let older = entry.older();
+            let begun = entry.begin_unblocked();
+            begun.map_err(|miss| TimedTurn::new(miss, older))
+        })
     }
 }
 
