@@ -45,7 +45,7 @@ pub use timed::{TimedLead, TimedLeading, TimedTurn};
 use std::sync::Arc;
 
 use crate::common::Common;
-use crate::engine::{Begun, Claimed, Home, RawLead, Use, is_key};
+use crate::engine::{Begun, Claimed, Core, Home, RawLead, Use, is_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -81,15 +81,33 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     let hash = core.hash(query);
-    let found = if looks {
-        hit::<Q, O, C>(core, hash, query)
-    } else {
-        None
-    };
-    match found {
-        Some(value) => Ok(value),
-        None => lead_or_wait::<Q, O, C>(core, hash, query, Ticket::NONE),
+    if looks && let Some(value) = hit::<Q, O, C>(core, hash, query) {
+        return Ok(value);
     }
+    // Here, with what follows in the caller: a frame of its own, and a duty that is handed over in memory, would
+    // be a tenth of what a call costs that computes.
+    let mut key = own_key::<Q, O, C>(core, query);
+    if let Some(work) = core.engine().lead(hash, &mut key) {
+        return Err(Some(RawLead::of(core.clone(), work)));
+    }
+    let missing = Missing {
+        hash,
+        ticket: Ticket::NONE,
+    };
+    ask_or_wait::<Q, O, C>(core, &missing, key, query)
+}
+
+/// The key of a call that was no hit.
+#[inline]
+fn own_key<Q, O, C>(core: &Core<C::S, C::P>, query: &Q) -> OwnedKey<Q::Owned, O::Stored>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home,
+{
+    core.note_types::<Q, O>();
+    core.common()
+        .own::<C::P, Q::Owned, O::Stored>(|| query.own())
 }
 
 /// The live value of a key, as an access.
@@ -121,7 +139,10 @@ where
     match look_in_scope::<Q, O, C>(core, query) {
         InScope::Value(value) => Ok(value),
         InScope::Alone => Err(None),
-        InScope::Missing(hash, ticket) => lead_or_wait::<Q, O, C>(core, hash, query, ticket),
+        InScope::Missing(hash, ticket) => {
+            let key = own_key::<Q, O, C>(core, query);
+            ask_or_wait::<Q, O, C>(core, &Missing { hash, ticket }, key, query)
+        }
     }
 }
 
@@ -157,26 +178,7 @@ where
     InScope::Missing(hash, ticket)
 }
 
-#[cold]
-#[inline(never)]
-fn lead_or_wait<Q, O, C>(core: &C, hash: u64, query: &Q, ticket: Ticket) -> Result<O::Ret, Duty<C>>
-where
-    Q: KeyRef,
-    O: Outcome,
-    C: Home<S: Holds<Q::Owned, O::Stored>>,
-{
-    core.note_types::<Q, O>();
-    let mut key = core
-        .common()
-        .own::<C::P, Q::Owned, O::Stored>(|| query.own());
-    if let Some(work) = core.engine().lead(hash, &mut key) {
-        ticket.answer(Answer::Miss);
-        return Err(Some(RawLead::of(core.clone(), work)));
-    }
-    ask_or_wait::<Q, O, C>(core, &Missing { hash, ticket }, key, query)
-}
-
-/// The same where there may be an entry of the key.
+/// A value, or the duty to compute it, where there may be an entry of the key.
 #[cold]
 #[inline(never)]
 fn ask_or_wait<Q, O, C>(

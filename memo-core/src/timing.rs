@@ -9,26 +9,39 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::clock;
 use crate::common::Common;
+use crate::pin::Local;
 
 /// Computations that take less than this are timed exactly once in a while only.
 const CHEAP: u64 = 1_000;
 /// Once in so many times.
 const SAMPLE: u32 = 16;
 
-/// What the last exact time was. All relaxed: figures by themselves.
+/// What the last exact time was. Relaxed: a figure by itself.
 #[derive(Debug)]
 pub(crate) struct Typical {
     nanos: AtomicU64,
-    turn: AtomicU32,
 }
 
 impl Default for Typical {
     fn default() -> Self {
         Self {
             nanos: AtomicU64::new(u64::MAX),
-            turn: AtomicU32::new(0),
         }
+    }
+}
+
+/// Tells one thread which of its computations to time exactly, in one cache. No other thread writes it.
+#[derive(Debug, Default)]
+pub(crate) struct Turn(AtomicU32);
+
+impl Turn {
+    #[inline]
+    fn has_come(&self) -> bool {
+        let turn = self.0.load(Ordering::Relaxed).wrapping_add(1);
+        self.0.store(turn, Ordering::Relaxed);
+        turn.is_multiple_of(SAMPLE)
     }
 }
 
@@ -39,14 +52,9 @@ impl Typical {
         (nanos != u64::MAX).then(|| Duration::from_nanos(nanos))
     }
 
-    fn is_worth_exactness(&self) -> bool {
-        if self.nanos.load(Ordering::Relaxed) >= CHEAP {
-            return true;
-        }
-        // A turn that two threads take at once is lost for one of them.
-        let turn = self.turn.load(Ordering::Relaxed).wrapping_add(1);
-        self.turn.store(turn, Ordering::Relaxed);
-        turn.is_multiple_of(SAMPLE)
+    #[inline]
+    fn is_cheap(&self) -> bool {
+        self.nanos.load(Ordering::Relaxed) < CHEAP
     }
 }
 
@@ -82,17 +90,38 @@ pub(crate) struct Ended {
 }
 
 impl Common {
+    /// A computation begins on the thread with this record; `None` at a depth at which nothing is stored.
     #[inline]
+    pub(crate) fn begin(&self, local: Option<&Local>) -> Option<Started> {
+        if self.settings().is_timed_plainly() {
+            return Some(self.start_plainly(local));
+        }
+        self.begin_as_asked()
+    }
+
+    #[inline(never)]
+    fn begin_as_asked(&self) -> Option<Started> {
+        (!self.is_too_deep()).then(|| self.start())
+    }
+
+    /// A computation begins.
     pub(crate) fn start(&self) -> Started {
         let settings = self.settings();
-        let clock = &settings.clock;
         let is_asked_for = settings.limits.min_cost > 0 || settings.freshness.asks_for_costs();
-        let is_exact = !clock.is_rough() || is_asked_for || self.typical.is_worth_exactness();
-        let at = if is_exact {
-            clock.now()
-        } else {
-            clock.roughly_now()
-        };
+        if is_asked_for || !settings.clock.is_rough() {
+            return Started {
+                at: settings.clock.now(),
+                is_exact: true,
+            };
+        }
+        self.start_plainly(self.domain().local())
+    }
+
+    #[inline]
+    fn start_plainly(&self, local: Option<&Local>) -> Started {
+        // A thread that is about to end has no turns.
+        let is_exact = !self.typical.is_cheap() || local.is_none_or(|local| local.turn.has_come());
+        let at = clock::system_now_as(is_exact);
         Started { at, is_exact }
     }
 
@@ -101,31 +130,44 @@ impl Common {
     /// `now` is exact if it is asked for, as it is for deadlines.
     #[inline]
     pub(crate) fn end(&self, started: Started, keys: u32, exact: bool) -> Ended {
+        let knows_now = started.is_exact || !exact;
+        if knows_now && keys == 1 && self.settings().is_timed_plainly() {
+            let now = clock::system_now_as(started.is_exact);
+            return self.ended(started, 1, now, now);
+        }
+        self.end_as_asked(started, keys, exact)
+    }
+
+    #[inline(never)]
+    fn end_as_asked(&self, started: Started, keys: u32, exact: bool) -> Ended {
         let clock = &self.settings().clock;
-        // A division takes as long as all the rest.
-        let share = |nanos: u64| {
-            if keys == 1 {
-                nanos
-            } else {
-                nanos / u64::from(keys)
-            }
+        let at = if started.is_exact {
+            clock.now()
+        } else {
+            clock.roughly_now()
         };
-        if started.is_exact {
-            let now = clock.now();
-            let spent = share(now.saturating_sub(started.at));
+        let knows_now = started.is_exact || !exact;
+        let now = if knows_now { at } else { clock.now() };
+        self.ended(started, keys, at, now)
+    }
+
+    /// It has ended at a time of the same kind as that at which it began.
+    #[inline]
+    fn ended(&self, started: Started, keys: u32, at: u64, now: u64) -> Ended {
+        let nanos = at.saturating_sub(started.at);
+        // A division takes as long as all the rest.
+        let spent = if keys == 1 {
+            nanos
+        } else {
+            nanos / u64::from(keys)
+        };
+        let cost = if started.is_exact {
             self.typical.nanos.store(spent, Ordering::Relaxed);
-            return Ended {
-                now,
-                spent,
-                cost: spent,
-            };
-        }
-        let rough = clock.roughly_now();
-        Ended {
-            now: if exact { clock.now() } else { rough },
-            spent: share(rough.saturating_sub(started.at)),
-            cost: self.typical.nanos.load(Ordering::Relaxed),
-        }
+            spent
+        } else {
+            self.typical.nanos.load(Ordering::Relaxed)
+        };
+        Ended { now, spent, cost }
     }
 
     /// The same when the clock cannot be asked.
