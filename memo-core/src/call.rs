@@ -60,7 +60,7 @@ use crate::store::{AnyKey, NodeRef, OwnedKey};
 /// # Panics
 /// When the value is needed for its own computation.
 #[inline]
-pub(crate) fn call<Q, O, C>(core: &C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
+pub(crate) fn call<Q, O, C>(core: C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C::Held>>
 where
     Q: KeyRef,
     O: Outcome,
@@ -69,32 +69,32 @@ where
     if scope::is_special() {
         return call_in_scope::<Q, O, C>(core, query);
     }
-    call_outside::<Q, O, C>(core, query, looks)
+    call_outside::<Q, O, C::Held>(core.hold(), query, looks)
 }
 
 /// The same of a call that is in no scope.
 #[inline]
-pub(crate) fn call_outside<Q, O, C>(core: &C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
+pub(crate) fn call_outside<Q, O, C>(core: C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     let hash = core.hash(query);
-    if looks && let Some(value) = hit::<Q, O, C>(core, hash, query) {
+    if looks && let Some(value) = hit::<Q, O, C>(&core, hash, query) {
         return Ok(value);
     }
     // Here, with what follows in the caller: a frame of its own, and a duty that is handed over in memory, would
     // be a tenth of what a call costs that computes.
-    let mut key = own_key::<Q, O, C>(core, query);
+    let mut key = own_key::<Q, O, C>(&core, query);
     if let Some(work) = core.engine().lead(hash, &mut key) {
-        return Err(Some(RawLead::of(core.clone(), work)));
+        return Err(Some(RawLead::of(core, work)));
     }
     let missing = Missing {
         hash,
         ticket: Ticket::NONE,
     };
-    ask_or_wait::<Q, O, C>(core, &missing, key, query)
+    ask_or_wait::<Q, O, C>(&core, &missing, key, query)
 }
 
 /// The key of a call that was no hit.
@@ -128,20 +128,19 @@ where
 
 #[cold]
 #[inline(never)]
-fn call_in_scope<Q, O, C>(core: &C, query: &Q) -> Result<O::Ret, Duty<C>>
+fn call_in_scope<Q, O, C>(core: C, query: &Q) -> Result<O::Ret, Duty<C::Held>>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    let isolated = core.isolated();
-    let core = isolated.as_ref().unwrap_or(core);
-    match look_in_scope::<Q, O, C>(core, query) {
+    let core = core.isolated().unwrap_or(core).hold();
+    match look_in_scope::<Q, O, C::Held>(&core, query) {
         InScope::Value(value) => Ok(value),
         InScope::Alone => Err(None),
         InScope::Missing(hash, ticket) => {
-            let key = own_key::<Q, O, C>(core, query);
-            ask_or_wait::<Q, O, C>(core, &Missing { hash, ticket }, key, query)
+            let key = own_key::<Q, O, C::Held>(&core, query);
+            ask_or_wait::<Q, O, C::Held>(&core, &Missing { hash, ticket }, key, query)
         }
     }
 }

@@ -25,13 +25,13 @@ pub(crate) type Duty<C> = Option<RawLead<C>>;
 /// It knows nothing of the arguments, so that they can be moved into the function.
 #[must_use]
 pub struct Lead<R, C: Home> {
-    raw: Duty<C>,
+    raw: Duty<C::Held>,
     rules: Rules<R>,
-    finish: Finish<R, C>,
+    finish: Finish<R, C::Held>,
 }
 
 impl<R, C: Home> Lead<R, C> {
-    pub(super) fn new(raw: Duty<C>, rules: Rules<R>, finish: Finish<R, C>) -> Self {
+    pub(super) fn new(raw: Duty<C::Held>, rules: Rules<R>, finish: Finish<R, C::Held>) -> Self {
         Self { raw, rules, finish }
     }
 
@@ -87,50 +87,36 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let kept = if rules.has_any() || lead.core.common().asks_about_values {
-        keep_as_asked::<Q, O, C>(lead, value, rules)
+    let stored = if rules.has_any() || lead.core.common().asks_about_values {
+        match keep_as_asked::<Q, O, C>(lead, value, rules) {
+            Ok(stored) => stored,
+            Err(Older(served)) => return served,
+        }
     } else {
-        Kept::of(keep_as_it_is::<O, C>(lead, value))
+        keep_as_it_is::<O, C>(lead, value)
     };
-    match kept {
-        Kept::Stored(stored) => {
-            // A value that is awaited is copied for those that wait.
-            lead.publish_value::<Q, O::Stored>(stored, &|| previous::hand::<Q, O, C>(value));
-            if O::IS_WEAK {
-                lead.core.expect_gone();
-            }
-            None
-        }
-        Kept::Nothing => {
-            lead.discard(&|| O::hand(value));
-            None
-        }
-        Kept::Older(served) => served,
+    let Some(stored) = stored else {
+        lead.discard(&|| O::hand(value));
+        return None;
+    };
+    // A value that is awaited is copied for those that wait.
+    lead.publish_value::<Q, O::Stored>(stored, &|| previous::hand::<Q, O, C>(value));
+    if O::IS_WEAK {
+        lead.core.expect_gone();
     }
+    None
 }
 
-/// What becomes of a value.
-enum Kept<S, R> {
-    Stored(S),
-    Nothing,
-    /// The older one goes on, and is to be served in its place if it is still there.
-    Older(Option<R>),
-}
+/// The older value goes on; it is to be served in the new one's place if it is still there.
+struct Older<R>(Option<R>);
 
-impl<S, R> Kept<S, R> {
-    #[inline]
-    fn of(stored: Option<S>) -> Self {
-        stored.map_or(Self::Nothing, Self::Stored)
-    }
-}
-
-/// The same where the options of the function or the cache have a say in it.
+/// What is stored of a value where the options of the function or the cache have a say in it.
 #[inline(never)]
 fn keep_as_asked<Q, O, C>(
     lead: &mut RawLead<C>,
     value: &O::Ret,
     rules: &Rules<O::Ret>,
-) -> Kept<O::Stored, O::Ret>
+) -> Result<Option<O::Stored>, Older<O::Ret>>
 where
     Q: KeyRef,
     O: Outcome,
@@ -142,22 +128,22 @@ where
         && O::is_failure(value)
         && let Some(older) = older_instead::<Q, O, C>(lead)
     {
-        return Kept::Older(Some(older));
+        return Err(Older(Some(older)));
     }
     if offers_older
         && let Some(slot) = lead.not_modified()
         && !O::is_failure(value)
     {
-        return Kept::Older(previous::renew::<Q, O, C>(lead, slot, rules));
+        return Err(Older(previous::renew::<Q, O, C>(lead, slot, rules)));
     }
     if !rules.keeps(value) {
-        return Kept::Nothing;
+        return Ok(None);
     }
     let stored = keep::<Q, O, C>(lead, value, rules);
     if stored.is_some() && rules.has_lives() {
         note_life::<Q, O, C>(lead, value, rules);
     }
-    Kept::of(stored)
+    Ok(stored)
 }
 
 /// The value that the key had before, if it may be served in the place of an error: then those who wait

@@ -38,6 +38,9 @@ impl<H: Hold, A: Arguments, R> Function<H, A, R> {
     }
 }
 
+/// How a computation holds on to the cache.
+type Held<H> = <<H as Hold>::Home as Home>::Held;
+
 /// How a function's arguments and its result are kept: what the probes find out about their types.
 pub trait Types<H: Hold, A: Arguments, R>: Copy {
     /// What is stored of the arguments.
@@ -59,12 +62,12 @@ pub trait Types<H: Hold, A: Arguments, R>: Copy {
         function: &'static Function<H, A, R>,
         arguments: A::Borrowed<'_>,
         again: Again,
-    ) -> Result<R, Duty<H::Home>>;
+    ) -> Result<R, Duty<Held<H>>>;
     /// Stores a value if it is to be kept; what is to be served in its place.
     #[doc(hidden)]
     fn finish(
         function: &'static Function<H, A, R>,
-        duty: &mut Duty<H::Home>,
+        duty: &mut Duty<Held<H>>,
         value: &R,
     ) -> Option<R>;
     /// Answers a question about the entry of these arguments.
@@ -105,15 +108,15 @@ where
         function: &'static Function<H, A, R>,
         arguments: A::Borrowed<'_>,
         again: Again,
-    ) -> Result<R, Duty<H::Home>> {
+    ) -> Result<R, Duty<Held<H>>> {
         let core = H::home(&function.site, function.slot);
-        call::<_, O, _>(&core, &K::key(arguments), again.looks())
+        call::<_, O, _>(core, &K::key(arguments), again.looks())
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn finish(
         function: &'static Function<H, A, R>,
-        duty: &mut Duty<H::Home>,
+        duty: &mut Duty<Held<H>>,
         value: &R,
     ) -> Option<R> {
         finish::<K::Key<'_>, O, _>(duty.as_mut()?, value, &function.rules)
