@@ -60,7 +60,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
     /// to the callers that wait for it.
     pub(in crate::engine) fn discard(&self, work: &mut Work, hand: &dyn Fn() -> Option<Handed>) {
-        self.end_unkept(work);
+        self.end_otherwise(work, false, false);
         let tags = work.tags();
         let served = work.notes().served;
         let (is_stale, outgoing) = self.give_up_and(work, |writer| {
@@ -80,7 +80,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// There is no value, and none is to come.
     pub(in crate::engine) fn miss_out(&self, work: &mut Work) {
-        self.end_unkept(work);
+        self.end_otherwise(work, false, false);
         let outgoing = self.give_up(work);
         work.land(Landing::Absent);
         self.dispose(outgoing);
@@ -89,7 +89,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// The computation has ended without a value.
     pub(in crate::engine) fn abandon(&self, work: &mut Work) {
         // The clock may be what panicked; a second panic here would abort the program.
-        let ended = catch_unwind(AssertUnwindSafe(|| self.end_unkept(work)));
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            self.end_otherwise(work, false, false);
+        }));
         if ended.is_err() {
             let notes = work.notes_mut();
             self.count(notes, false, Common::end_unknown(notes.started));
@@ -130,17 +132,17 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Ends the computation and counts it; also how many this thread has counted.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn end(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
         let notes = work.notes_mut();
         let ended = self.common.end(notes.started, notes.keys, exact);
         (ended, self.count(notes, kept, ended))
     }
 
-    /// The same of one whose value is not kept.
+    /// The same, once for all that do so seldom.
     #[inline(never)]
-    fn end_unkept(&self, work: &mut Work) {
-        self.end(work, false, false);
+    pub(super) fn end_otherwise(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
+        self.end(work, kept, exact)
     }
 
     /// Counts the computation, once.
