@@ -72,7 +72,21 @@ where
     call_outside::<Q, O, C::Held>(core.hold(), query, looks)
 }
 
-/// The same of a call that is in no scope.
+/// The value of a call that a first look has not found where it most probably is. Nothing of one in a scope: that
+/// is asked first.
+pub(crate) fn look_again<Q, O, C>(core: &C, query: &Q) -> Option<O::Ret>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home,
+{
+    if scope::is_special() {
+        return None;
+    }
+    hit::<Q, O, C>(core, core.hash(query), query)
+}
+
+/// What [`call`] is outside of scopes.
 #[inline]
 pub(crate) fn call_outside<Q, O, C>(core: C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
 where

@@ -91,14 +91,16 @@ pub(crate) struct Ended {
 
 impl Common {
     /// A computation begins on the thread with this record; `None` at a depth at which nothing is stored.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn begin(&self, local: Option<&Local>) -> Option<Started> {
         if self.settings().is_timed_plainly() {
             return Some(self.start_plainly(local));
         }
-        self.begin_as_asked()
+        let Started { at, is_exact } = self.begin_as_asked()?;
+        Some(Started { at, is_exact })
     }
 
+    /// What [`Self::begin`] comes to where more is asked than the time of the system.
     #[inline(never)]
     fn begin_as_asked(&self) -> Option<Started> {
         (!self.is_too_deep()).then(|| self.start())
@@ -131,29 +133,12 @@ impl Common {
     #[inline]
     pub(crate) fn end(&self, started: Started, keys: u32, exact: bool) -> Ended {
         let knows_now = started.is_exact || !exact;
-        if knows_now && keys == 1 && self.settings().is_timed_plainly() {
+        let (at, now) = if knows_now && self.settings().is_timed_plainly() {
             let now = clock::system_now_as(started.is_exact);
-            return self.ended(started, 1, now, now);
-        }
-        self.end_as_asked(started, keys, exact)
-    }
-
-    #[inline(never)]
-    fn end_as_asked(&self, started: Started, keys: u32, exact: bool) -> Ended {
-        let clock = &self.settings().clock;
-        let at = if started.is_exact {
-            clock.now()
+            (now, now)
         } else {
-            clock.roughly_now()
+            self.times_as_asked(started, knows_now)
         };
-        let knows_now = started.is_exact || !exact;
-        let now = if knows_now { at } else { clock.now() };
-        self.ended(started, keys, at, now)
-    }
-
-    /// It has ended at a time of the same kind as that at which it began.
-    #[inline]
-    fn ended(&self, started: Started, keys: u32, at: u64, now: u64) -> Ended {
         let nanos = at.saturating_sub(started.at);
         // A division takes as long as all the rest.
         let spent = if keys == 1 {
@@ -168,6 +153,18 @@ impl Common {
             self.typical.nanos.load(Ordering::Relaxed)
         };
         Ended { now, spent, cost }
+    }
+
+    /// The time that is to be compared with that of the beginning, and the time now.
+    #[inline(never)]
+    fn times_as_asked(&self, started: Started, knows_now: bool) -> (u64, u64) {
+        let clock = &self.settings().clock;
+        let at = if started.is_exact {
+            clock.now()
+        } else {
+            clock.roughly_now()
+        };
+        (at, if knows_now { at } else { clock.now() })
     }
 
     /// The same when the clock cannot be asked.

@@ -29,18 +29,19 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hand: &dyn Fn() -> Option<Handed>,
     ) {
         let notes = work.notes();
-        let (heap, ttl) = (notes.heap, notes.ttl.or_else(|| self.common.ttl()));
+        let settings = self.common.settings();
+        let (heap, ttl) = (notes.heap, notes.ttl.or_else(|| settings.ttl()));
         let (ended, loads) = self.end(work, true, ttl.is_some());
         let tags = work.tags();
         let facts = Facts {
             now: ended.now,
-            deadline: self.common.settings().deadline(ended.now, ttl),
+            deadline: settings.deadline(ended.now, ttl),
             cost: ended.cost,
             heap: tags.as_ref().map_or(0, |tags| tags.bytes()) + heap,
             tags: tags.as_ref(),
         };
         let is_cleared = facts.tags.is_some_and(|tags| tags.are_cleared());
-        let is_worth_it = !is_cleared && ended.cost >= self.common.settings().limits.min_cost;
+        let is_worth_it = !is_cleared && ended.cost >= settings.limits.min_cost;
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
         let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use super::arguments::{Argument, Arguments, KeyOf, arities};
 use super::{ForEver, Hold};
-use crate::call::{Again, Ask, Duty, First, Query, Refer, Rules, See, call, finish, read_timed};
+use crate::call::{Ask, Duty, First, Query, Refer, Rules, See, call, finish, look_again, read_timed};
 use crate::config::Config;
 use crate::engine::Home;
 use crate::outcome::Outcome;
@@ -56,12 +56,14 @@ pub trait Types<H: Hold, A: Arguments, R>: Copy {
     /// The value of an entry, if it has not expired.
     #[doc(hidden)]
     fn read(core: &H::Home, entry: &Typed<Pinned, Self::Key, Self::Stored>) -> Option<R>;
-    /// A value, or the duty to compute it.
+    /// A value, wherever it is.
+    #[doc(hidden)]
+    fn look_again(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> Option<R>;
+    /// A value that is there by now, or the duty to compute it.
     #[doc(hidden)]
     fn begin(
         function: &'static Function<H, A, R>,
         arguments: A::Borrowed<'_>,
-        again: Again,
     ) -> Result<R, Duty<Held<H>>>;
     /// Stores a value if it is to be kept; what is to be served in its place.
     #[doc(hidden)]
@@ -104,13 +106,18 @@ where
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
+    fn look_again(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> Option<R> {
+        let core = H::home(&function.site, function.slot);
+        look_again::<_, O, _>(&core, &K::key(arguments))
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn begin(
         function: &'static Function<H, A, R>,
         arguments: A::Borrowed<'_>,
-        again: Again,
     ) -> Result<R, Duty<Held<H>>> {
         let core = H::home(&function.site, function.slot);
-        call::<_, O, _>(core, &K::key(arguments), again.looks())
+        call::<_, O, _>(core, &K::key(arguments), false)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -170,12 +177,12 @@ macro_rules! arity {
                     First::Value(value) => value,
                     First::Timed(_, entry) => self.timed::<T>(entry, $($a),*),
                     First::Elsewhere => self.elsewhere::<T>($($a),*),
-                    First::Nowhere => self.rest::<T>(Again::NOWHERE, $($a),*),
+                    First::Nowhere => self.rest::<T>($($a),*),
                 }
             }
 
             // What is not part of each hit is in functions of its own, to which `call` hands over:
-            // so it needs no frame. There are two for the rest, as a flag would take a register.
+            // so it needs no frame.
 
             /// The value may have expired.
             #[inline(never)]
@@ -195,7 +202,7 @@ macro_rules! arity {
                 drop(core);
                 match value {
                     Some(value) => value,
-                    None => self.rest::<T>(Again::NOWHERE, $($a),*),
+                    None => self.rest::<T>($($a),*),
                 }
             }
 
@@ -206,17 +213,20 @@ macro_rules! arity {
             where
                 T: Types<H, ($($A,)*), R>,
             {
-                self.rest::<T>(Again::EVERYWHERE, $($a),*)
+                match T::look_again(self, ($($A::borrow(&$a),)*)) {
+                    Some(value) => value,
+                    None => self.rest::<T>($($a),*),
+                }
             }
 
-            /// What is left of a call whose first look has not brought the value.
+            /// What is left of a call whose looks have not brought the value.
             #[cold]
             #[inline(never)]
-            fn rest<'a, T>(&'static self, again: Again, $($a: $A::Declared<'a>),*) -> R
+            fn rest<'a, T>(&'static self, $($a: $A::Declared<'a>),*) -> R
             where
                 T: Types<H, ($($A,)*), R>,
             {
-                match T::begin(self, ($($A::borrow(&$a),)*), again) {
+                match T::begin(self, ($($A::borrow(&$a),)*)) {
                     Ok(value) => value,
                     // By reference: what was just written in parts is slow to be moved as a whole.
                     Err(ref mut duty) => {
@@ -240,7 +250,7 @@ macro_rules! arity {
                 let seen = T::at(self, ($($A::borrow(&$a),)*), See);
                 seen.read_or_else(read, move |anywhere, read| {
                     let seen = T::at(self, ($($A::borrow(&$a),)*), anywhere);
-                    seen.read_or_call(read, || self.rest::<T>(Again::NOWHERE, $($a),*))
+                    seen.read_or_call(read, || self.rest::<T>($($a),*))
                 })
             }
 
