@@ -45,7 +45,7 @@ pub use timed::{TimedLead, TimedLeading, TimedTurn};
 use std::sync::Arc;
 
 use crate::common::Common;
-use crate::engine::{Begun, Claimed, Core, Home, RawLead, Use, is_key};
+use crate::engine::{Begun, Claimed, Core, Home, RawLead, Use, Work, is_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -67,7 +67,8 @@ where
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     if scope::is_special() {
-        return call_in_scope::<Q, O, C>(core, query);
+        let (core, answered) = call_in_scope::<Q, O, C>(core, query);
+        return answered.held_by(core);
     }
     call_outside::<Q, O, C::Held>(core.hold(), query, looks)
 }
@@ -108,7 +109,28 @@ where
         hash,
         ticket: Ticket::NONE,
     };
-    ask_or_wait::<Q, O, C>(&core, &missing, key, query)
+    ask_or_wait::<Q, O, C>(&core, &missing, key, query).held_by(core)
+}
+
+/// How a call goes on, beside the core that it asks.
+enum Answered<R> {
+    Value(R),
+    Lead(Work),
+    /// The value is for the caller alone.
+    Alone,
+}
+
+impl<R> Answered<R> {
+    /// The same for the caller. Made anew of its parts, so that a duty which comes by [`Core::lead`] instead is
+    /// never in memory before it is where it stays.
+    #[inline]
+    fn held_by<C: Home>(self, core: C) -> Result<R, Duty<C>> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Lead(work) => Err(Some(RawLead::of(core, work))),
+            Self::Alone => Err(None),
+        }
+    }
 }
 
 /// The key of a call that was no hit.
@@ -142,21 +164,22 @@ where
 
 #[cold]
 #[inline(never)]
-fn call_in_scope<Q, O, C>(core: C, query: &Q) -> Result<O::Ret, Duty<C::Held>>
+fn call_in_scope<Q, O, C>(core: C, query: &Q) -> (C::Held, Answered<O::Ret>)
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     let core = core.isolated().unwrap_or(core).hold();
-    match look_in_scope::<Q, O, C::Held>(&core, query) {
-        InScope::Value(value) => Ok(value),
-        InScope::Alone => Err(None),
+    let answered = match look_in_scope::<Q, O, C::Held>(&core, query) {
+        InScope::Value(value) => Answered::Value(value),
+        InScope::Alone => Answered::Alone,
         InScope::Missing(hash, ticket) => {
             let key = own_key::<Q, O, C::Held>(&core, query);
             ask_or_wait::<Q, O, C::Held>(&core, &Missing { hash, ticket }, key, query)
         }
-    }
+    };
+    (core, answered)
 }
 
 /// How a call went that first asked what its scope says.
@@ -199,7 +222,7 @@ fn ask_or_wait<Q, O, C>(
     missing: &Missing,
     mut key: OwnedKey<Q::Owned, O::Stored>,
     query: &Q,
-) -> Result<O::Ret, Duty<C>>
+) -> Answered<O::Ret>
 where
     Q: KeyRef,
     O: Outcome,
@@ -210,17 +233,17 @@ where
     let mut has_waited = false;
     loop {
         let flight = match step::<Q::Owned, O, C>(core, missing, &mut key, &is_key, has_waited) {
-            Step::Value(value) => return Ok(value),
+            Step::Value(value) => return Answered::Value(value),
             Step::Lead(lead) => {
                 previous::offer::<Q, O, C>(&lead);
-                return Err(Some(lead.enter()));
+                return Answered::Lead(lead.enter().into_work());
             }
             Step::Wait(flight) => flight,
-            Step::Alone => return Err(None),
+            Step::Alone => return Answered::Alone,
         };
         let landing = flight.wait(core.common());
         if let Some(value) = landed::<O, C>(core, missing, landing) {
-            return Ok(value);
+            return Answered::Value(value);
         }
         has_waited = true;
     }

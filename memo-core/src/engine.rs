@@ -242,10 +242,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// The same where `f` does no more than put in a pending entry: that has no end, and counts as nothing.
     #[inline]
-    fn write_pending<R>(
-        &self,
-        f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R,
-    ) -> (R, Outgoing) {
+    fn write_pending<R>(&self, f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R) -> (R, Outgoing) {
         self.table.with(|table| {
             let mut writer = Writer::new(table, &self.shared, &self.common);
             let has_missed = self.clear_if_missed(&mut writer);

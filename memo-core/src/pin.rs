@@ -111,7 +111,11 @@ impl Domain {
     #[inline]
     pub(crate) fn enroll(&self) -> Option<&'static Local> {
         let local = self.local();
-        if local.is_some() { local } else { self.enroll_now() }
+        if local.is_some() {
+            local
+        } else {
+            self.enroll_now()
+        }
     }
 
     #[cold]

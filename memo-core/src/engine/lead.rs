@@ -93,6 +93,11 @@ impl<C: Home> RawLead<C> {
         self
     }
 
+    /// The computation, for [`Self::of`]. Whoever has it makes a leader of it, or nobody ever ends it.
+    pub(crate) fn into_work(mut self) -> Work {
+        Work(self.work.0.take())
+    }
+
     /// Where the callers of the key meet.
     ///
     /// # Panics

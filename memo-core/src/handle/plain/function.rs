@@ -9,9 +9,11 @@ use std::marker::PhantomData;
 
 use super::arguments::{Argument, Arguments, KeyOf, arities};
 use super::{ForEver, Hold};
-use crate::call::{Ask, Duty, First, Query, Refer, Rules, See, call, finish, look_again, read_timed};
+use crate::call::{
+    Ask, Duty, First, Query, Refer, Rules, See, call, finish, look_again, read_timed,
+};
 use crate::config::Config;
-use crate::engine::Home;
+use crate::engine::{Home, RawLead};
 use crate::outcome::Outcome;
 use crate::pin::{Pinned, nearby};
 use crate::sharing::Holds;
@@ -69,7 +71,7 @@ pub trait Types<H: Hold, A: Arguments, R>: Copy {
     #[doc(hidden)]
     fn finish(
         function: &'static Function<H, A, R>,
-        duty: &mut Duty<Held<H>>,
+        lead: &mut RawLead<Held<H>>,
         value: &R,
     ) -> Option<R>;
     /// Answers a question about the entry of these arguments.
@@ -123,10 +125,10 @@ where
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn finish(
         function: &'static Function<H, A, R>,
-        duty: &mut Duty<Held<H>>,
+        lead: &mut RawLead<Held<H>>,
         value: &R,
     ) -> Option<R> {
-        finish::<K::Key<'_>, O, _>(duty.as_mut()?, value, &function.rules)
+        finish::<K::Key<'_>, O, _>(lead, value, &function.rules)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -228,10 +230,10 @@ macro_rules! arity {
             {
                 match T::begin(self, ($($A::borrow(&$a),)*)) {
                     Ok(value) => value,
-                    // By reference: what was just written in parts is slow to be moved as a whole.
-                    Err(ref mut duty) => {
+                    Err(None) => (self.uncached)($($a),*),
+                    Err(Some(mut lead)) => {
                         let value = (self.uncached)($($a),*);
-                        T::finish(self, duty, &value).unwrap_or(value)
+                        T::finish(self, &mut lead, &value).unwrap_or(value)
                     }
                 }
             }
