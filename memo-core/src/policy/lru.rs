@@ -9,17 +9,18 @@
 //! comes to the front, and a victim costs amortised O(log n).
 
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
-use std::collections::{BinaryHeap, VecDeque};
 
 use super::EntryId;
+use super::ring::Ring;
 use crate::recency::is_untouched;
 
 /// The least recently used entry gives way; exact, not sampled.
 #[derive(Debug, Default)]
 pub struct Lru {
     /// Entries that were not used since they came, as far as is known: the oldest is at the front.
-    fresh: VecDeque<EntryId>,
+    fresh: Ring,
     /// Entries that were used, with a tick that they had.
     used: BinaryHeap<Reverse<Record>>,
 }
@@ -41,13 +42,13 @@ impl Lru {
     /// The oldest entry that was not used, with its tick: it is at the front then.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn oldest_fresh(&mut self, tick_of: &impl Fn(EntryId) -> Option<u64>) -> Option<Record> {
-        while let Some(&id) = self.fresh.front() {
+        while let Some(id) = self.fresh.front() {
             match tick_of(id) {
                 Some(tick) if is_untouched(tick) => return Some(Record { tick, id }),
                 Some(tick) => self.used.push(Reverse(Record { tick, id })),
                 None => {}
             }
-            self.fresh.pop_front();
+            self.fresh.drop_front();
         }
         None
     }
@@ -66,7 +67,7 @@ impl Lru {
         tick_of: impl Fn(EntryId) -> Option<u64>,
         expect: impl Fn(EntryId),
     ) -> Option<EntryId> {
-        if let Some(&id) = self.fresh.get(Self::AHEAD) {
+        if let Some(id) = self.fresh.get(Self::AHEAD) {
             expect(id);
         }
         let fresh = self.oldest_fresh(&tick_of);
@@ -84,7 +85,7 @@ impl Lru {
                 None => drop(PeekMut::pop(top)),
             }
         }
-        self.fresh.pop_front();
+        self.fresh.drop_front();
         fresh.map(|record| record.id)
     }
 
@@ -95,8 +96,7 @@ impl Lru {
         if records <= 2 * live + Self::SLACK {
             return;
         }
-        self.fresh.retain(|id| tick_of(*id).is_some());
-        self.fresh.shrink_to(2 * live);
+        self.fresh.retain(2 * live, |id| tick_of(id).is_some());
         self.used
             .retain(|Reverse(record)| tick_of(record.id).is_some());
         self.used.shrink_to(2 * live);
