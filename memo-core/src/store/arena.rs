@@ -25,6 +25,17 @@ use segments::{Extents, Segments};
 
 pub(super) use chain::Chain;
 
+/// Where an entry is. Without meaning when its slot has another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot(NonNull<Record>, NodeAt);
+
+impl Spot {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn at(self) -> NodeAt {
+        self.1
+    }
+}
+
 /// Memory of nodes.
 #[derive(Debug)]
 pub(super) struct Arena {
@@ -63,8 +74,14 @@ pub(super) fn bytes_of(node_type: &NodeType, fronts: Front) -> u64 {
         // A type's size is a multiple of its alignment.
         with_shares(node_type.layout.size())
     } else {
-        with_shares(Extents::of(node_type, fronts.size()).stride)
+        bytes_with_front(node_type, fronts)
     }
+}
+
+/// Apart from those that have nothing in front.
+#[inline(never)]
+fn bytes_with_front(node_type: &NodeType, fronts: Front) -> u64 {
+    with_shares(Extents::of(node_type, fronts.size()).stride)
 }
 
 fn with_shares(stride: usize) -> u64 {
@@ -297,6 +314,17 @@ impl Arena {
         (unsafe { record.as_mut() }, at)
     }
 
+    /// The same by its address.
+    ///
+    /// # Safety
+    /// This arena has said so, and has not given its memory back since.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) unsafe fn entry_at(&mut self, Spot(mut record, at): Spot) -> (&mut Record, NodeAt) {
+        debug_assert!(self.in_use > 0);
+        // SAFETY: by the caller, it is there; only the owner of the arena reaches it.
+        (unsafe { record.as_mut() }, at)
+    }
+
     /// The record of an entry, if it is still there, in whatever state.
     #[inline]
     pub(super) fn get(&self, id: EntryId) -> Option<&Record> {
@@ -330,6 +358,18 @@ impl Arena {
         }
         let record = self.record_mut(id.slot);
         (record.generation() == id.generation).then_some(record)
+    }
+
+    /// The same, and the way back to it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn find_spot(&self, id: EntryId) -> Option<(&Record, Spot)> {
+        if id.slot >= self.unused {
+            return None;
+        }
+        let (record, at) = self.spot(id.slot);
+        // SAFETY: as in `record`.
+        let known = unsafe { record.as_ref() };
+        (known.generation() == id.generation).then_some((known, Spot(record, at)))
     }
 
     /// Lets the processor fetch record and node of a slot while it does other things.

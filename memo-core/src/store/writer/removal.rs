@@ -1,4 +1,5 @@
 //! What leaves a table, and what becomes of it.
+#![allow(unsafe_code, reason = "an entry by its address")]
 
 use super::{FIRST_BUCKETS, Slot, Writer, load};
 use crate::event::RemovalCause;
@@ -246,11 +247,12 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             weighs,
             ..
         } = &mut *self.table;
-        let Some(victim) = order.victim(&Here::new(arena, *weighs)) else {
+        let Some((victim, spot)) = order.victim(&Here::new(arena, *weighs)) else {
             return false;
         };
         let (of_it, is_done) = (arena.bytes_of(victim.slot), !arena.needs_drop());
-        let (record, at) = arena.entry(victim.slot);
+        // SAFETY: the arena was just asked for it.
+        let (record, at) = unsafe { arena.entry_at(spot) };
         let was_there = index.remove(record.hash(), at);
         debug_assert!(was_there, "linked entries are in the index");
         *linked -= 1;
