@@ -225,6 +225,19 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.write_and(false, f)
     }
 
+    /// The same for what neither puts a value in nor takes one out: the table is as large as before.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn write_key<R>(&self, f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R) -> (R, Outgoing) {
+        if self.member.has_missed_clear(&self.common) {
+            return self.write(f);
+        }
+        self.table.with(|table| {
+            let mut writer = Writer::new(table, &self.shared, &self.common);
+            let result = f(&mut writer);
+            (result, writer.finish(false))
+        })
+    }
+
     /// The same; `at_once` to free what no reader sees any more, whatever it costs.
     fn write_and<R>(
         &self,
@@ -233,46 +246,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ) -> (R, Outgoing) {
         self.table.with(|table| {
             let mut writer = Writer::new(table, &self.shared, &self.common);
-            let has_missed = self.clear_if_missed(&mut writer);
-            let result = f(&mut writer);
-            self.tell_extent(&writer);
-            (result, writer.finish(at_once || has_missed))
-        })
-    }
-
-    /// The same where `f` does no more than put in a pending entry: that has no end, and counts as nothing.
-    #[inline]
-    fn write_pending<R>(&self, f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R) -> (R, Outgoing) {
-        self.table.with(|table| {
-            let mut writer = Writer::new(table, &self.shared, &self.common);
-            let has_missed = self.clear_if_missed(&mut writer);
+            // A thread's own table empties itself if its cache was cleared elsewhere.
+            let has_missed = self.member.catch_up(&self.common);
             if has_missed {
-                self.tell_extent(&writer);
+                writer.clear(None);
             }
             let result = f(&mut writer);
-            (result, writer.finish(has_missed))
+            let extent = writer.extent();
+            self.member.publish(extent);
+            self.note_end(&writer);
+            if P::BOUNDED {
+                self.told.tell(extent.entries, extent.bytes);
+            }
+            (result, writer.finish(at_once || has_missed))
         })
-    }
-
-    /// A thread's own table empties itself if its cache was cleared elsewhere. Whether it was.
-    #[inline]
-    fn clear_if_missed(&self, writer: &mut Writer<'_, S, P::Order>) -> bool {
-        let has_missed = self.member.catch_up(&self.common);
-        if has_missed {
-            writer.clear(None);
-        }
-        has_missed
-    }
-
-    /// Under the lock: tells all who have to know how large the table is now, and when its next entry expires.
-    #[inline]
-    fn tell_extent(&self, writer: &Writer<'_, S, P::Order>) {
-        let extent = writer.extent();
-        self.member.publish(extent);
-        self.note_end(writer);
-        if P::BOUNDED {
-            self.told.tell(extent.entries, extent.bytes);
-        }
     }
 
     /// Tells the listener about what has left, and drops it, all outside of the lock.

@@ -85,7 +85,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let started = self.common.begin(local)?;
         let hash = ShortHash::of(hash);
         let flight = LedFlight::start();
-        let (linked, outgoing) = self.write_pending(|writer| {
+        let (linked, outgoing) = self.write_key(|writer| {
             let is_missing = writer.lacks(hash) && writer.takes_keys();
             is_missing.then(|| writer.link_pending(hash, key, &flight, Beside::Nothing))
         });
