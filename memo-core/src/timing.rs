@@ -176,3 +176,68 @@ impl Common {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::MockClock;
+    use crate::config::Config;
+    use crate::protection::Protected;
+    use crate::settings::{Scope, Settings};
+
+    fn common(config: &Config) -> Common {
+        let settings = Settings::new::<Protected>(config, Scope::Global);
+        let common = Common::new("timed".into(), Arc::new(settings), None);
+        common.typical.nanos.store(CHEAP - 1, Ordering::Relaxed);
+        common
+    }
+
+    fn exact_of(common: &Common, count: u32) -> usize {
+        let local = common.domain().enroll();
+        let begun = (0..count).filter_map(|_| common.begin(local));
+        begun.filter(|started| started.is_exact).count()
+    }
+
+    #[test]
+    fn each_thread_times_cheap_computations_once_in_sixteen_times() {
+        let common = common(&Config::new("timed", "", 0));
+        let own = exact_of(&common, 3 * SAMPLE);
+        let other = std::thread::scope(|scope| scope.spawn(|| exact_of(&common, SAMPLE)).join());
+        assert_eq!((own, other.ok()), (3, Some(1)));
+        common.typical.nanos.store(CHEAP, Ordering::Relaxed);
+        assert_eq!(exact_of(&common, 5), 5, "others are worth it each time");
+    }
+
+    #[test]
+    fn a_thread_without_a_record_has_no_turns() {
+        let common = common(&Config::new("timed", "", 0));
+        let started = common.begin(None);
+        assert!(started.is_some_and(|started| started.is_exact));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_timed_exactly() {
+        let min_cost = common(&Config::new("timed", "", 0).min_cost(Duration::from_nanos(1)));
+        assert_eq!(exact_of(&min_cost, 3), 3);
+        let depth = common(&Config::new("timed", "", 0).max_depth(9));
+        assert_eq!(exact_of(&depth, SAMPLE), 1, "a depth asks for no time");
+    }
+
+    #[test]
+    fn a_clock_that_is_put_in_is_asked_from_then_on() {
+        let common = common(&Config::new("timed", "", 0));
+        let clock = MockClock::new();
+        assert!(common.settings().set_clock(Box::new(clock.clone())));
+        assert!(!common.settings().set_clock(Box::new(MockClock::new())));
+        let started = common.start();
+        clock.advance(Duration::from_secs(2));
+        let ended = common.end(started, 2, false);
+        assert_eq!(ended.spent, 1_000_000_000, "the share of one of two keys");
+        assert_eq!(
+            (ended.now, ended.cost),
+            (started.at + 2_000_000_000, ended.spent)
+        );
+    }
+}
