@@ -1,10 +1,10 @@
 //! How long computations take, at a price that cheap ones can bear.
 //!
 //! The exact time costs as much as a hit, so a computation that takes less than a microsecond is
-//! timed exactly once in sixteen times. Otherwise the rough clock is read before and after. It
+//! timed exactly once in sixty-four times. Otherwise the rough clock is read before and after. It
 //! shows no difference for most, and a whole tick for the few that it ticks in: added up over many
-//! calls that is right, for a single one it says nothing. With a clock of the user's every time is
-//! exact.
+//! calls that is right, for a single one it says nothing. Where it shows several ticks, the computation
+//! took that long, and so may the next. With a clock of the user's every time is exact.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,7 +16,10 @@ use crate::pin::Local;
 /// Computations that take less than this are timed exactly once in a while only.
 const CHEAP: u64 = 1_000;
 /// Once in so many times.
-const SAMPLE: u32 = 16;
+const SAMPLE: u32 = 64;
+/// What the rough clock shows as so much has taken most of it: twice the longest tick there is, that of a
+/// system with a hundred in a second, and then some.
+const CERTAIN: u64 = 25_000_000;
 
 /// What the last exact time was. Relaxed: a figure by itself.
 #[derive(Debug)]
@@ -146,7 +149,7 @@ impl Common {
         } else {
             nanos / u64::from(keys)
         };
-        let cost = if started.is_exact {
+        let cost = if started.is_exact || nanos >= CERTAIN {
             self.typical.nanos.store(spent, Ordering::Relaxed);
             spent
         } else {
@@ -201,13 +204,30 @@ mod tests {
     }
 
     #[test]
-    fn each_thread_times_cheap_computations_once_in_sixteen_times() {
+    fn each_thread_times_cheap_computations_once_in_a_while() {
         let common = common(&Config::new("timed", "", 0));
         let own = exact_of(&common, 3 * SAMPLE);
         let other = std::thread::scope(|scope| scope.spawn(|| exact_of(&common, SAMPLE)).join());
         assert_eq!((own, other.ok()), (3, Some(1)));
         common.typical.nanos.store(CHEAP, Ordering::Relaxed);
         assert_eq!(exact_of(&common, 5), 5, "others are worth it each time");
+    }
+
+    /// Also where it is not the turn of the exact clock. Elsewhere times begin with the program.
+    #[cfg(all(target_os = "linux", not(miri)))]
+    #[test]
+    fn a_long_computation_among_cheap_ones_is_noticed() {
+        let common = common(&Config::new("timed", "", 0));
+        let ago = |nanos| Started {
+            at: clock::system_now_as(false).saturating_sub(nanos),
+            is_exact: false,
+        };
+        let short = common.end(ago(0), 1, false);
+        // The thread may have had to wait in between.
+        assert!(short.spent >= CERTAIN || short.cost == CHEAP - 1);
+        let long = common.end(ago(2 * CERTAIN), 1, false);
+        assert!(long.cost >= 2 * CERTAIN && long.cost == long.spent);
+        assert_eq!(exact_of(&common, 3), 3, "the next may take as long");
     }
 
     #[test]
