@@ -110,6 +110,7 @@ impl Flight {
         self.shared.store(true, Ordering::Relaxed);
     }
 
+    #[inline]
     pub(crate) fn is_shared(&self) -> bool {
         self.shared.load(Ordering::Relaxed)
     }
@@ -177,36 +178,30 @@ impl Flight {
     }
 
     /// Whether anybody waits or is about to. Final once the flight has left the table.
+    #[inline]
     pub(crate) fn is_awaited(&self) -> bool {
         self.awaited.load(Ordering::Relaxed)
     }
 
-    /// Ends the flight and wakes everyone.
+    /// The flight has ended.
+    fn note_landed(&self) {
+        // Release, with the Acquire in `has_landed`: whoever sees that this flight has landed
+        // also sees what its leader did before.
+        self.landed.store(true, Ordering::Release);
+    }
+
+    /// Ends the flight and wakes everyone. Where nobody was sent here, its [release](LedFlight::release) is
+    /// enough: nobody will be, as the flight has left the table.
     pub(crate) fn land(&self, landing: Landing) {
-        if self.is_awaited() {
-            self.land_awaited(landing);
-        } else {
-            self.land_alone();
+        if !self.is_awaited() {
+            return;
         }
-    }
-
-    /// Ends the flight. Nobody was sent here, and nobody will be: the flight has left the table.
-    #[inline]
-    pub(crate) fn land_alone(&self) {
-        if self.is_shared() {
-            self.landed.store(true, Ordering::Release);
-        }
-    }
-
-    fn land_awaited(&self, landing: Landing) {
         let waiters = {
             let mut state = self.state.lock();
             state.landing = Some(landing);
             std::mem::take(&mut state.waiters)
         };
-        // Release, with the Acquire in `has_landed`: whoever sees that this flight has landed
-        // also sees what its leader did before.
-        self.landed.store(true, Ordering::Release);
+        self.note_landed();
         for (_, waiter) in waiters {
             waiter.wake();
         }

@@ -40,7 +40,19 @@ impl Private {
 
 impl LedFlight {
     /// A flight inside the computation that runs on this thread, if there is one.
+    #[inline]
     pub(crate) fn start() -> Self {
+        if !nesting::is_inside()
+            && let Some(spare) = nesting::take_spare()
+        {
+            return Self(ManuallyDrop::new(spare));
+        }
+        Self::start_inside()
+    }
+
+    /// The same where there is such a computation, or no flight that was used before.
+    #[inline(never)]
+    fn start_inside() -> Self {
         let outer = nesting::innermost();
         let flight = match (nesting::take_spare(), &outer) {
             (Some(spare), None) => spare,
@@ -61,12 +73,21 @@ impl LedFlight {
         Self(ManuallyDrop::new(Arc::new(Flight::inside(None))))
     }
 
+    /// From now on what runs on this thread belongs to the computation, until it is over.
+    #[inline]
+    pub(crate) fn enter(&mut self) {
+        // SAFETY: `release` leaves first.
+        let place = unsafe { nesting::enter(self.at()) };
+        self.notes_mut().enter(place);
+    }
+
     /// A reference that is counted.
     pub(crate) fn share(&self) -> Arc<Flight> {
         self.note_shared();
         Arc::clone(&self.0)
     }
 
+    #[inline]
     pub(crate) fn at(&self) -> FlightAt {
         FlightAt::of(&self.0)
     }
@@ -84,25 +105,44 @@ impl LedFlight {
         unsafe { &mut *self.0.notes.0.get() }
     }
 
-    /// Gives the leader's reference up.
+    /// Gives the leader's reference up. The computation is over: it does not run on this thread any more.
+    /// Whoever waits for it has been woken before.
     ///
     /// # Safety
     /// Neither this nor a [`FlightAt`] of it is used any more.
     #[inline]
     pub(crate) unsafe fn release(&mut self) {
-        self.notes_mut().end();
+        let place = self.notes_mut().end();
+        if !nesting::leave(self.at(), place) {
+            self.stay();
+        }
         // SAFETY: by the caller, this is the last use.
-        let mut flight = unsafe { ManuallyDrop::take(&mut self.0) };
-        if flight.is_shared() {
-            return;
+        let flight = unsafe { ManuallyDrop::take(&mut self.0) };
+        if flight.is_shared() || flight.outer.is_some() {
+            flight.end_known();
+        } else {
+            nesting::keep_spare(flight);
         }
-        if flight.outer.is_some() {
-            match Arc::get_mut(&mut flight) {
-                Some(own) => own.outer = None,
-                None => return,
-            }
+    }
+
+    /// Another thread has an entry of it, for ever: so it is there for ever, too.
+    #[cold]
+    #[inline(never)]
+    fn stay(&self) {
+        std::mem::forget(self.share());
+    }
+}
+
+impl Flight {
+    /// The computation of a flight that others know of, or that knows of others, is over.
+    #[inline(never)]
+    fn end_known(mut self: Arc<Self>) {
+        if self.is_shared() {
+            self.note_landed();
+        } else if let Some(own) = Arc::get_mut(&mut self) {
+            own.outer = None;
+            nesting::keep_spare(self);
         }
-        nesting::keep_spare(flight);
     }
 }
 
@@ -115,6 +155,7 @@ impl Deref for LedFlight {
 }
 
 impl FlightAt {
+    #[inline]
     pub(crate) fn of(flight: &Arc<Flight>) -> Self {
         // SAFETY: an `Arc` is never null.
         Self(unsafe { NonNull::new_unchecked(Arc::as_ptr(flight).cast_mut()) })

@@ -29,7 +29,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hand: &dyn Fn() -> Option<Handed>,
     ) {
         let notes = work.notes();
-        let (heap, ttl) = (notes.heap, notes.ttl.or_else(|| self.common.ttl()));
+        let (heap, ttl) = (notes.heap, notes.rest().ttl.or_else(|| self.common.ttl()));
         let (ended, loads) = self.end(work, true, ttl.is_some());
         let tags = work.tags();
         let facts = Facts {
@@ -62,7 +62,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(in crate::engine) fn discard(&self, work: &mut Work, hand: &dyn Fn() -> Option<Handed>) {
         self.end(work, false, false);
         let tags = work.tags();
-        let served = work.notes().served;
+        let served = work.notes().rest().served;
         let (is_stale, outgoing) = self.give_up_and(work, |writer| {
             // Some who wait may have come after the older value was invalidated. Nobody comes any more.
             let is_there = |slot| writer.see(slot).is_some_and(|seen| !seen.is_cleared);
@@ -134,7 +134,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// Ends the computation and counts it; also how many this thread has counted.
     pub(super) fn end(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
         let notes = work.notes_mut();
-        let ended = self.common.end(notes.started, notes.keys, exact);
+        let ended = self.common.end(notes.started, notes.rest().keys, exact);
         (ended, self.count(notes, kept, ended))
     }
 
@@ -183,7 +183,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// The older value goes on being served; somebody may try again.
     fn end_refresh(&self, work: &Work) {
-        if let Some(older) = work.notes().older {
+        if let Some(older) = work.notes().rest().older {
             // The clock may be what has panicked; a second panic here would abort the program.
             let clock = &self.common.settings().clock;
             let now = catch_unwind(AssertUnwindSafe(|| clock.roughly_now()));

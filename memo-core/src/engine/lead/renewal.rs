@@ -48,7 +48,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         older: Slot,
         hand: &dyn Fn() -> Option<Handed>,
     ) -> Renewal {
-        let ttl = work.notes().ttl.or_else(|| self.common.ttl());
+        let ttl = work.notes().rest().ttl.or_else(|| self.common.ttl());
         // Here, as a user's clock may panic: the entry is not given up yet.
         let (ended, loads) = self.end(work, true, ttl.is_some());
         let deadline = self.common.settings().deadline(ended.now, ttl);
