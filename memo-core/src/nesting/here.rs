@@ -104,15 +104,21 @@ pub(crate) unsafe fn enter(at: FlightAt) -> Place {
 #[inline]
 pub(crate) fn leave(at: FlightAt, place: Place) -> bool {
     HERE.with(|here| {
-        if place == Place(0) && here.outer.get() == 0 && here.innermost.get() == Some(at) {
+        if place.0 | here.outer.get() == 0 && here.is_innermost(at) {
             here.innermost.set(None);
             return true;
         }
-        place == Place::NOWHERE || here.leave_among(at, place)
+        here.leave_among(at, place)
     })
 }
 
 impl Here {
+    /// As addresses: an absent one has none of a flight.
+    #[inline]
+    fn is_innermost(&self, at: FlightAt) -> bool {
+        self.innermost.get().map_or(0, FlightAt::address) == at.address()
+    }
+
     #[inline(never)]
     fn enter_within(&self, outer: FlightAt, at: FlightAt) -> Place {
         let noted = OUTER.try_with(|list| {
@@ -127,7 +133,10 @@ impl Here {
 
     #[inline(never)]
     fn leave_among(&self, at: FlightAt, place: Place) -> bool {
-        let is_innermost = place.0 == self.outer.get() && self.innermost.get() == Some(at);
+        if place == Place::NOWHERE {
+            return true;
+        }
+        let is_innermost = place.0 == self.outer.get() && self.is_innermost(at);
         let left = OUTER.try_with(|list| {
             let mut list = list.borrow_mut();
             if is_innermost {

@@ -110,7 +110,7 @@ impl LedFlight {
     ///
     /// # Safety
     /// Neither this nor a [`FlightAt`] of it is used any more.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) unsafe fn release(&mut self) {
         let place = self.notes_mut().end();
         if !nesting::leave(self.at(), place) {
@@ -159,6 +159,11 @@ impl FlightAt {
     pub(crate) fn of(flight: &Arc<Flight>) -> Self {
         // SAFETY: an `Arc` is never null.
         Self(unsafe { NonNull::new_unchecked(Arc::as_ptr(flight).cast_mut()) })
+    }
+
+    #[inline]
+    pub(crate) fn address(self) -> usize {
+        self.0.addr().get()
     }
 
     /// The flight there.

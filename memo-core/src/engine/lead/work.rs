@@ -202,6 +202,7 @@ impl Work {
     }
 
     /// The entry is settled or given up.
+    #[inline(never)]
     pub(super) fn land(&mut self, landing: Landing) {
         self.flight().land(landing);
         self.land_alone();
