@@ -106,7 +106,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ///
     /// A panic in the user's `Clone` goes on later: it must not keep what has left the table from
     /// being freed.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn land_with(
         work: &mut Work,
         (tags, hand): (Option<&EntryTags>, &dyn Fn() -> Option<Handed>),
