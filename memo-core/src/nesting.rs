@@ -16,7 +16,8 @@ use crate::singleflight::Flight;
 use crate::sync::StaticMutex;
 
 pub(crate) use here::{
-    InsideShared, Place, depth, enter, innermost, is_inside, keep_spare, leave, take_spare,
+    InsideShared, Place, depth, enter, innermost, is_inside, keep_inner_spare, keep_spare, leave,
+    outer, take_inner_spare, take_spare,
 };
 
 /// Why waiting would never end.

@@ -7,7 +7,7 @@
 mod tests;
 
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::singleflight::{Flight, FlightAt};
 use crate::sync::thread_local;
@@ -16,9 +16,21 @@ use crate::sync::thread_local;
 struct Here {
     /// `None` only if there are no outer ones.
     innermost: Cell<Option<FlightAt>>,
-    /// How many there are in `OUTER`.
+    /// How many there are in the list of [`Inner`].
     outer: Cell<usize>,
 }
+
+/// What computations have to do with that are inside of others.
+struct Inner {
+    /// Those that the innermost one is inside of, the outermost first; `None` for one that ended before
+    /// those inside of it.
+    outer: Vec<Option<FlightAt>>,
+    /// Flights that nobody uses.
+    spare: Vec<Arc<Flight>>,
+}
+
+/// At most so many are kept.
+const SPARE: usize = 16;
 
 thread_local! {
     static HERE: Here = const {
@@ -27,11 +39,14 @@ thread_local! {
             outer: Cell::new(0),
         }
     };
-    /// Those that the innermost one is inside of, the outermost first; `None` for one that ended before
-    /// those inside of it.
-    static OUTER: RefCell<Vec<Option<FlightAt>>> = const { RefCell::new(Vec::new()) };
-    /// A flight that nobody uses.
-    static SPARE: Cell<Option<Arc<Flight>>> = const { Cell::new(None) };
+    static INNER: RefCell<Inner> = const {
+        RefCell::new(Inner {
+            outer: Vec::new(),
+            spare: Vec::new(),
+        })
+    };
+    /// A flight that nobody uses, for a computation that is inside of no other.
+    static OUTERMOST: Cell<Option<Arc<Flight>>> = const { Cell::new(None) };
 }
 
 /// The innermost computation that runs on this thread. While a thread is torn down, inner ones are
@@ -40,6 +55,13 @@ pub(crate) fn innermost() -> Option<Arc<Flight>> {
     let innermost = HERE.with(|here| here.innermost.get());
     // SAFETY: it has not left yet, and is not released before.
     innermost.map(|at| unsafe { at.share() })
+}
+
+/// The same for one that begins inside of it.
+pub(crate) fn outer() -> Option<Weak<Flight>> {
+    let innermost = HERE.with(|here| here.innermost.get());
+    // SAFETY: as above.
+    innermost.map(|at| unsafe { at.enclose() })
 }
 
 /// Whether this thread runs any computation.
@@ -53,15 +75,15 @@ pub(crate) fn depth() -> usize {
     HERE.with(|here| here.outer.get() + usize::from(here.innermost.get().is_some()))
 }
 
-/// A flight that was used on this thread before.
+/// A flight that was used on this thread before, for a computation that is inside of no other.
 #[inline]
 pub(crate) fn take_spare() -> Option<Arc<Flight>> {
-    SPARE.try_with(Cell::take).ok().flatten()
+    OUTERMOST.try_with(Cell::take).ok().flatten()
 }
 
 #[inline]
 pub(crate) fn keep_spare(flight: Arc<Flight>) {
-    match SPARE.try_with(|spare| spare.replace(Some(flight))) {
+    match OUTERMOST.try_with(|spare| spare.replace(Some(flight))) {
         Ok(None) => {}
         before => drop_flight(before.ok().flatten()),
     }
@@ -71,6 +93,24 @@ pub(crate) fn keep_spare(flight: Arc<Flight>) {
 #[inline(never)]
 fn drop_flight(flight: Option<Arc<Flight>>) {
     drop(flight);
+}
+
+/// The same for one that is inside of another.
+pub(crate) fn take_inner_spare() -> Option<Arc<Flight>> {
+    let spare = INNER.try_with(|inner| inner.borrow_mut().spare.pop());
+    spare.ok().flatten()
+}
+
+pub(crate) fn keep_inner_spare(flight: Arc<Flight>) {
+    let kept = INNER.try_with(|inner| {
+        let spare = &mut inner.borrow_mut().spare;
+        if spare.len() < SPARE {
+            spare.push(flight);
+            return None;
+        }
+        Some(flight)
+    });
+    drop(kept);
 }
 
 /// Where a computation is noted on its thread: at so many outer ones.
@@ -121,8 +161,8 @@ impl Here {
 
     #[inline(never)]
     fn enter_within(&self, outer: FlightAt, at: FlightAt) -> Place {
-        let noted = OUTER.try_with(|list| {
-            let mut list = list.borrow_mut();
+        let noted = INNER.try_with(|inner| {
+            let list = &mut inner.borrow_mut().outer;
             list.push(Some(outer));
             self.outer.set(list.len());
             self.innermost.set(Some(at));
@@ -137,8 +177,8 @@ impl Here {
             return true;
         }
         let is_innermost = place.0 == self.outer.get() && self.is_innermost(at);
-        let left = OUTER.try_with(|list| {
-            let mut list = list.borrow_mut();
+        let left = INNER.try_with(|inner| {
+            let list = &mut inner.borrow_mut().outer;
             if is_innermost {
                 // Outer ones that have ended go with it.
                 while let Some(None) = list.last() {

@@ -9,7 +9,7 @@ use std::cell::UnsafeCell;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::Flight;
 use crate::engine::Notes;
@@ -53,18 +53,15 @@ impl LedFlight {
     /// The same where there is such a computation, or no flight that was used before.
     #[inline(never)]
     fn start_inside() -> Self {
-        let outer = nesting::innermost();
-        let flight = match (nesting::take_spare(), &outer) {
-            (Some(spare), None) => spare,
-            (Some(mut spare), Some(outer)) => match Arc::get_mut(&mut spare) {
-                Some(own) => {
-                    own.outer = Some(Arc::downgrade(outer));
-                    spare
-                }
-                None => Arc::new(Flight::inside(Some(outer))),
-            },
-            (None, outer) => Arc::new(Flight::inside(outer.as_ref())),
+        let outer = nesting::outer();
+        let spare = outer.as_ref().and_then(|_| nesting::take_inner_spare());
+        let Some(mut flight) = spare else {
+            return Self(ManuallyDrop::new(Arc::new(Flight::inside(outer))));
         };
+        match Arc::get_mut(&mut flight) {
+            Some(own) => own.begin_inside(outer),
+            None => flight = Arc::new(Flight::inside(outer)),
+        }
         Self(ManuallyDrop::new(flight))
     }
 
@@ -118,8 +115,8 @@ impl LedFlight {
         }
         // SAFETY: by the caller, this is the last use.
         let flight = unsafe { ManuallyDrop::take(&mut self.0) };
-        if flight.is_shared() || flight.outer.is_some() {
-            flight.end_known();
+        if flight.has_ties() {
+            flight.end_tied();
         } else {
             nesting::keep_spare(flight);
         }
@@ -136,12 +133,17 @@ impl LedFlight {
 impl Flight {
     /// The computation of a flight that others know of, or that knows of others, is over.
     #[inline(never)]
-    fn end_known(mut self: Arc<Self>) {
-        if self.is_shared() {
+    fn end_tied(mut self: Arc<Self>) {
+        if !self.is_shared()
+            && let Some(own) = Arc::get_mut(&mut self)
+        {
+            if own.end_nested() {
+                nesting::keep_inner_spare(self);
+            } else {
+                nesting::keep_spare(self);
+            }
+        } else {
             self.note_landed();
-        } else if let Some(own) = Arc::get_mut(&mut self) {
-            own.outer = None;
-            nesting::keep_spare(self);
         }
     }
 }
@@ -173,6 +175,18 @@ impl FlightAt {
     pub(crate) unsafe fn flight<'a>(self) -> &'a Flight {
         // SAFETY: by the caller.
         unsafe { self.0.as_ref() }
+    }
+
+    /// A reference for a flight that begins inside of this one.
+    ///
+    /// # Safety
+    /// Its leader has not released it.
+    pub(crate) unsafe fn enclose(self) -> Weak<Flight> {
+        // SAFETY: the address is that of an `Arc`'s content, which is there by the caller. What counts for
+        // it is not given up here.
+        let flight = ManuallyDrop::new(unsafe { Arc::from_raw(self.0.as_ptr()) });
+        flight.note_nested();
+        Arc::downgrade(&flight)
     }
 
     /// A reference that is counted.
