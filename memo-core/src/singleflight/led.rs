@@ -203,3 +203,72 @@ impl FlightAt {
         flight
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entered() -> LedFlight {
+        let mut flight = LedFlight::start();
+        flight.enter();
+        flight
+    }
+
+    fn end(mut flight: LedFlight) {
+        // SAFETY: no table has it, and it is not used any more.
+        unsafe { flight.release() };
+    }
+
+    #[test]
+    fn flights_are_used_again_where_they_were() {
+        let run = || {
+            let (outer, inner) = (entered(), entered());
+            assert_eq!(inner.outers().count(), 1);
+            let at = [outer.at(), inner.at()];
+            end(inner);
+            end(outer);
+            let alone = entered();
+            assert_eq!(alone.outers().count(), 0);
+            let at = (at, alone.at());
+            end(alone);
+            at
+        };
+        let first = run();
+        assert_eq!(run(), first);
+        assert_eq!(first.0[0], first.1);
+    }
+
+    #[test]
+    fn an_outer_flight_is_not_used_again_while_an_inner_one_knows_it() {
+        let (outer, inner) = (entered(), entered());
+        let held = inner.share();
+        end(inner);
+        assert!(held.has_landed());
+        assert!(held.outers().any(|flight| Arc::ptr_eq(&flight, &outer.0)));
+        end(outer);
+        let next = entered();
+        assert_eq!(held.outers().count(), 0);
+        end(next);
+    }
+
+    #[test]
+    fn an_outer_one_may_end_first() {
+        let (outer, inner) = (entered(), entered());
+        end(outer);
+        assert!(nesting::is_inside());
+        assert_eq!(inner.outers().count(), 0);
+        end(inner);
+        assert!(!nesting::is_inside());
+    }
+
+    #[test]
+    fn one_that_ends_on_another_thread_stays() {
+        let flight = entered();
+        let held = flight.share();
+        let elsewhere = std::thread::spawn(move || end(flight));
+        assert!(elsewhere.join().is_ok());
+        assert!(nesting::innermost().is_some_and(|innermost| Arc::ptr_eq(&innermost, &held)));
+        assert!(held.has_landed());
+        assert_eq!(Arc::strong_count(&held), 2);
+    }
+}
