@@ -214,6 +214,19 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         self.write_and(false, f)
     }
 
+    /// The same for what neither puts a value in nor takes one out: the table is as large as before.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn write_key<R>(&self, f: impl FnOnce(&mut Writer<'_, S, P::Order>) -> R) -> (R, Outgoing) {
+        if self.member.has_missed_clear(&self.common) {
+            return self.write(f);
+        }
+        self.table.with(|table| {
+            let mut writer = Writer::new(table, &self.shared, &self.common);
+            let result = f(&mut writer);
+            (result, writer.finish(false))
+        })
+    }
+
     /// The same; `at_once` to free what no reader sees any more, whatever it costs.
     fn write_and<R>(
         &self,

@@ -14,6 +14,7 @@ mod lfu;
 mod lists;
 mod lru;
 mod order;
+mod ring;
 mod s3_fifo;
 mod sieve;
 mod sketch;

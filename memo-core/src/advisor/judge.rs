@@ -203,7 +203,7 @@ fn unknown_sizes(facts: &Facts) -> Option<String> {
 
 fn no_spawner(facts: &Facts) -> Option<String> {
     facts.has_dropped.then(|| {
-        "computations are dropped when a timeout ends their call, as no executor is known on which they could go on:          name it with `memokit::set_spawner`, or use the feature `tokio`"
+        "computations are dropped when a timeout ends their call, as no executor is known on which they could go on: name it with `memokit::set_spawner`, or use the feature `tokio`"
             .to_owned()
     })
 }

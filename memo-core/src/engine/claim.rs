@@ -82,7 +82,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         // Outside of the lock, and before there is a claim: a user's clock may panic.
         let started = self.common.start();
         let flight = LedFlight::start();
-        let (linked, outgoing) = self.write(|writer| {
+        let (linked, outgoing) = self.write_key(|writer| {
             let is_missing = writer.lacks(hash) && writer.takes_keys();
             is_missing.then(|| writer.link_pending(hash, key, &flight, Beside::Nothing))
         });

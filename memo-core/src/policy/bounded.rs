@@ -52,10 +52,21 @@ impl Order for Bounded {
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn victim(&mut self, residents: &impl Residents) -> Option<EntryId> {
+    fn victim<R: Residents>(&mut self, residents: &R) -> Option<(EntryId, R::Place)> {
         match self {
-            Self::Lru(lru) => lru.victim(|id| residents.tick_of(id), |id| residents.expect(id)),
-            Self::Chosen(chosen) => chosen.victim(residents),
+            Self::Lru(lru) => {
+                if residents.are_far()
+                    && let Some(id) = lru.soon()
+                {
+                    residents.expect(id);
+                }
+                lru.victim(|id| residents.look(id))
+            }
+            Self::Chosen(chosen) => {
+                let id = chosen.victim(residents)?;
+                let (_, place) = residents.look(id)?;
+                Some((id, place))
+            }
         }
     }
 

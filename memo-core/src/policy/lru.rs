@@ -9,17 +9,18 @@
 //! comes to the front, and a victim costs amortised O(log n).
 
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
-use std::collections::{BinaryHeap, VecDeque};
 
 use super::EntryId;
+use super::ring::Ring;
 use crate::recency::is_untouched;
 
 /// The least recently used entry gives way; exact, not sampled.
 #[derive(Debug, Default)]
 pub struct Lru {
     /// Entries that were not used since they came, as far as is known: the oldest is at the front.
-    fresh: VecDeque<EntryId>,
+    fresh: Ring,
     /// Entries that were used, with a tick that they had.
     used: BinaryHeap<Reverse<Record>>,
 }
@@ -35,19 +36,25 @@ impl Lru {
     /// more than the live ones.
     const SLACK: usize = 64;
 
-    /// So many victims ahead an entry is fetched: it was not used for long, and so is in memory only.
+    /// So many victims ahead an entry of a large table is fetched: it was not used for long, and so is in
+    /// memory only.
     const AHEAD: usize = 4;
 
-    /// The oldest entry that was not used, with its tick: it is at the front then.
+    /// The oldest entry that was not used, with its tick and its place: it is at the front then.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn oldest_fresh(&mut self, tick_of: &impl Fn(EntryId) -> Option<u64>) -> Option<Record> {
-        while let Some(&id) = self.fresh.front() {
-            match tick_of(id) {
-                Some(tick) if is_untouched(tick) => return Some(Record { tick, id }),
-                Some(tick) => self.used.push(Reverse(Record { tick, id })),
+    fn oldest_fresh<T>(
+        &mut self,
+        look: &impl Fn(EntryId) -> Option<(u64, T)>,
+    ) -> Option<(Record, T)> {
+        while let Some(id) = self.fresh.front() {
+            match look(id) {
+                Some((tick, place)) if is_untouched(tick) => {
+                    return Some((Record { tick, id }, place));
+                }
+                Some((tick, _)) => self.used.push(Reverse(Record { tick, id })),
                 None => {}
             }
-            self.fresh.pop_front();
+            self.fresh.drop_front();
         }
         None
     }
@@ -58,34 +65,36 @@ impl Lru {
         self.fresh.push_back(id);
     }
 
-    /// The least recently used entry, which is forgotten here. `tick_of` answers `None` for an entry
-    /// that is gone.
+    /// An entry that is going to be looked at a few victims later.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn victim(
+    pub(super) fn soon(&self) -> Option<EntryId> {
+        self.fresh.get(Self::AHEAD)
+    }
+
+    /// The least recently used entry, which is forgotten here, and its place. `look` answers with an entry's
+    /// tick and place, with `None` for one that is gone.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn victim<T: Copy>(
         &mut self,
-        tick_of: impl Fn(EntryId) -> Option<u64>,
-        expect: impl Fn(EntryId),
-    ) -> Option<EntryId> {
-        if let Some(&id) = self.fresh.get(Self::AHEAD) {
-            expect(id);
-        }
-        let fresh = self.oldest_fresh(&tick_of);
+        look: impl Fn(EntryId) -> Option<(u64, T)>,
+    ) -> Option<(EntryId, T)> {
+        let fresh = self.oldest_fresh(&look);
         while let Some(mut top) = self.used.peek_mut() {
             let Reverse(record) = *top;
-            if fresh.is_some_and(|fresh| fresh < record) {
+            if fresh.is_some_and(|(fresh, _)| fresh < record) {
                 break;
             }
-            match tick_of(record.id) {
-                Some(tick) if tick == record.tick => {
+            match look(record.id) {
+                Some((tick, place)) if tick == record.tick => {
                     PeekMut::pop(top);
-                    return Some(record.id);
+                    return Some((record.id, place));
                 }
-                Some(tick) => top.0.tick = tick,
+                Some((tick, _)) => top.0.tick = tick,
                 None => drop(PeekMut::pop(top)),
             }
         }
-        self.fresh.pop_front();
-        fresh.map(|record| record.id)
+        self.fresh.drop_front();
+        fresh.map(|(record, place)| (record.id, place))
     }
 
     /// Called when others than victims are removed, with the number of entries that stay: drops what
@@ -95,8 +104,7 @@ impl Lru {
         if records <= 2 * live + Self::SLACK {
             return;
         }
-        self.fresh.retain(|id| tick_of(*id).is_some());
-        self.fresh.shrink_to(2 * live);
+        self.fresh.retain(2 * live, |id| tick_of(id).is_some());
         self.used
             .retain(|Reverse(record)| tick_of(record.id).is_some());
         self.used.shrink_to(2 * live);
@@ -122,6 +130,13 @@ mod tests {
         (n << 28) | thread
     }
 
+    fn victim(lru: &mut Lru, ticks: &HashMap<EntryId, u64>) -> Option<EntryId> {
+        let look = |id| Some((*ticks.get(&id)?, id));
+        let (victim, place) = lru.victim(look)?;
+        assert_eq!(place, victim);
+        Some(victim)
+    }
+
     #[test]
     fn the_least_recently_used_goes_first() {
         let mut lru = Lru::default();
@@ -131,21 +146,12 @@ mod tests {
             ticks.insert(id(n), tick(n.into(), 0));
         }
         ticks.insert(id(1), tick(4, FIRST_THREAD));
-        assert_eq!(
-            lru.victim(|id| ticks.get(&id).copied(), |_| ()),
-            Some(id(2))
-        );
+        assert_eq!(victim(&mut lru, &ticks), Some(id(2)));
         ticks.remove(&id(2));
         ticks.insert(id(3), tick(5, FIRST_THREAD));
-        assert_eq!(
-            lru.victim(|id| ticks.get(&id).copied(), |_| ()),
-            Some(id(1))
-        );
+        assert_eq!(victim(&mut lru, &ticks), Some(id(1)));
         ticks.insert(id(1), tick(6, FIRST_THREAD));
-        assert_eq!(
-            lru.victim(|id| ticks.get(&id).copied(), |_| ()),
-            Some(id(3))
-        );
+        assert_eq!(victim(&mut lru, &ticks), Some(id(3)));
     }
 
     #[test]
@@ -156,6 +162,6 @@ mod tests {
             lru.tidy(0, |_| None);
         }
         assert!(lru.fresh.len() <= Lru::SLACK + 1);
-        assert_eq!(lru.victim(|_| None, |_| ()), None);
+        assert_eq!(victim(&mut lru, &HashMap::new()), None);
     }
 }

@@ -51,10 +51,18 @@ impl Bound {
 
 /// The entries that have a value, for an order that may remember others.
 pub trait Residents: Entries {
-    /// Its tick; `None` if it is gone.
-    fn tick_of(&self, id: EntryId) -> Option<u64>;
-    /// Its tick is going to be asked for soon.
-    fn expect(&self, _: EntryId) {}
+    /// Where an entry is, for whoever takes it out.
+    type Place: Copy;
+    /// Its tick, and where it is; `None` if it is gone.
+    fn look(&self, id: EntryId) -> Option<(u64, Self::Place)>;
+    /// Its tick alone.
+    fn tick_of(&self, id: EntryId) -> Option<u64> {
+        self.look(id).map(|(tick, _)| tick)
+    }
+    /// Whether they are so many that most of them are in none of the nearer caches of the processor.
+    fn are_far(&self) -> bool;
+    /// An entry is going to be looked at soon.
+    fn expect(&self, id: EntryId);
     /// The entry in this place, if there is one.
     fn resident(&self, entry: Entry) -> Option<EntryId>;
     /// All of them.
@@ -89,7 +97,7 @@ pub trait Order: Send + Sized + 'static {
     fn remove(&mut self, id: EntryId, live: usize, residents: &impl Residents);
 
     /// The entry to remove next, which is forgotten here; `None` if there is none.
-    fn victim(&mut self, residents: &impl Residents) -> Option<EntryId>;
+    fn victim<R: Residents>(&mut self, residents: &R) -> Option<(EntryId, R::Place)>;
 
     /// All entries are gone.
     fn clear(&mut self);

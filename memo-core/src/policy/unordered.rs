@@ -24,7 +24,7 @@ impl<const LEAKS: bool> Order for Unordered<LEAKS> {
 
     fn remove(&mut self, _: EntryId, _: usize, _: &impl Residents) {}
 
-    fn victim(&mut self, _: &impl Residents) -> Option<EntryId> {
+    fn victim<R: Residents>(&mut self, _: &R) -> Option<(EntryId, R::Place)> {
         None
     }
 

@@ -6,10 +6,11 @@
 //! a large one has few segments.
 #![allow(unsafe_code, reason = "nodes of a type that the arena does not know")]
 
+mod chain;
+mod segments;
 #[cfg(test)]
 mod tests;
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
@@ -18,91 +19,53 @@ use super::fetch::fetch;
 use super::front::{self, Front};
 use super::node::{Header, NodeAt, NodeType};
 use super::record::{Record, State};
-use super::uses::Uses;
 use crate::expiry::Terms;
 use crate::policy::EntryId;
+use segments::{Extents, Segments};
 
-/// Segments of nodes.
+pub(super) use chain::Chain;
+
+/// Where an entry is. Without meaning when its slot has another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot(NonNull<Record>, NodeAt);
+
+impl Spot {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn at(self) -> NodeAt {
+        self.1
+    }
+}
+
+/// Memory of nodes.
 #[derive(Debug)]
 pub(super) struct Arena {
     /// Known from the first node on.
     node_type: Option<&'static NodeType>,
+    /// Whether key or value do something when they are dropped.
+    needs_drop: bool,
+    /// Whether an entry has anything on the heap, as far as that is known.
+    has_heaps: bool,
     /// What is noted in front of each node.
     fronts: Front,
-    /// From the start of a node to that of the next, and to its header.
-    stride: usize,
+    extents: Extents,
     /// What an entry takes that has nothing on the heap.
     node_bytes: u64,
-    front: usize,
-    segments: Vec<Segment>,
-    /// Slots from here on were never used.
+    segments: Segments,
+    /// Slots from here on were never used. There is memory for those below.
     unused: u32,
     /// The generation of slots that were never used.
     generation: u32,
-    /// The highest that a used one has come to.
+    /// The highest that an entry has had.
     latest: u32,
     /// The first free slot; [`NONE`] if there is none.
     free: u32,
     in_use: usize,
-    /// Whether an entry has anything on the heap, as far as that is known.
-    has_heaps: bool,
-}
-
-#[derive(Debug)]
-struct Segment {
-    nodes: NonNull<u8>,
-    records: Vec<Record>,
-    /// What each entry has on the heap, in [`UNIT`]s; empty where entries have nothing there.
-    heaps: Vec<u32>,
-    /// What looks have shown of each entry; empty as long as nobody looks.
-    uses: Vec<Uses>,
 }
 
 /// Allocators give no less, and so one can note up to 64 GiB.
 const UNIT: u64 = 16;
 
-const CACHE_LINE: usize = 64;
 const NONE: u32 = u32::MAX;
-/// Nodes in the first segment; the next ones double the whole.
-const FIRST: u32 = 16;
-/// Nodes in the largest segments.
-const LARGE: u32 = 1 << 14;
-
-/// Segment and position of a slot.
-#[inline]
-fn place(slot: u32) -> (usize, usize) {
-    let (segment, start) = if slot < LARGE {
-        // As if the first slots were those of one magnitude.
-        let magnitude = (slot | (FIRST - 1)).ilog2();
-        (
-            magnitude + 1 - FIRST.ilog2(),
-            (1 << magnitude) & !(FIRST - 1),
-        )
-    } else {
-        let large = slot / LARGE;
-        (LARGE.ilog2() - FIRST.ilog2() + large, large * LARGE)
-    };
-    (segment as usize, (slot - start) as usize)
-}
-
-/// The first slot of a segment, and the number of its slots.
-fn extent(segment: usize) -> (u32, u32) {
-    let doublings = LARGE.ilog2() - FIRST.ilog2();
-    match u32::try_from(segment) {
-        Ok(0) => (0, FIRST),
-        Ok(n) if n <= doublings => (FIRST << (n - 1), FIRST << (n - 1)),
-        Ok(n) => ((n - doublings) * LARGE, LARGE),
-        Err(_) => unreachable!("there are fewer than 2^32 nodes"),
-    }
-}
-
-/// From the start of a node of this type to its header, and to the next node.
-fn extents(node_type: &NodeType, fronts: Front) -> (usize, usize) {
-    let align = node_type.layout.align();
-    let front = fronts.size().next_multiple_of(align);
-    let stride = (front + node_type.layout.size()).next_multiple_of(align);
-    (front, stride)
-}
 
 /// All that an entry of this type takes of memory, without what it has on the heap.
 #[inline]
@@ -111,8 +74,14 @@ pub(super) fn bytes_of(node_type: &NodeType, fronts: Front) -> u64 {
         // A type's size is a multiple of its alignment.
         with_shares(node_type.layout.size())
     } else {
-        with_shares(extents(node_type, fronts).1)
+        bytes_with_front(node_type, fronts)
     }
+}
+
+/// Apart from those that have nothing in front.
+#[inline(never)]
+fn bytes_with_front(node_type: &NodeType, fronts: Front) -> u64 {
+    with_shares(Extents::of(node_type, fronts.size()).stride)
 }
 
 fn with_shares(stride: usize) -> u64 {
@@ -125,17 +94,17 @@ impl Arena {
     pub(super) fn new(fronts: Front) -> Self {
         Self {
             node_type: None,
+            needs_drop: false,
+            has_heaps: false,
             fronts,
-            stride: 0,
+            extents: Extents::default(),
             node_bytes: 0,
-            front: 0,
-            segments: Vec::new(),
+            segments: Segments::default(),
             unused: 0,
             generation: 0,
             latest: 0,
             free: NONE,
             in_use: 0,
-            has_heaps: false,
         }
     }
 
@@ -167,8 +136,9 @@ impl Arena {
 
     fn set_type(&mut self, node_type: &'static NodeType) {
         self.node_type = Some(node_type);
-        (self.front, self.stride) = extents(node_type, self.fronts);
-        self.node_bytes = with_shares(self.stride);
+        self.needs_drop = node_type.needs_drop;
+        self.extents = Extents::of(node_type, self.fronts.size());
+        self.node_bytes = with_shares(self.extents.stride);
     }
 
     /// All that an entry takes of memory: its node, what is noted beside it, its share of the index and
@@ -184,16 +154,20 @@ impl Arena {
 
     /// Bytes of a node with what belongs to it.
     pub(super) fn bytes_per_node(&self) -> usize {
-        self.stride + size_of::<Record>()
+        self.extents.stride + size_of::<Record>()
+    }
+
+    /// Whether key or value do something when they are dropped.
+    pub(super) fn needs_drop(&self) -> bool {
+        self.needs_drop
     }
 
     #[inline]
     fn heap(&self, slot: u32) -> u64 {
-        let (segment, position) = place(slot);
         // Whoever computes a value may ask for a slot of an earlier arena.
-        let heaps = self.segments.get(segment).map(|segment| &segment.heaps);
-        let heap = heaps.and_then(|heaps| heaps.get(position));
-        u64::from(heap.copied().unwrap_or(0)) * UNIT
+        let beside = self.segments.beside(slot);
+        let units = beside.map_or(0, |(beside, position)| beside.heap(position));
+        u64::from(units) * UNIT
     }
 
     /// An entry has so many bytes more on the heap.
@@ -207,24 +181,18 @@ impl Arena {
     #[cold]
     fn set_heap(&mut self, slot: u32, bytes: u64) {
         self.has_heaps = true;
-        let (segment, position) = place(slot);
-        let Segment { records, heaps, .. } = &mut self.segments[segment];
-        if position >= heaps.len() {
-            heaps.reserve_exact(records.capacity() - heaps.len());
-            heaps.resize(position + 1, 0);
+        let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
+        if let Some((beside, position)) = self.segments.beside_mut(slot) {
+            beside.set_heap(position, units);
         }
-        heaps[position] = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
     }
 
     /// A look at an entry with this mark: between how many looks it was used.
     pub(super) fn uses_at_look(&mut self, id: EntryId, mark: u64) -> u8 {
-        let (segment, position) = place(id.slot);
-        let Segment { records, uses, .. } = &mut self.segments[segment];
-        if position >= uses.len() {
-            uses.reserve_exact(records.capacity() - uses.len());
-            uses.resize(position + 1, Uses::default());
+        match self.segments.beside_mut(id.slot) {
+            Some((beside, position)) => beside.uses_mut(position).look(id.generation, mark),
+            None => 0,
         }
-        uses[position].look(id.generation, mark)
     }
 
     /// A node for an entry: without tick and deadline, in the state [`State::Lost`].
@@ -236,125 +204,132 @@ impl Arena {
         if self.node_type.is_none() {
             self.set_type(node_type);
         }
-        let is_free = self.free != NONE;
-        let slot = if is_free {
-            self.free
-        } else {
-            self.take_unused()
-        };
+        let slot = self.free;
+        if slot == NONE {
+            return self.take_unused();
+        }
         self.in_use += 1;
-        let (at, place) = self.node(slot);
-        if is_free {
-            self.free = self.record_at(place).hash;
-        }
-        // SAFETY: in a segment, at a place for a header; nobody else knows of a free node.
-        unsafe { at.0.write(Header::new()) };
-        if self.fronts != Front::Nothing {
-            // SAFETY: `stride` leaves room for it in front of each node, which nobody else knows of.
-            unsafe { self.fronts.clear(at) };
-        }
-        if self.has_heaps
-            && let Some(heap) = self.segments[place.0].heaps.get_mut(place.1)
-        {
-            *heap = 0;
-        }
-        let record = self.record_at_mut(place);
-        record.set_state(State::Lost);
+        let (mut record, at) = self.spot(slot);
+        // SAFETY: of a slot of this arena, which only its owner reaches.
+        let record = unsafe { record.as_mut() };
+        self.free = record.hash;
+        record.next_generation();
         let generation = record.generation();
+        self.latest = self.latest.max(generation);
+        self.prepare(slot, at);
+        record.set_state(State::Lost);
         (EntryId { slot, generation }, at, record)
     }
 
+    /// The node of a slot that an entry gets: it has neither tick nor deadline.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn prepare(&mut self, slot: u32, at: NodeAt) {
+        // SAFETY: in a segment, at a place for a header; nobody else knows of a free node.
+        unsafe { at.0.write(Header::new()) };
+        if self.fronts != Front::Nothing {
+            // SAFETY: there is room for it in front of each node, which nobody else knows of.
+            unsafe { self.fronts.clear(at) };
+        }
+        if self.has_heaps {
+            self.set_heap(slot, 0);
+        }
+    }
+
     #[cold]
-    fn take_unused(&mut self) -> u32 {
+    fn take_unused(&mut self) -> (EntryId, NodeAt, &mut Record) {
         let slot = self.unused;
         assert!(slot < NONE, "a cache holds fewer than 2^32 entries");
-        let (segment, position) = place(slot);
-        if segment == self.segments.len() {
-            self.add_segment();
-        }
-        let records = &mut self.segments[segment].records;
-        debug_assert_eq!(records.len(), position);
-        records.push(Record::new(self.generation));
-        self.unused += 1;
-        slot
-    }
-
-    fn add_segment(&mut self) {
-        let (_, count) = extent(self.segments.len());
-        let layout = self.layout(count as usize);
-        // SAFETY: a header is larger than nothing.
-        let memory = unsafe { alloc(layout) };
-        let Some(nodes) = NonNull::new(memory) else {
-            handle_alloc_error(layout)
-        };
-        self.segments.push(Segment {
-            nodes,
-            records: Vec::with_capacity(count as usize),
-            heaps: Vec::new(),
-            uses: Vec::new(),
-        });
-    }
-
-    fn layout(&self, count: usize) -> Layout {
         let Some(node_type) = self.node_type else {
             unreachable!("the type is known before there are segments")
         };
-        // Nodes whose size divides a cache line lie in one.
-        let align = node_type.layout.align().max(CACHE_LINE);
-        let size = self.stride.checked_mul(count);
-        let layout = size.and_then(|size| Layout::from_size_align(size, align).ok());
-        match layout {
-            Some(layout) => layout,
-            None => panic!("a segment of {count} entries is larger than memory"),
-        }
+        self.segments
+            .reach(slot, self.extents, node_type.layout.align());
+        self.unused += 1;
+        self.in_use += 1;
+        let generation = self.generation;
+        self.latest = self.latest.max(generation);
+        let (mut record, at) = self.spot(slot);
+        // SAFETY: memory of this arena, in which there is nothing yet.
+        unsafe { record.write(Record::new(generation)) };
+        self.prepare(slot, at);
+        // SAFETY: as above; now there is a record.
+        let record = unsafe { record.as_mut() };
+        record.set_state(State::Lost);
+        (EntryId { slot, generation }, at, record)
     }
 
     /// The node is free for another entry. Key and value are gone.
-    #[inline]
     pub(super) fn give_back(&mut self, slot: u32) {
         let next = self.free;
         let record = self.record_mut(slot);
         debug_assert_ne!(record.state(), State::Free);
-        record.next_generation();
         record.set_state(State::Free);
         record.hash = next;
-        let generation = record.generation();
-        self.latest = self.latest.max(generation);
         self.free = slot;
         self.in_use -= 1;
     }
 
-    pub(super) fn record(&self, slot: u32) -> &Record {
-        self.record_at(place(slot))
+    /// The same for nodes that were retired one after another, in one step.
+    pub(super) fn give_back_all(&mut self, chain: Chain) {
+        if chain.is_empty() {
+            return;
+        }
+        self.record_mut(chain.last()).hash = self.free;
+        self.free = chain.first();
+        self.in_use -= chain.len();
     }
 
-    pub(super) fn record_mut(&mut self, slot: u32) -> &mut Record {
-        self.record_at_mut(place(slot))
-    }
-
-    #[inline]
-    fn record_at(&self, (segment, position): (usize, usize)) -> &Record {
-        &self.segments[segment].records[position]
-    }
-
-    #[inline]
-    fn record_at_mut(&mut self, (segment, position): (usize, usize)) -> &mut Record {
-        &mut self.segments[segment].records[position]
+    /// Nodes that are garbage, without a `Drop`, are none of its entries any more.
+    pub(super) fn forget_some(&mut self, count: usize) {
+        self.in_use -= count;
     }
 
     /// Record and node of a slot.
-    #[inline]
+    ///
+    /// # Panics
+    /// When it was never used.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn spot(&self, slot: u32) -> (NonNull<Record>, NodeAt) {
+        assert!(slot < self.unused, "a slot of this arena");
+        // SAFETY: there is memory for all slots below.
+        unsafe { self.segments.spot(slot, self.extents.stride) }
+    }
+
+    pub(super) fn record(&self, slot: u32) -> &Record {
+        // SAFETY: of a slot that was used, so that there is a record.
+        unsafe { self.spot(slot).0.as_ref() }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn record_mut(&mut self, slot: u32) -> &mut Record {
+        // SAFETY: as in `record`; only the owner of the arena reaches it.
+        unsafe { self.spot(slot).0.as_mut() }
+    }
+
+    /// Record and node of a slot.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn entry(&mut self, slot: u32) -> (&mut Record, NodeAt) {
-        let (at, place) = self.node(slot);
-        (self.record_at_mut(place), at)
+        let (mut record, at) = self.spot(slot);
+        // SAFETY: as in `record_mut`.
+        (unsafe { record.as_mut() }, at)
+    }
+
+    /// The same by its address.
+    ///
+    /// # Safety
+    /// This arena has said so, and has not given its memory back since.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) unsafe fn entry_at(&mut self, Spot(mut record, at): Spot) -> (&mut Record, NodeAt) {
+        debug_assert!(self.in_use > 0);
+        // SAFETY: by the caller, it is there; only the owner of the arena reaches it.
+        (unsafe { record.as_mut() }, at)
     }
 
     /// The record of an entry, if it is still there, in whatever state.
     #[inline]
     pub(super) fn get(&self, id: EntryId) -> Option<&Record> {
-        let (segment, position) = place(id.slot);
-        let record = self.segments.get(segment)?.records.get(position)?;
-        (record.generation() == id.generation).then_some(record)
+        let (record, _) = self.find(id)?;
+        Some(record)
     }
 
     /// Record and node of a slot, if it was ever used.
@@ -363,58 +338,56 @@ impl Arena {
         if slot >= self.unused {
             return None;
         }
-        let (at, place) = self.node(slot);
-        Some((self.record_at(place), at))
+        let (record, at) = self.spot(slot);
+        // SAFETY: as in `record`.
+        Some((unsafe { record.as_ref() }, at))
     }
 
     /// The record of an entry with its node, if it is still there.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn find(&self, id: EntryId) -> Option<(&Record, NodeAt)> {
-        let (segment, position) = place(id.slot);
-        let Segment { nodes, records, .. } = self.segments.get(segment)?;
-        let record = records.get(position)?;
-        if record.generation() != id.generation {
+        let (record, at) = self.look(id.slot)?;
+        (record.generation() == id.generation).then_some((record, at))
+    }
+
+    /// The record of an entry, if it is still there, to be changed.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn get_mut(&mut self, id: EntryId) -> Option<&mut Record> {
+        if id.slot >= self.unused {
             return None;
         }
-        // SAFETY: a node with a record is in its segment.
-        let node = unsafe { nodes.add(position * self.stride + self.front) };
-        Some((record, NodeAt(node.cast())))
+        let record = self.record_mut(id.slot);
+        (record.generation() == id.generation).then_some(record)
+    }
+
+    /// The same, and the way back to it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn find_spot(&self, id: EntryId) -> Option<(&Record, Spot)> {
+        if id.slot >= self.unused {
+            return None;
+        }
+        let (record, at) = self.spot(id.slot);
+        // SAFETY: as in `record`.
+        let known = unsafe { record.as_ref() };
+        (known.generation() == id.generation).then_some((known, Spot(record, at)))
     }
 
     /// Lets the processor fetch record and node of a slot while it does other things.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn prefetch(&self, slot: u32) {
-        let (segment, position) = place(slot);
-        if let Some(segment) = self.segments.get(segment) {
-            self.fetch_entry(segment, position);
+        if slot < self.unused {
+            let (record, at) = self.spot(slot);
+            fetch(record.as_ptr());
+            fetch(at.0.as_ptr());
         }
     }
 
     /// The same with all that is noted of the slot, for somebody who weighs its entry.
-    #[inline]
     pub(super) fn prefetch_all(&self, slot: u32) {
-        let (segment, position) = place(slot);
-        if let Some(segment) = self.segments.get(segment) {
-            self.fetch_entry(segment, position);
-            // Empty where there are none: any address is a good one then.
-            fetch(segment.heaps.as_ptr().wrapping_add(position));
-            fetch(segment.uses.as_ptr().wrapping_add(position));
+        self.prefetch(slot);
+        if let Some((beside, position)) = self.segments.beside(slot) {
+            beside.prefetch(position);
         }
-    }
-
-    #[inline]
-    fn fetch_entry(&self, segment: &Segment, position: usize) {
-        fetch(segment.records.as_ptr().wrapping_add(position));
-        let nodes = segment.nodes.as_ptr();
-        fetch(nodes.wrapping_add(position * self.stride + self.front));
-    }
-
-    /// The record of an entry, if it is still there, to be changed.
-    #[inline]
-    pub(super) fn get_mut(&mut self, id: EntryId) -> Option<&mut Record> {
-        let (segment, position) = place(id.slot);
-        let record = self.segments.get_mut(segment)?.records.get_mut(position)?;
-        (record.generation() == id.generation).then_some(record)
     }
 
     pub(super) fn id(&self, slot: u32) -> EntryId {
@@ -426,31 +399,12 @@ impl Arena {
 
     /// Where a slot's node is.
     pub(super) fn at(&self, slot: u32) -> NodeAt {
-        self.node(slot).0
-    }
-
-    #[inline]
-    fn node(&self, slot: u32) -> (NodeAt, (usize, usize)) {
-        let (segment, position) = place(slot);
-        let distance = position * self.stride + self.front;
-        // SAFETY: the segment has that many nodes, as `place` and `extent` agree.
-        let node = unsafe { self.segments[segment].nodes.add(distance) };
-        (NodeAt(node.cast()), (segment, position))
+        self.spot(slot).1
     }
 
     /// The slot of a node of this arena. A search over segments: for rare use.
     pub(super) fn slot_of(&self, node: NodeAt) -> Option<u32> {
-        let address = node.0.addr().get();
-        let segments = self.segments.iter().enumerate().rev();
-        for (number, segment) in segments {
-            let (start, count) = extent(number);
-            let distance = address.wrapping_sub(segment.nodes.addr().get());
-            if distance < self.stride * count as usize {
-                let position = u32::try_from(distance / self.stride).ok()?;
-                return Some(start + position);
-            }
-        }
-        None
+        self.segments.slot_of(node, self.extents.stride)
     }
 
     /// When a node was last used, if that is noted.
@@ -500,13 +454,13 @@ impl Arena {
     /// No node is in use, and nobody looks at one.
     pub(super) unsafe fn reset(&mut self) {
         debug_assert_eq!(self.in_use, 0);
-        // Each node has moved on to a generation of which there was no entry.
-        self.generation = self.generation.max(self.latest);
-        while let Some(segment) = self.segments.pop() {
-            let (_, count) = extent(self.segments.len());
-            let layout = self.layout(count as usize);
-            // SAFETY: allocated with this layout; by the caller, nobody uses it any more.
-            unsafe { dealloc(segment.nodes.as_ptr(), layout) };
+        // A generation of which there was no entry.
+        if self.unused > 0 {
+            self.generation = (self.latest + 1) % Record::GENERATIONS;
+        }
+        if let Some(node_type) = self.node_type {
+            // SAFETY: made for these; by the caller, nobody uses it any more.
+            unsafe { self.segments.free(self.extents, node_type.layout.align()) };
         }
         self.unused = 0;
         self.free = NONE;

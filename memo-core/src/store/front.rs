@@ -52,11 +52,11 @@ impl Front {
         self != Self::Nothing
     }
 
-    /// What is in front of a new entry.
+    /// What is in front of a new entry. Most have nothing there, and do not come here.
     ///
     /// # Safety
     /// The node is in an arena with this front, and nobody else knows of it.
-    #[inline]
+    #[inline(never)]
     pub(super) unsafe fn clear(self, at: NodeAt) {
         match self {
             Self::Nothing => {}

@@ -6,18 +6,21 @@
 
 use std::collections::VecDeque;
 
+use super::arena::Chain;
 use super::index::Index;
+use super::record::Record;
 use crate::pin::{Domain, Effort};
 use crate::sharing::Sharing;
 
 /// Nodes and index arrays, in the order in which they were retired.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Garbage {
-    slots: VecDeque<u32>,
-    /// Epochs, and how many slots belong to each.
-    batches: VecDeque<(u64, usize)>,
-    /// Slots in no batch yet.
-    open: usize,
+    /// With the epoch after which they are free.
+    batches: VecDeque<(u64, Chain)>,
+    /// Nodes in no batch yet.
+    open: Chain,
+    /// All nodes.
+    len: usize,
     /// With the epoch after which they are free, once sealed.
     indexes: Vec<(Option<u64>, Index)>,
     /// Slots at which the next fence in all threads is worth its price.
@@ -43,6 +46,20 @@ pub(super) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self::of(0, 0, true)
+    }
+}
+
+impl Default for Garbage {
+    fn default() -> Self {
+        Self {
+            batches: VecDeque::new(),
+            open: Chain::EMPTY,
+            len: 0,
+            indexes: Vec::new(),
+            patience: 0,
+            has_open_index: false,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -78,9 +95,9 @@ impl Limits {
 
 impl Garbage {
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn retire(&mut self, slot: u32) {
-        self.slots.push_back(slot);
-        self.open += 1;
+    pub(super) fn retire(&mut self, slot: u32, record: &mut Record, bytes: u64) {
+        self.open.push(slot, record, bytes);
+        self.len += 1;
     }
 
     pub(super) fn retire_index(&mut self, index: Index) {
@@ -90,19 +107,19 @@ impl Garbage {
 
     /// Nodes that are not free yet.
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.len
     }
 
     /// Whether a reader holds up more than is allowed.
     #[inline]
     pub(super) fn is_clogged(&self) -> bool {
-        self.slots.len() >= self.limits.most
+        self.len >= self.limits.most
     }
 
     /// Whether it holds up so much that not even keys are taken, for values that would not be kept.
     #[inline]
     pub(super) fn is_overfull(&self) -> bool {
-        self.slots.len() / 2 >= self.limits.most
+        self.len / 2 >= self.limits.most
     }
 
     /// An entry was not taken: as good a reason for the next fence as a piece of garbage.
@@ -113,7 +130,7 @@ impl Garbage {
     /// Whether there is enough to collect.
     #[inline]
     pub(super) fn is_due(&self) -> bool {
-        self.open >= self.limits.batch || self.has_open_index
+        self.open.len() >= self.limits.batch || self.has_open_index
     }
 
     /// Looks at the size of the table anew.
@@ -123,28 +140,29 @@ impl Garbage {
 
     /// What it is worth to collect.
     pub(super) fn effort(&self) -> Effort {
-        if self.slots.len() >= self.limits.heavy.max(self.patience) {
+        if self.len >= self.limits.heavy.max(self.patience) {
             Effort::Heavy
         } else {
             Effort::Light
         }
     }
 
-    /// Takes out what no reader can see any more; every slot goes to `free`.
+    /// Takes out what no reader can see any more; every batch of nodes goes to `free`.
     pub(super) fn collect<S: Sharing>(
         &mut self,
         domain: &Domain,
         effort: Effort,
-        mut free: impl FnMut(u32),
+        mut free: impl FnMut(Chain),
     ) {
         self.seal(domain);
         let passed = self.passed::<S>(domain, effort);
-        while let Some(&(epoch, count)) = self.batches.front() {
+        while let Some(&(epoch, chain)) = self.batches.front() {
             if passed.is_none_or(|passed| epoch > passed) {
                 break;
             }
             self.batches.pop_front();
-            self.slots.drain(..count).for_each(&mut free);
+            self.len -= chain.len();
+            free(chain);
         }
         self.indexes.retain(|(epoch, index)| {
             let is_free = epoch.is_some_and(|epoch| passed.is_some_and(|passed| epoch <= passed));
@@ -155,20 +173,20 @@ impl Garbage {
         });
         // If readers held something up, the next attempt waits for as much again.
         self.patience = if effort == Effort::Heavy {
-            self.slots.len() + Limits::BATCH
+            self.len + Limits::BATCH
         } else {
-            self.patience.min(self.slots.len() + Limits::HEAVY)
+            self.patience.min(self.len + Limits::HEAVY)
         };
     }
 
     fn seal(&mut self, domain: &Domain) {
-        if self.open == 0 && !self.has_open_index {
+        if self.open.is_empty() && !self.has_open_index {
             return;
         }
         self.has_open_index = false;
         let epoch = domain.advance();
         self.batches.push_back((epoch, self.open));
-        self.open = 0;
+        self.open = Chain::EMPTY;
         for (sealed, _) in &mut self.indexes {
             sealed.get_or_insert(epoch);
         }
@@ -190,7 +208,7 @@ impl Garbage {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.slots.is_empty() && self.indexes.is_empty()
+        self.len == 0 && self.indexes.is_empty()
     }
 
     /// For a table that is dropped: there are no readers any more.
@@ -214,10 +232,40 @@ mod tests {
     use crate::pin::Lease;
     use crate::sharing::Global;
 
-    fn collected(garbage: &mut Garbage, domain: &Domain, effort: Effort) -> Vec<u32> {
-        let mut free = Vec::new();
-        garbage.collect::<Global>(domain, effort, |slot| free.push(slot));
-        free
+    /// Garbage with the records that name its chains.
+    struct Heap {
+        garbage: Garbage,
+        records: Vec<Record>,
+    }
+
+    impl Heap {
+        fn new() -> Self {
+            Self {
+                garbage: Garbage::default(),
+                records: vec![Record::new(0); 128],
+            }
+        }
+
+        fn retire(&mut self, slot: u32) {
+            let record = &mut self.records[slot as usize];
+            self.garbage.retire(slot, record, 1);
+        }
+
+        /// What is free now, in order.
+        fn collect(&mut self, domain: &Domain, effort: Effort) -> Vec<u32> {
+            let (mut free, mut bytes) = (Vec::new(), 0);
+            let Self { garbage, records } = self;
+            garbage.collect::<Global>(domain, effort, |chain| {
+                bytes += chain.bytes();
+                chain.visit(|slot| {
+                    free.push(slot);
+                    records[slot as usize].hash
+                });
+            });
+            assert_eq!(bytes, free.len() as u64);
+            free.sort_unstable();
+            free
+        }
     }
 
     #[test]
@@ -241,60 +289,60 @@ mod tests {
 
     #[test]
     fn a_reader_holds_up_what_was_retired_after_it_began() {
-        let (lease, mut garbage) = (Lease::new(), Garbage::default());
-        garbage.retire(1);
-        garbage.retire(2);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [1, 2]);
-        garbage.retire(3);
-        garbage.retire_index(Index::with_buckets(4));
+        let (lease, mut heap) = (Lease::new(), Heap::new());
+        heap.retire(1);
+        heap.retire(2);
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [1, 2]);
+        heap.retire(3);
+        heap.garbage.retire_index(Index::with_buckets(4));
         let guard = lease.pin();
-        garbage.retire(4);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
-        garbage.retire(5);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
-        assert!(!garbage.is_empty() && garbage.indexes.len() == 1);
+        heap.retire(4);
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [0; 0]);
+        heap.retire(5);
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [0; 0]);
+        assert!(!heap.garbage.is_empty() && heap.garbage.indexes.len() == 1);
         drop(guard);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [3, 4, 5]);
-        assert!(garbage.is_empty(), "the index too");
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [3, 4, 5]);
+        assert!(heap.garbage.is_empty(), "the index too");
     }
 
     #[test]
     fn batches_from_before_a_reader_are_free() {
-        let (lease, mut garbage) = (Lease::new(), Garbage::default());
+        let (lease, mut heap) = (Lease::new(), Heap::new());
         let first = lease.pin();
-        garbage.retire(1);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
+        heap.retire(1);
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [0; 0]);
         drop(first);
         let second = lease.pin();
-        garbage.retire(2);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [1]);
+        heap.retire(2);
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [1]);
         drop(second);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Light), [2]);
+        assert_eq!(heap.collect(&lease, Effort::Light), [2]);
     }
 
     #[test]
     fn an_index_alone_is_collected() {
-        let (lease, mut garbage) = (Lease::new(), Garbage::default());
-        garbage.retire_index(Index::with_buckets(4));
-        assert!(!garbage.is_empty() && garbage.is_due());
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
-        assert!(garbage.is_empty());
+        let (lease, mut heap) = (Lease::new(), Heap::new());
+        heap.garbage.retire_index(Index::with_buckets(4));
+        assert!(!heap.garbage.is_empty() && heap.garbage.is_due());
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [0; 0]);
+        assert!(heap.garbage.is_empty());
     }
 
     #[test]
     fn too_much_is_too_much() {
-        let (lease, mut garbage) = (Lease::new(), Garbage::default());
-        garbage.set_limits(Limits::of(100, 64, true));
+        let (lease, mut heap) = (Lease::new(), Heap::new());
+        heap.garbage.set_limits(Limits::of(100, 64, true));
         let guard = lease.pin();
         for slot in 0..100 {
-            assert!(!garbage.is_clogged());
-            garbage.retire(slot);
+            assert!(!heap.garbage.is_clogged());
+            heap.retire(slot);
         }
-        assert!(garbage.is_clogged() && garbage.is_due());
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy), [0; 0]);
-        assert!(garbage.is_clogged() && !garbage.is_due());
+        assert!(heap.garbage.is_clogged() && heap.garbage.is_due());
+        assert_eq!(heap.collect(&lease, Effort::Heavy), [0; 0]);
+        assert!(heap.garbage.is_clogged() && !heap.garbage.is_due());
         drop(guard);
-        assert_eq!(collected(&mut garbage, &lease, Effort::Heavy).len(), 100);
-        assert!(!garbage.is_clogged());
+        assert_eq!(heap.collect(&lease, Effort::Heavy).len(), 100);
+        assert!(!heap.garbage.is_clogged());
     }
 }

@@ -222,16 +222,29 @@ impl Index {
     }
 
     /// Takes a node out; whether it was there.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn remove(self, hash: ShortHash, node: NodeAt) -> bool {
+        // Nearly all are in the first bucket.
+        let bucket = self.bucket(hash.0 as usize);
+        // Relaxed: only the holder of the lock writes.
+        let tags = bucket.tags.load(Ordering::Relaxed);
+        match bucket.slot_of(tags, hash, node) {
+            Some(slot) => {
+                bucket.clear(tags, slot);
+                true
+            }
+            None => self.remove_elsewhere(hash, node),
+        }
+    }
+
+    #[cold]
+    fn remove_elsewhere(self, hash: ShortHash, node: NodeAt) -> bool {
         let mut number = hash.0 as usize;
         for _ in 0..self.buckets() {
             let bucket = self.bucket(number);
             let tags = bucket.tags.load(Ordering::Relaxed);
             if let Some(slot) = bucket.slot_of(tags, hash, node) {
-                // Release, with the Acquire of a pin in the next epoch, by way of that epoch.
-                let tags = tags & !(0xff << (8 * slot));
-                bucket.tags.store(tags, Ordering::Release);
+                bucket.clear(tags, slot);
                 self.note_removal(hash, number);
                 return true;
             }
@@ -272,10 +285,26 @@ impl Bucket {
         NodeAt(unsafe { NonNull::new_unchecked(node) })
     }
 
+    /// Where a node is that may be here. A match that is none, see [`Matches`], is of a slot with another tag,
+    /// and so of another node that is here.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn slot_of(&self, tags: u64, hash: ShortHash, node: NodeAt) -> Option<usize> {
-        let has_tag = |slot: usize| (tags >> (8 * slot)) & 0xff == hash.tag();
         let mut matches = Matches::of(tags, hash.tag());
-        matches.find(|&slot| has_tag(slot) && self.node(slot) == node)
+        while let Some(slot) = matches.first() {
+            if self.node(slot) == node {
+                return Some(slot);
+            }
+            matches.drop_first();
+        }
+        None
+    }
+
+    /// Nobody finds the node in this slot any more.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn clear(&self, tags: u64, slot: usize) {
+        // Release, with the Acquire of a pin in the next epoch, by way of that epoch.
+        let tags = tags & !(0xff << (8 * slot));
+        self.tags.store(tags, Ordering::Release);
     }
 }
 

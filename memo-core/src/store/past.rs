@@ -102,12 +102,15 @@ impl<O: 'static> Pasts<O> {
 
     pub(super) fn add(&mut self, era: u32, held: Held<O>) {
         let Held {
-            arena,
+            mut arena,
             garbage,
             index,
             order,
         } = held;
-        // What was garbage already is told by its nodes' states.
+        // What was garbage already is told by its nodes' states: where nothing is dropped, it counts as free.
+        if !arena.needs_drop() {
+            arena.forget_some(garbage.len());
+        }
         let mut indexes = garbage.into_indexes();
         if index != Index::empty() {
             indexes.push(index);
@@ -232,7 +235,7 @@ impl<O> Past<O> {
 
     fn let_go(&mut self, slot: u32, has_value: bool, dead: &mut Dead) {
         let node_type = self.arena.node_type();
-        if node_type.is_some_and(|node| node.needs_drop) {
+        if self.arena.needs_drop() {
             self.arena.record_mut(slot).set_state(State::Dying);
             dead.push(self.era, slot, self.arena.at(slot), has_value);
             dead.set_type(node_type);

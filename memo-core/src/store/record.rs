@@ -31,6 +31,7 @@ union Note {
 /// What a node is used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum State {
+    /// Where nothing has to be dropped, also of what is garbage.
     Free,
     /// In the index; its value is being computed.
     Pending,
@@ -54,8 +55,15 @@ pub(super) struct Cost(u32);
 impl Cost {
     const BITS: u32 = 28;
 
-    #[allow(clippy::cast_possible_truncation, reason = "shifted to fit")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "it fits, or is shifted to fit"
+    )]
+    #[inline]
     pub(super) fn of(nanos: u64) -> Self {
+        if nanos >> Self::BITS == 0 {
+            return Self(nanos as u32);
+        }
         let too_many = (u64::BITS - nanos.leading_zeros()).saturating_sub(Self::BITS);
         let power = too_many.div_ceil(4);
         Self((power << Self::BITS) | (nanos >> (4 * power)) as u32)
@@ -101,7 +109,7 @@ impl Record {
     }
 
     pub(super) fn set_state(&mut self, state: State) {
-        self.mark = self.mark - self.mark % Self::STATES + state as u32;
+        self.mark = (self.mark & !(Self::STATES - 1)) | state as u32;
     }
 
     /// When the value was stored: of entries with a value.

@@ -4,11 +4,15 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::arena::Arena;
+use super::arena::{Arena, Spot};
 use super::node::Header;
 use super::record::{Record, State};
 use crate::policy::{Entries, Entry, EntryId, Residents};
 use crate::recency::{self, ABSENT};
+
+/// So many entries, with their records and their share of the index, are within reach of the processor
+/// without being fetched ahead.
+const NEAR: usize = 4_096;
 
 /// The entries with a value, for the holder of the lock. What is asked of others has an answer too,
 /// as the question may be a user's.
@@ -74,17 +78,24 @@ impl Entries for Here<'_> {
 }
 
 impl Residents for Here<'_> {
+    type Place = Spot;
+
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn tick_of(&self, id: EntryId) -> Option<u64> {
-        let (record, at) = self.arena.find(id)?;
+    fn look(&self, id: EntryId) -> Option<(u64, Spot)> {
+        let (record, spot) = self.arena.find_spot(id)?;
         if record.state() != State::Ready {
             return None;
         }
         // SAFETY: the entry is in the table, whose lock the caller has.
-        match unsafe { at.header() }.tick.load(Ordering::Relaxed) {
+        match unsafe { spot.at().header() }.tick.load(Ordering::Relaxed) {
             ABSENT => None,
-            tick => Some(tick),
+            tick => Some((tick, spot)),
         }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn are_far(&self) -> bool {
+        self.arena.in_use() > NEAR
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -204,7 +204,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Makes the value available, unless its entry was invalidated, cleared or overtaken by a newer
     /// value: this is the generation check that keeps a late value out. Whether the value is kept.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn make_available(
         &self,
         writer: &mut Writer<'_, S, P::Order>,
@@ -222,6 +222,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// The same where there may be other entries of the key.
+    #[cold]
     fn settle_among(
         &self,
         writer: &mut Writer<'_, S, P::Order>,

@@ -26,15 +26,29 @@ fn an_id_is_not_given_twice_when_the_memory_was_given_back() {
     }
 }
 
+/// Nodes that were retired one after another are free in one step, and used again.
 #[test]
-fn every_slot_has_its_place() {
-    let mut slot = 0;
-    for segment in 0..30 {
-        let (start, count) = extent(segment);
-        assert_eq!(start, slot);
-        for probe in [start, start + 1, start + count - 1] {
-            assert_eq!(place(probe), (segment, (probe - start) as usize));
-        }
-        slot += count;
+fn a_chain_is_free_in_one_step() {
+    let node_type = const { &Node::<u64, u64>::TYPE };
+    let mut arena = Arena::new(Front::Nothing);
+    let taken: Vec<EntryId> = (0..100).map(|_| arena.take(node_type).0).collect();
+    let mut chain = Chain::EMPTY;
+    for id in &taken[10..90] {
+        let record = arena.record_mut(id.slot);
+        record.set_state(State::Free);
+        chain.push(id.slot, record, 3);
     }
+    assert_eq!((chain.len(), chain.bytes()), (80, 240));
+    arena.give_back(taken[5].slot);
+    arena.give_back_all(chain);
+    arena.give_back_all(Chain::EMPTY);
+    assert_eq!(arena.in_use(), 19);
+    let again: Vec<EntryId> = (0..81).map(|_| arena.take(node_type).0).collect();
+    let mut slots: Vec<u32> = again.iter().map(|id| id.slot).collect();
+    slots.sort_unstable();
+    let gone = taken[5..6].iter().chain(&taken[10..90]);
+    assert_eq!(slots, gone.map(|id| id.slot).collect::<Vec<_>>());
+    assert!(again.iter().all(|id| id.generation == 1));
+    assert_eq!(arena.slots(), 0..100, "nothing else was used");
+    arena.forget_all();
 }

@@ -1,4 +1,5 @@
 //! What leaves a table, and what becomes of it.
+#![allow(unsafe_code, reason = "an entry by its address")]
 
 use super::{FIRST_BUCKETS, Slot, Writer, load};
 use crate::event::RemovalCause;
@@ -35,11 +36,10 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             bytes,
             ..
         } = &*self.table;
-        let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
         let count = (*ready + garbage.len()).max(1) as u64;
         let average = (bytes.live + bytes.garbage) / count;
         let average = usize::try_from(average).unwrap_or(usize::MAX);
-        Limits::of(*ready, average, needs_drop)
+        Limits::of(*ready, average, arena.needs_drop())
     }
 
     /// Takes an entry out of the table, if it is there. Its key and value go when no reader can see
@@ -71,7 +71,7 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
 
     /// The entry is in the state [`State::Retired`]. Without a cause nobody is told, and nothing
     /// counted.
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline(never)]
     fn retire_ready(&mut self, slot: Slot, cause: Option<RemovalCause>) {
         if self.table.tagged.is_used() {
             self.forget_tags(slot);
@@ -80,16 +80,21 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
         self.table.bytes.live -= self.table.arena.bytes_of(slot.id.slot);
         if let Some(cause) = cause {
             self.common.counters.removed(cause, 1);
-            if self.tells() {
-                if let Some(node_type) = self.table.arena.node_type() {
-                    let ticket = self.reserve();
-                    let entry = (slot.id.slot, slot.at);
-                    self.outgoing.tell(entry, cause, node_type, ticket);
-                }
-                return;
-            }
         }
-        self.retire_value(slot.id.slot);
+        match cause.filter(|_| self.tells()) {
+            Some(cause) => self.tell(slot, cause),
+            None => self.retire_value(slot.id.slot),
+        }
+    }
+
+    /// Somebody is told, before the node is garbage.
+    #[cold]
+    fn tell(&mut self, slot: Slot, cause: RemovalCause) {
+        if let Some(node_type) = self.table.arena.node_type() {
+            let ticket = self.reserve();
+            let entry = (slot.id.slot, slot.at);
+            self.outgoing.tell(entry, cause, node_type, ticket);
+        }
     }
 
     /// Whoever has found the entry and looks for its tags only now must not take it for one without: it has
@@ -103,7 +108,6 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     }
 
     /// A node with a value is out of the table.
-    #[cfg_attr(not(debug_assertions), inline(always))]
     fn retire_value(&mut self, slot: u32) {
         if O::LEAKS {
             // It stays as it is, for as long as the table.
@@ -115,10 +119,20 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     }
 
     /// The node is garbage.
-    #[cfg_attr(not(debug_assertions), inline(always))]
     fn retire(&mut self, slot: u32) {
-        self.table.bytes.garbage += self.table.arena.bytes_of(slot);
-        self.table.garbage.retire(slot);
+        let Table {
+            arena,
+            garbage,
+            bytes,
+            ..
+        } = &mut *self.table;
+        let (of_it, is_done) = (arena.bytes_of(slot), !arena.needs_drop());
+        let record = arena.record_mut(slot);
+        if is_done {
+            record.set_state(State::Free);
+        }
+        bytes.garbage += of_it;
+        garbage.retire(slot, record, of_it);
     }
 
     /// From now on the pending entry belongs to the one who computes its value.
@@ -221,20 +235,39 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
     /// Takes out the entry that has to give way, if there is one.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn evict_one(&mut self, cause: RemovalCause) -> bool {
+        let is_watched = O::LEAKS || self.table.tagged.is_used() || self.tells();
         let Table {
             order,
             arena,
+            index,
+            linked,
+            ready,
+            bytes,
+            garbage,
             weighs,
             ..
         } = &mut *self.table;
-        let Some(victim) = order.victim(&Here::new(arena, *weighs)) else {
+        let Some((victim, spot)) = order.victim(&Here::new(arena, *weighs)) else {
             return false;
         };
-        let (record, at) = arena.entry(victim.slot);
-        record.set_state(State::Retired);
-        let hash = record.hash();
-        self.remove_from_index(hash, at);
-        self.retire_ready(Slot { id: victim, at }, Some(cause));
+        let (of_it, is_done) = (arena.bytes_of(victim.slot), !arena.needs_drop());
+        // SAFETY: the arena was just asked for it.
+        let (record, at) = unsafe { arena.entry_at(spot) };
+        let was_there = index.remove(record.hash(), at);
+        debug_assert!(was_there, "linked entries are in the index");
+        *linked -= 1;
+        if is_watched {
+            record.set_state(State::Retired);
+            self.retire_ready(Slot { id: victim, at }, Some(cause));
+            return true;
+        }
+        // The same at once, with the record that is at hand.
+        record.set_state(if is_done { State::Free } else { State::Retired });
+        *ready -= 1;
+        bytes.live -= of_it;
+        bytes.garbage += of_it;
+        garbage.retire(victim.slot, record, of_it);
+        self.common.counters.removed(cause, 1);
         true
     }
 
@@ -366,20 +399,23 @@ impl<S: Sharing, O: Order> Writer<'_, S, O> {
             era,
             ..
         } = &mut *self.table;
-        let needs_drop = arena.node_type().is_some_and(|node| node.needs_drop);
         let outgoing = &mut self.outgoing;
-        garbage.collect::<S>(self.shared.domain, effort, |slot| {
-            if needs_drop {
+        garbage.collect::<S>(self.shared.domain, effort, |chain| {
+            if !arena.needs_drop() {
+                bytes.garbage -= chain.bytes();
+                arena.give_back_all(chain);
+                return;
+            }
+            let dead = &mut outgoing.parts().dead;
+            dead.set_type(arena.node_type());
+            chain.visit(|slot| {
                 let (record, at) = arena.entry(slot);
                 let has_value = record.state() == State::Retired;
                 record.set_state(State::Dying);
-                let dead = &mut outgoing.parts().dead;
+                let next = record.hash;
                 dead.push(*era, slot, at, has_value);
-                dead.set_type(arena.node_type());
-            } else {
-                bytes.garbage -= arena.bytes_of(slot);
-                arena.give_back(slot);
-            }
+                next
+            });
         });
         self.release_memory();
     }
