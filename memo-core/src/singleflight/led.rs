@@ -207,6 +207,10 @@ impl FlightAt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::StaticMutex;
+
+    /// A flight that stays for ever, where leak checkers see it.
+    static STAYING: StaticMutex<Option<Arc<Flight>>> = StaticMutex::new(None);
 
     fn entered() -> LedFlight {
         let mut flight = LedFlight::start();
@@ -270,5 +274,6 @@ mod tests {
         assert!(nesting::innermost().is_some_and(|innermost| Arc::ptr_eq(&innermost, &held)));
         assert!(held.has_landed());
         assert_eq!(Arc::strong_count(&held), 2);
+        *STAYING.lock() = Some(held);
     }
 }
