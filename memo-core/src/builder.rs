@@ -532,7 +532,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
             .unwrap_or_else(|| format!("cache-{}", id.number()));
         let settings = Settings::new::<P>(&self.config, Scope::Global).with_tags(self.tags);
         if let Some(clock) = self.clock {
-            settings.clock.replace(clock);
+            settings.set_clock(clock);
         }
         let common = Common::new(Cow::Owned(name), Arc::new(settings), self.listener)
             .with_events(self.events)

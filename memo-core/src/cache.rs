@@ -366,7 +366,7 @@ where
         Q: ?Sized + Hash + Eq + ToOwned<Owned = K>,
     {
         let query = ByBorrow(key);
-        let begun = call::<_, Whole<V, ByClone>, _>(&self.core(), &query, true);
+        let begun = call::<_, Whole<V, ByClone>, _>(self.core(), &query, true);
         Self::value_of::<Q>(begun, load)
     }
 

@@ -45,7 +45,7 @@ pub use timed::{TimedLead, TimedLeading, TimedTurn};
 use std::sync::Arc;
 
 use crate::common::Common;
-use crate::engine::{Begun, Claimed, Home, RawLead, Use, is_key};
+use crate::engine::{Begun, Claimed, Core, Home, RawLead, Use, Work, is_key};
 use crate::key::KeyRef;
 use crate::nesting::Circle;
 use crate::outcome::Outcome;
@@ -60,36 +60,90 @@ use crate::store::{AnyKey, NodeRef, OwnedKey};
 /// # Panics
 /// When the value is needed for its own computation.
 #[inline]
-pub(crate) fn call<Q, O, C>(core: &C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
+pub(crate) fn call<Q, O, C>(core: C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C::Held>>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     if scope::is_special() {
-        return call_in_scope::<Q, O, C>(core, query);
+        let (core, answered) = call_in_scope::<Q, O, C>(core, query);
+        return answered.held_by(core);
     }
-    call_outside::<Q, O, C>(core, query, looks)
+    call_outside::<Q, O, C::Held>(core.hold(), query, looks)
 }
 
-/// The same of a call that is in no scope.
+/// The value of a call that a first look has not found where it most probably is. Nothing of one in a scope: that
+/// is asked first.
+pub(crate) fn look_again<Q, O, C>(core: &C, query: &Q) -> Option<O::Ret>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home,
+{
+    if scope::is_special() {
+        return None;
+    }
+    hit::<Q, O, C>(core, core.hash(query), query)
+}
+
+/// What [`call`] is outside of scopes.
 #[inline]
-pub(crate) fn call_outside<Q, O, C>(core: &C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
+pub(crate) fn call_outside<Q, O, C>(core: C, query: &Q, looks: bool) -> Result<O::Ret, Duty<C>>
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
     let hash = core.hash(query);
-    let found = if looks {
-        hit::<Q, O, C>(core, hash, query)
-    } else {
-        None
-    };
-    match found {
-        Some(value) => Ok(value),
-        None => lead_or_wait::<Q, O, C>(core, hash, query, Ticket::NONE),
+    if looks && let Some(value) = hit::<Q, O, C>(&core, hash, query) {
+        return Ok(value);
     }
+    // Here, with what follows in the caller: a frame of its own, and a duty that is handed over in memory, would
+    // be a tenth of what a call costs that computes.
+    let mut key = own_key::<Q, O, C>(&core, query);
+    if let Some(work) = core.engine().lead(hash, &mut key) {
+        return Err(Some(RawLead::of(core, work)));
+    }
+    let missing = Missing {
+        hash,
+        ticket: Ticket::NONE,
+    };
+    ask_or_wait::<Q, O, C>(&core, &missing, key, query).held_by(core)
+}
+
+/// How a call goes on, beside the core that it asks.
+enum Answered<R> {
+    Value(R),
+    Lead(Work),
+    /// The value is for the caller alone.
+    Alone,
+}
+
+impl<R> Answered<R> {
+    /// The same for the caller. Made anew of its parts, so that a duty which comes by [`Core::lead`] instead is
+    /// never in memory before it is where it stays.
+    #[inline]
+    fn held_by<C: Home>(self, core: C) -> Result<R, Duty<C>> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Lead(work) => Err(Some(RawLead::of(core, work))),
+            Self::Alone => Err(None),
+        }
+    }
+}
+
+/// The key of a call that was no hit.
+#[inline]
+fn own_key<Q, O, C>(core: &Core<C::S, C::P>, query: &Q) -> OwnedKey<Q::Owned, O::Stored>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home,
+{
+    core.note_types::<Q, O>();
+    core.common()
+        .own::<C::P, Q::Owned, O::Stored>(|| query.own())
 }
 
 /// The live value of a key, as an access.
@@ -110,19 +164,22 @@ where
 
 #[cold]
 #[inline(never)]
-fn call_in_scope<Q, O, C>(core: &C, query: &Q) -> Result<O::Ret, Duty<C>>
+fn call_in_scope<Q, O, C>(core: C, query: &Q) -> (C::Held, Answered<O::Ret>)
 where
     Q: KeyRef,
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
-    let isolated = core.isolated();
-    let core = isolated.as_ref().unwrap_or(core);
-    match look_in_scope::<Q, O, C>(core, query) {
-        InScope::Value(value) => Ok(value),
-        InScope::Alone => Err(None),
-        InScope::Missing(hash, ticket) => lead_or_wait::<Q, O, C>(core, hash, query, ticket),
-    }
+    let core = core.isolated().unwrap_or(core).hold();
+    let answered = match look_in_scope::<Q, O, C::Held>(&core, query) {
+        InScope::Value(value) => Answered::Value(value),
+        InScope::Alone => Answered::Alone,
+        InScope::Missing(hash, ticket) => {
+            let key = own_key::<Q, O, C::Held>(&core, query);
+            ask_or_wait::<Q, O, C::Held>(&core, &Missing { hash, ticket }, key, query)
+        }
+    };
+    (core, answered)
 }
 
 /// How a call went that first asked what its scope says.
@@ -157,26 +214,7 @@ where
     InScope::Missing(hash, ticket)
 }
 
-#[cold]
-#[inline(never)]
-fn lead_or_wait<Q, O, C>(core: &C, hash: u64, query: &Q, ticket: Ticket) -> Result<O::Ret, Duty<C>>
-where
-    Q: KeyRef,
-    O: Outcome,
-    C: Home<S: Holds<Q::Owned, O::Stored>>,
-{
-    core.note_types::<Q, O>();
-    let mut key = core
-        .common()
-        .own::<C::P, Q::Owned, O::Stored>(|| query.own());
-    if let Some(work) = core.engine().lead(hash, &mut key) {
-        ticket.answer(Answer::Miss);
-        return Err(Some(RawLead::of(core.clone(), work)));
-    }
-    ask_or_wait::<Q, O, C>(core, &Missing { hash, ticket }, key, query)
-}
-
-/// The same where there may be an entry of the key.
+/// A value, or the duty to compute it, where there may be an entry of the key.
 #[cold]
 #[inline(never)]
 fn ask_or_wait<Q, O, C>(
@@ -184,7 +222,7 @@ fn ask_or_wait<Q, O, C>(
     missing: &Missing,
     mut key: OwnedKey<Q::Owned, O::Stored>,
     query: &Q,
-) -> Result<O::Ret, Duty<C>>
+) -> Answered<O::Ret>
 where
     Q: KeyRef,
     O: Outcome,
@@ -195,17 +233,17 @@ where
     let mut has_waited = false;
     loop {
         let flight = match step::<Q::Owned, O, C>(core, missing, &mut key, &is_key, has_waited) {
-            Step::Value(value) => return Ok(value),
+            Step::Value(value) => return Answered::Value(value),
             Step::Lead(lead) => {
                 previous::offer::<Q, O, C>(&lead);
-                return Err(Some(lead.enter()));
+                return Answered::Lead(lead.enter().into_work());
             }
             Step::Wait(flight) => flight,
-            Step::Alone => return Err(None),
+            Step::Alone => return Answered::Alone,
         };
         let landing = flight.wait(core.common());
         if let Some(value) = landed::<O, C>(core, missing, landing) {
-            return Ok(value);
+            return Answered::Value(value);
         }
         has_waited = true;
     }

@@ -204,6 +204,12 @@ pub(crate) fn exactly_now() -> u64 {
     system::now()
 }
 
+/// The exact time of that clock, or its rough one.
+#[inline]
+pub(crate) fn system_now_as(is_exact: bool) -> u64 {
+    system::now_as(is_exact)
+}
+
 /// The time of day: nanoseconds since 1970, for what outlives the process.
 #[cfg(feature = "serde")]
 pub(crate) fn wall_now() -> u64 {

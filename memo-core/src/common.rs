@@ -43,6 +43,9 @@ pub struct Common {
     listener: Option<Listener>,
     pub(crate) events: Option<EventQueue>,
     weigher: Option<Weigher>,
+    /// Whether a computed value may be stored in another way than as it is: a weigher is asked about it, or the
+    /// older value goes on. All in one, as each value asks.
+    pub(crate) asks_about_values: bool,
     /// How long computations take.
     pub(crate) typical: Typical,
     /// Computations were dropped when their callers waited no longer.
@@ -68,6 +71,7 @@ impl Common {
         Self {
             name,
             counters: Counters::new(settings.stats, readers.domain()),
+            asks_about_values: settings.freshness.keeps_older(),
             settings,
             generation: AtomicU64::new(0),
             isolation: AtomicU64::new(0),
@@ -88,6 +92,7 @@ impl Common {
     }
 
     pub(crate) fn with_weigher(mut self, weigher: Option<Weigher>) -> Self {
+        self.asks_about_values |= weigher.is_some();
         self.weigher = weigher;
         self
     }
@@ -145,12 +150,20 @@ impl Common {
     /// To be called before the first entry, and before anything is done about single entries.
     #[inline]
     pub(crate) fn note_types(&self, types: &'static EntryTypes) {
-        self.types.get_or_init(|| types);
+        if self.types.get().is_none() {
+            self.learn_types(types);
+        }
         // Acquire, with the Release in `settle`: what was restored is there.
         #[cfg(feature = "serde")]
         if !self.is_settled.load(Ordering::Acquire) {
             snapshot::arrive(self);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn learn_types(&self, types: &'static EntryTypes) {
+        self.types.get_or_init(|| types);
     }
 
     /// What a snapshot had of it is there.

@@ -83,6 +83,11 @@ pub trait Home: Deref<Target = Core<Self::S, Self::P>> + Clone {
     type S: Sharing;
     /// Which limits it has.
     type P: Protection;
+    /// The same for a computation, where the core is known to be there.
+    type Held: Home<S = Self::S, P = Self::P>;
+
+    /// Holds on to the core for a computation.
+    fn hold(self) -> Self::Held;
 
     /// The core, if it takes no call to get it.
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -99,6 +104,12 @@ pub trait Home: Deref<Target = Core<Self::S, Self::P>> + Clone {
 impl<P: Protection> Home for &Core<Global, P> {
     type S = Global;
     type P = P;
+    type Held = Self;
+
+    #[inline]
+    fn hold(self) -> Self {
+        self
+    }
 }
 
 /// The engine's answer to a call.

@@ -343,7 +343,7 @@ impl CacheHandle {
             .iter()
             .all(|control| control.extent().entries == 0);
         self.settings()
-            .is_some_and(|settings| is_empty && settings.clock.replace(Box::new(clock)))
+            .is_some_and(|settings| is_empty && settings.set_clock(Box::new(clock)))
     }
 }
 

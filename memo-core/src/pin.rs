@@ -42,6 +42,8 @@ pub struct Domain {
     epoch: AtomicU64,
     /// The place of its records in each thread's table.
     slot: usize,
+    /// The same among the near ones.
+    near: Near,
     locals: OnceLock<&'static Local>,
 }
 
@@ -68,7 +70,7 @@ struct Domains {
 impl Domain {
     /// Where its records are, for [`Self::pin_first`].
     pub(crate) fn near(&self) -> Near {
-        Near::of(self.slot)
+        self.near
     }
 
     /// Pins, if the calling thread has a record at hand and is not pinned already. The place is the
@@ -81,7 +83,7 @@ impl Domain {
     /// The calling thread's record, if it has one already.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn local(&self) -> Option<&'static Local> {
-        thread::get(self.slot)
+        thread::get(self.near, self.slot)
     }
 
     /// Keeps what is in the table from being freed.
@@ -97,12 +99,30 @@ impl Domain {
         }
     }
 
-    /// Lets the calling thread have a record, so that its next hit finds one.
+    /// The same, by its place where that is at hand.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn local_at(&self, near: Near) -> Option<&'static Local> {
+        debug_assert_eq!(near, self.near, "it is the domain's");
+        thread::get(near, self.slot)
+    }
+
+    /// Lets the calling thread have a record, so that its next hit finds one. A thread that is about to end gets
+    /// none.
     #[inline]
-    pub(crate) fn enroll(&self) {
-        if self.local().is_none() {
-            drop(self.pin());
+    pub(crate) fn enroll(&self) -> Option<&'static Local> {
+        let local = self.local();
+        if local.is_some() {
+            local
+        } else {
+            self.enroll_now()
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enroll_now(&self) -> Option<&'static Local> {
+        drop(self.pin());
+        self.local()
     }
 
     /// Takes a record for the calling thread; `true` if it is lent for one use only, as the thread
@@ -252,6 +272,7 @@ impl Lease {
         Self(Box::leak(Box::new(Domain {
             epoch: AtomicU64::new(2),
             slot,
+            near: Near::of(slot),
             locals: OnceLock::new(),
         })))
     }

@@ -10,6 +10,7 @@ mod chosen;
 mod fake;
 mod fifo;
 mod ghost;
+mod heap;
 mod lfu;
 mod lists;
 mod lru;

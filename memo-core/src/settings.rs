@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::accounting::{SizeSource, Sources};
-use crate::clock::ClockSource;
+use crate::clock::{Clock, ClockSource};
 #[cfg(feature = "async")]
 use crate::config::Timeouts;
 use crate::config::{Config, Limits, Ttl};
@@ -71,13 +71,21 @@ pub struct Settings {
     pub(crate) freshness: Freshness,
     #[cfg(feature = "async")]
     pub(crate) timeouts: Timeouts,
+    /// To be replaced by [`Self::set_clock`].
     pub(crate) clock: ClockSource,
+    /// See [`Self::is_timed_plainly`].
+    is_timed_plainly: AtomicBool,
 }
 
 impl Settings {
     pub(crate) fn new<P: Protection>(config: &Config, scope: Scope) -> Self {
         // Relaxed: only uniqueness matters.
         static NEXT: AtomicU64 = AtomicU64::new(0);
+        let limits = if P::BOUNDED {
+            config.limits
+        } else {
+            Limits::NONE
+        };
         Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             tags: config.tags.iter().map(|&tag| Cow::Borrowed(tag)).collect(),
@@ -89,11 +97,7 @@ impl Settings {
             origin: config.origin,
             maxsize: Maxsize::new(P::BOUNDED, config.maxsize),
             policy: config.policy,
-            limits: if P::BOUNDED {
-                config.limits
-            } else {
-                Limits::NONE
-            },
+            limits,
             account: config.budget.map_or(&GLOBAL, MemoryBudget::account),
             watcher: OnceLock::new(),
             sizes: Sources::default(),
@@ -104,6 +108,7 @@ impl Settings {
             #[cfg(feature = "async")]
             timeouts: config.timeouts,
             clock: ClockSource::default(),
+            is_timed_plainly: AtomicBool::new(may_be_timed_plainly(&limits, &config.freshness)),
         }
     }
 
@@ -132,6 +137,7 @@ impl Settings {
             #[cfg(feature = "async")]
             timeouts: self.timeouts,
             clock: ClockSource::default(),
+            is_timed_plainly: AtomicBool::new(may_be_timed_plainly(&self.limits, &self.freshness)),
         };
         fresh.set_stores(wanted.stores);
         fresh
@@ -160,6 +166,23 @@ impl Settings {
     pub(crate) fn with_tags(mut self, tags: Vec<String>) -> Self {
         self.tags = tags.into_iter().map(Cow::Owned).collect();
         self
+    }
+
+    /// Takes the time from another clock from now on. Whether it was taken: only the first one is.
+    pub(crate) fn set_clock(&self, clock: Box<dyn Clock>) -> bool {
+        let is_taken = self.clock.replace(clock);
+        if is_taken {
+            self.is_timed_plainly.store(false, Ordering::Relaxed);
+        }
+        is_taken
+    }
+
+    /// Whether the rough time of the system is enough for most computations, and nothing else is asked when one
+    /// begins: all in one, as each of them asks.
+    #[inline]
+    pub(crate) fn is_timed_plainly(&self) -> bool {
+        // Relaxed: whoever computes while a clock is put in may still use the system's.
+        self.is_timed_plainly.load(Ordering::Relaxed)
     }
 
     /// Its tags, each once.
@@ -284,6 +307,11 @@ impl Settings {
             tags: self.tags.iter().map(ToString::to_string).collect(),
         }
     }
+}
+
+/// The part of [`Settings::is_timed_plainly`] that does not change.
+fn may_be_timed_plainly(limits: &Limits, freshness: &Freshness) -> bool {
+    limits.min_cost == 0 && limits.max_depth == usize::MAX && !freshness.asks_for_costs()
 }
 
 impl fmt::Debug for Settings {

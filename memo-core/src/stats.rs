@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::event::RemovalCause;
-use crate::pin::{Domain, Local};
+use crate::pin::{Domain, Local, Near};
 use crate::sync::Mutex;
 use crate::telemetry::Telemetry;
 
@@ -315,6 +315,8 @@ fn bump(counter: &AtomicU64, by: u64) -> u64 {
 pub(crate) struct Counters {
     enabled: bool,
     domain: &'static Domain,
+    /// The place of the domain's records.
+    near: Near,
     /// For threads that are about to end, and have no record any more.
     rest: Tally,
     coalesced: AtomicU64,
@@ -340,6 +342,7 @@ impl Counters {
         let counters = Self {
             enabled,
             domain,
+            near: domain.near(),
             rest: Tally::default(),
             coalesced: AtomicU64::new(0),
             bypassed: AtomicU64::new(0),
@@ -366,6 +369,15 @@ impl Counters {
     pub(crate) fn hit_by(local: &Local) {
         // Counted also where nobody looks: that is cheaper than to ask.
         bump(&local.tally.hits, 1);
+    }
+
+    /// A miss, by the thread with this record, if it has one.
+    #[inline]
+    pub(crate) fn miss_by(&self, local: Option<&Local>) {
+        match local {
+            Some(local) => _ = bump(&local.tally.misses, 1),
+            None => _ = Self::add(&self.rest.misses, 1),
+        }
     }
 
     pub(crate) fn hit(&self) {
@@ -447,7 +459,7 @@ impl Counters {
     /// Counts in the calling thread's record, if it has one.
     #[inline]
     fn count<T>(&self, count: impl Fn(&Tally, fn(&AtomicU64, u64) -> u64) -> T) -> T {
-        match self.domain.local() {
+        match self.domain.local_at(self.near) {
             Some(local) => count(&local.tally, bump),
             None => count(&self.rest, Self::add),
         }

@@ -62,7 +62,7 @@ where
             return self.get_or_call_here(key, load);
         }
         let query = ByBorrow(key);
-        let begun = call_outside::<_, Whole<V, ByClone>, _>(&self.core(), &query, true);
+        let begun = call_outside::<_, Whole<V, ByClone>, _>(self.core(), &query, true);
         Self::value_of::<Q>(begun, load)
     }
 

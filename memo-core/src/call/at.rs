@@ -181,8 +181,8 @@ where
         value.ok_or(Again::NOWHERE)
     }
 
-    fn lead(raw: Duty<C>, rules: Rules<O::Ret>) -> Lead<O::Ret, C> {
-        Lead::new(raw, rules, finish::<Q, O, C>)
+    fn lead(raw: Duty<C::Held>, rules: Rules<O::Ret>) -> Lead<O::Ret, C> {
+        Lead::new(raw, rules, finish::<Q, O, C::Held>)
     }
 
     /// The duty to compute the value again while the present one is served, or the flight in which
@@ -390,7 +390,7 @@ where
     #[inline]
     fn begin(self, looks: bool) -> Result<O::Ret, Lead<O::Ret, C>> {
         let Self { core, key, rules } = self;
-        let result = call::<Q, O, C>(&core, &key, looks);
+        let result = call::<Q, O, C>(core, &key, looks);
         // Here, where a panic in the `Drop` of a key unwinds over the leader and ends its flight.
         drop(key);
         result.map_err(|raw| Self::lead(raw, rules))
@@ -443,8 +443,8 @@ where
         let Self { core, key, rules } = self;
         let raw = match begun {
             Begun::Lead(claimed) => {
-                let raw = RawLead::new(core, claimed);
-                previous::offer::<Q, O, C>(&raw);
+                let raw = RawLead::new(core.hold(), claimed);
+                previous::offer::<Q, O, C::Held>(&raw);
                 Some(raw)
             }
             Begun::Alone => {

@@ -25,13 +25,13 @@ pub(crate) type Duty<C> = Option<RawLead<C>>;
 /// It knows nothing of the arguments, so that they can be moved into the function.
 #[must_use]
 pub struct Lead<R, C: Home> {
-    raw: Duty<C>,
+    raw: Duty<C::Held>,
     rules: Rules<R>,
-    finish: Finish<R, C>,
+    finish: Finish<R, C::Held>,
 }
 
 impl<R, C: Home> Lead<R, C> {
-    pub(super) fn new(raw: Duty<C>, rules: Rules<R>, finish: Finish<R, C>) -> Self {
+    pub(super) fn new(raw: Duty<C::Held>, rules: Rules<R>, finish: Finish<R, C::Held>) -> Self {
         Self { raw, rules, finish }
     }
 
@@ -65,7 +65,7 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
 {
-    let Some(stored) = keep::<O, C>(lead, &value, &Rules::new()) else {
+    let Some(stored) = keep::<Q, O, C>(lead, &value, &Rules::new()) else {
         lead.discard(&|| O::hand(&value));
         return Shown::Made(value);
     };
@@ -76,11 +76,47 @@ where
 
 /// The part of [`Lead::finish`] that needs the types of key and stored value. What it returns is to be
 /// served in the place of the value, which is an error.
+#[inline]
 pub(crate) fn finish<Q, O, C>(
     lead: &mut RawLead<C>,
     value: &O::Ret,
     rules: &Rules<O::Ret>,
 ) -> Option<O::Ret>
+where
+    Q: KeyRef,
+    O: Outcome,
+    C: Home<S: Holds<Q::Owned, O::Stored>, P: Protection>,
+{
+    let stored = if rules.has_any() || lead.core.common().asks_about_values {
+        match keep_as_asked::<Q, O, C>(lead, value, rules) {
+            Ok(stored) => stored,
+            Err(Older(served)) => return served,
+        }
+    } else {
+        keep_as_it_is::<O, C>(lead, value)
+    };
+    let Some(stored) = stored else {
+        lead.discard(&|| O::hand(value));
+        return None;
+    };
+    // A value that is awaited is copied for those that wait.
+    lead.publish_value::<Q, O::Stored>(stored, &|| previous::hand::<Q, O, C>(value));
+    if O::IS_WEAK {
+        lead.core.expect_gone();
+    }
+    None
+}
+
+/// The older value goes on; it is to be served in the new one's place if it is still there.
+struct Older<R>(Option<R>);
+
+/// What is stored of a value where the options of the function or the cache have a say in it.
+#[inline(never)]
+fn keep_as_asked<Q, O, C>(
+    lead: &mut RawLead<C>,
+    value: &O::Ret,
+    rules: &Rules<O::Ret>,
+) -> Result<Option<O::Stored>, Older<O::Ret>>
 where
     Q: KeyRef,
     O: Outcome,
@@ -92,28 +128,22 @@ where
         && O::is_failure(value)
         && let Some(older) = older_instead::<Q, O, C>(lead)
     {
-        return Some(older);
+        return Err(Older(Some(older)));
     }
     if offers_older
         && let Some(slot) = lead.not_modified()
         && !O::is_failure(value)
     {
-        return previous::renew::<Q, O, C>(lead, slot, rules);
+        return Err(Older(previous::renew::<Q, O, C>(lead, slot, rules)));
     }
-    let is_kept = rules.keeps(value);
-    let Some(stored) = is_kept.then(|| keep::<O, C>(lead, value, rules)).flatten() else {
-        lead.discard(&|| O::hand(value));
-        return None;
-    };
-    if rules.has_lives() {
+    if !rules.keeps(value) {
+        return Ok(None);
+    }
+    let stored = keep::<Q, O, C>(lead, value, rules);
+    if stored.is_some() && rules.has_lives() {
         note_life::<Q, O, C>(lead, value, rules);
     }
-    // A value that is awaited is copied for those that wait.
-    lead.publish_value::<Q, O::Stored>(stored, &|| previous::hand::<Q, O, C>(value));
-    if O::IS_WEAK {
-        lead.core.expect_gone();
-    }
-    None
+    Ok(stored)
 }
 
 /// The value that the key had before, if it may be served in the place of an error: then those who wait
@@ -154,26 +184,37 @@ where
 }
 
 /// What is stored of a value, with a note of its size.
-#[inline]
-pub(super) fn keep<O, C>(
+pub(super) fn keep<Q, O, C>(
     lead: &mut RawLead<C>,
     value: &O::Ret,
     rules: &Rules<O::Ret>,
 ) -> Option<O::Stored>
 where
+    Q: KeyRef,
     O: Outcome,
     C: Home<P: Protection>,
 {
-    // A cache's own weigher is asked when the value meets its key.
     if lead.core.common().has_weigher() {
-        return O::keep(value);
-    }
-    let (stored, heap) = if rules.has_weigher::<C::P>() {
         let stored = O::keep(value)?;
-        (stored, rules.weighed::<C::P, O>(value)?)
-    } else {
-        accounting::kept::<C::P, O>(value)?
-    };
+        lead.weigh::<Q, O::Stored>(&stored);
+        return Some(stored);
+    }
+    if rules.has_weigher::<C::P>() {
+        let stored = O::keep(value)?;
+        lead.note_heap(rules.weighed::<C::P, O>(value)?);
+        return Some(stored);
+    }
+    keep_as_it_is::<O, C>(lead, value)
+}
+
+/// The same where no weigher is asked.
+#[inline]
+fn keep_as_it_is<O, C>(lead: &mut RawLead<C>, value: &O::Ret) -> Option<O::Stored>
+where
+    O: Outcome,
+    C: Home<P: Protection>,
+{
+    let (stored, heap) = accounting::kept::<C::P, O>(value)?;
     lead.note_heap(heap);
     Some(stored)
 }

@@ -65,7 +65,7 @@ where
         Renewal::Refused => None,
         Renewal::Tagged(tags) => {
             lead.add_tags(&tags);
-            match keep::<O, C>(lead, &served, rules) {
+            match keep::<Q, O, C>(lead, &served, rules) {
                 Some(stored) => {
                     lead.publish_value::<Q, O::Stored>(stored, &|| hand::<Q, O, C>(&served));
                 }

@@ -18,6 +18,8 @@ pub struct Rules<R> {
     expires: Option<fn(&R) -> Option<Duration>>,
     same: Option<fn(&R, &R) -> bool>,
     err_ttl: Option<Duration>,
+    /// Whether there is any of these: all in one, as each result asks.
+    has_any: bool,
 }
 
 impl<R> Rules<R> {
@@ -29,6 +31,7 @@ impl<R> Rules<R> {
             expires: None,
             same: None,
             err_ttl: None,
+            has_any: false,
         }
     }
 
@@ -36,6 +39,7 @@ impl<R> Rules<R> {
     #[must_use]
     pub const fn cache_if(mut self, keep: fn(&R) -> bool) -> Self {
         self.keep_if = Some(keep);
+        self.has_any = true;
         self
     }
 
@@ -43,6 +47,7 @@ impl<R> Rules<R> {
     #[must_use]
     pub const fn weigher(mut self, weigh: fn(&R) -> usize) -> Self {
         self.weigher = Some(weigh);
+        self.has_any = true;
         self
     }
 
@@ -50,6 +55,7 @@ impl<R> Rules<R> {
     #[must_use]
     pub const fn expires(mut self, life: fn(&R) -> Option<Duration>) -> Self {
         self.expires = Some(life);
+        self.has_any = true;
         self
     }
 
@@ -57,6 +63,7 @@ impl<R> Rules<R> {
     #[must_use]
     pub const fn adaptive(mut self, same: fn(&R, &R) -> bool) -> Self {
         self.same = Some(same);
+        self.has_any = true;
         self
     }
 
@@ -64,11 +71,17 @@ impl<R> Rules<R> {
     #[must_use]
     pub const fn err_ttl(mut self, ttl: Duration) -> Self {
         self.err_ttl = Some(ttl);
+        self.has_any = true;
         self
     }
 
-    /// What is asked when a result comes, besides whether it is kept.
+    /// Whether anything is asked when a result comes.
     #[inline]
+    pub(super) fn has_any(&self) -> bool {
+        self.has_any
+    }
+
+    /// What is asked when a result comes, besides whether it is kept.
     pub(super) fn has_lives(&self) -> bool {
         self.expires.is_some() || self.same.is_some() || self.err_ttl.is_some()
     }
@@ -105,13 +118,11 @@ impl<R> Rules<R> {
         Some(Duration::from_nanos(next.clamp(least, most)))
     }
 
-    #[inline]
     pub(super) fn keeps(&self, value: &R) -> bool {
         self.keep_if.is_none_or(|keep| keep(value))
     }
 
     /// Whether the size of results is said by a weigher. A store that measures nothing asks none.
-    #[inline]
     pub(super) fn has_weigher<P: Protection>(&self) -> bool {
         P::MEASURES && self.weigher.is_some()
     }

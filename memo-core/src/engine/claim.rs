@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Begun, Claimed, Core, IsOwnKey, Work};
 use crate::nesting;
-use crate::pin::{Guard, Pin};
+use crate::pin::{Guard, Local, Pin};
 use crate::policy::{EntryId, Order};
 use crate::protection::Protection;
 use crate::sharing::Sharing;
@@ -60,8 +60,9 @@ impl Drop for Spare {
 impl<S: Sharing, P: Protection> Core<S, P> {
     /// The duty to compute of a thread, which runs the computation from now on; see [`Self::claim_first`].
     pub(super) fn lead(&self, hash: u64, key: &mut dyn AnyKey) -> Option<Work> {
-        let claimed = self.link_first(hash, key)?;
-        self.common.counters.miss();
+        let local = self.shared.domain.enroll();
+        let claimed = self.link_first(local, hash, key)?;
+        self.common.counters.miss_by(local);
         Some(Work::entered(claimed.flight))
     }
 
@@ -69,18 +70,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// as that of a pending one. What most calls come to that were no hits; `None` of those that have to
     /// [ask](Self::claim).
     pub(super) fn claim_first(&self, hash: u64, key: &mut dyn AnyKey) -> Option<Claimed<S>> {
-        self.link_first(hash, key)
+        self.link_first(self.shared.domain.enroll(), hash, key)
     }
 
+    /// The same of the thread with this record.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn link_first(&self, hash: u64, key: &mut dyn AnyKey) -> Option<Claimed<S>> {
-        self.shared.domain.enroll();
-        if self.common.is_too_deep() {
-            return None;
-        }
-        let hash = ShortHash::of(hash);
+    fn link_first(
+        &self,
+        local: Option<&Local>,
+        hash: u64,
+        key: &mut dyn AnyKey,
+    ) -> Option<Claimed<S>> {
         // Outside of the lock, and before there is a claim: a user's clock may panic.
-        let started = self.common.start();
+        let started = self.common.begin(local)?;
+        let hash = ShortHash::of(hash);
         let flight = LedFlight::start();
         let (linked, outgoing) = self.write_key(|writer| {
             let is_missing = writer.lacks(hash) && writer.takes_keys();

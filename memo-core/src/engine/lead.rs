@@ -93,6 +93,11 @@ impl<C: Home> RawLead<C> {
         self
     }
 
+    /// The computation, for [`Self::of`]. Whoever has it makes a leader of it, or nobody ever ends it.
+    pub(crate) fn into_work(mut self) -> Work {
+        Work(self.work.0.take())
+    }
+
     /// Where the callers of the key meet.
     ///
     /// # Panics
@@ -119,7 +124,21 @@ impl<C: Home> RawLead<C> {
     #[inline]
     pub(crate) fn note_heap(&mut self, heap: Heap) {
         self.core.common.settings().sizes.note(heap.source);
-        self.work.notes_mut().heap = heap.bytes;
+        // Nothing is what is noted at first; of most types it is known that they have nothing there.
+        if heap.bytes > 0 {
+            self.work.notes_mut().heap = heap.bytes;
+        }
+    }
+
+    /// Asks the cache's weigher, if there is one, what the value that is going to be published has on the heap,
+    /// with its key.
+    #[allow(unsafe_code, reason = "reads the key in its node")]
+    pub(crate) fn weigh<Q: KeyRef, V: 'static>(&mut self, value: &V) {
+        // SAFETY: as in `publish_value`.
+        let own = unsafe { Node::<Q::Owned, V>::key(self.work.notes().slot.at) };
+        if let Some(heap) = self.core.common.weigh(own, value) {
+            self.note_heap(heap);
+        }
     }
 
     /// The value that is going to be published lives for so long.
@@ -128,26 +147,24 @@ impl<C: Home> RawLead<C> {
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.
+    #[inline]
     #[allow(unsafe_code, reason = "moves the value into its node")]
     pub(crate) fn publish_value<Q: KeyRef, V: 'static>(
         &mut self,
         value: V,
         hand: &dyn Fn() -> Option<Handed>,
     ) {
-        // SAFETY: the leader's node stays until the leader is finished with it. It has this type, as the
-        // claim put such a key in there.
-        let own = unsafe { Node::<Q::Owned, V>::key(self.work.notes().slot.at) };
-        if let Some(heap) = self.core.common.weigh(own, &value) {
-            self.note_heap(heap);
-        }
+        let engine = self.core.engine();
         let at = self.work.begin_publishing();
-        // SAFETY: as above; and nobody but the leader gives it a value, once.
-        unsafe { Node::<Q::Owned, V>::write_value(at, value) };
+        // SAFETY: the leader's node stays until the leader is finished with it. It has this type, as the
+        // claim put such a key in there; and nobody but the leader gives it a value, once.
+        let own = unsafe {
+            Node::<Q::Owned, V>::write_value(at, value);
+            Node::<Q::Owned, V>::key(at)
+        };
         let is_key = is_same_key::<Q, V>(own);
         let node_type = const { &Node::<Q::Owned, V>::TYPE };
-        self.core
-            .engine()
-            .publish(&mut self.work, node_type, &is_key, hand);
+        engine.publish(&mut self.work, node_type, &is_key, hand);
     }
 
     /// The same, and the value where it is from then on, in the table or already out of it.

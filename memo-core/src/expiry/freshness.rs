@@ -72,6 +72,11 @@ impl Freshness {
         self.refresh_ahead < 1.0 || self.early > 0.0 || self.stale > 0
     }
 
+    /// Whether the older value may take the place of what a computation gives.
+    pub(crate) fn keeps_older(&self) -> bool {
+        self.error > 0 || self.kept.is_some()
+    }
+
     /// Whether it is of use to know exactly what each value has cost.
     pub(crate) fn asks_for_costs(&self) -> bool {
         self.early > 0.0

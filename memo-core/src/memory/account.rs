@@ -178,10 +178,13 @@ impl Account {
     /// Whether a cache may hold so much more, as far as that is known at once.
     #[inline]
     pub(crate) fn has_room_at_hand(&self, bytes: u64) -> bool {
-        self.line().all(|account| {
-            let held = account.held.load(Ordering::Relaxed);
-            held.saturating_add(bytes) <= account.ceiling.load(Ordering::Relaxed)
-        })
+        let has_room = |account: &Self| {
+            let ceiling = account.ceiling.load(Ordering::Relaxed);
+            let free = ceiling.checked_sub(account.held.load(Ordering::Relaxed));
+            free.is_some_and(|free| bytes <= free)
+        };
+        // Most are part of no other.
+        has_room(self) && (self.is_whole() || self.line().skip(1).all(has_room))
     }
 
     /// Nobody has to look again before more is held, or something is reserved; where memory is scarce,

@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use super::{Pin, fence};
 use crate::stats::Tally;
 use crate::sync::atomic::{AtomicBool, AtomicU64};
+use crate::timing::Turn;
 
 /// One thread's record. As large as what processors fetch together, so that two threads never write
 /// to the same cache line.
@@ -29,6 +30,7 @@ pub struct Local {
     pub(super) slot: usize,
     pub(super) next: OnceLock<&'static Local>,
     pub(crate) tally: Tally,
+    pub(crate) turn: Turn,
 }
 
 /// The low bit of [`Local::state`].
@@ -57,6 +59,7 @@ impl Local {
             slot,
             next: OnceLock::new(),
             tally: Tally::default(),
+            turn: Turn::default(),
         }
     }
 

@@ -10,6 +10,7 @@ fn domain_at(slot: usize) -> &'static Domain {
     Box::leak(Box::new(Domain {
         epoch: AtomicU64::new(2),
         slot,
+        near: Near::of(slot),
         locals: OnceLock::new(),
     }))
 }

@@ -8,11 +8,8 @@
 //! the least recently used entry of all. Each hit is thus paid for at most once, when its entry
 //! comes to the front, and a victim costs amortised O(log n).
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
-
 use super::EntryId;
+use super::heap::{Heap, Record};
 use super::ring::Ring;
 use crate::recency::is_untouched;
 
@@ -22,13 +19,7 @@ pub struct Lru {
     /// Entries that were not used since they came, as far as is known: the oldest is at the front.
     fresh: Ring,
     /// Entries that were used, with a tick that they had.
-    used: BinaryHeap<Reverse<Record>>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Record {
-    tick: u64,
-    id: EntryId,
+    used: Heap,
 }
 
 impl Lru {
@@ -51,7 +42,7 @@ impl Lru {
                 Some((tick, place)) if is_untouched(tick) => {
                     return Some((Record { tick, id }, place));
                 }
-                Some((tick, _)) => self.used.push(Reverse(Record { tick, id })),
+                Some((tick, _)) => self.used.push(Record { tick, id }),
                 None => {}
             }
             self.fresh.drop_front();
@@ -79,18 +70,17 @@ impl Lru {
         look: impl Fn(EntryId) -> Option<(u64, T)>,
     ) -> Option<(EntryId, T)> {
         let fresh = self.oldest_fresh(&look);
-        while let Some(mut top) = self.used.peek_mut() {
-            let Reverse(record) = *top;
-            if fresh.is_some_and(|(fresh, _)| fresh < record) {
+        while let Some(record) = self.used.first() {
+            if fresh.is_some_and(|(fresh, _)| fresh.tick < record.tick) {
                 break;
             }
             match look(record.id) {
                 Some((tick, place)) if tick == record.tick => {
-                    PeekMut::pop(top);
+                    self.used.drop_first();
                     return Some((record.id, place));
                 }
-                Some((tick, _)) => top.0.tick = tick,
-                None => drop(PeekMut::pop(top)),
+                Some((tick, _)) => self.used.move_first(tick),
+                None => self.used.drop_first(),
             }
         }
         self.fresh.drop_front();
@@ -105,9 +95,7 @@ impl Lru {
             return;
         }
         self.fresh.retain(2 * live, |id| tick_of(id).is_some());
-        self.used
-            .retain(|Reverse(record)| tick_of(record.id).is_some());
-        self.used.shrink_to(2 * live);
+        self.used.retain(2 * live, |id| tick_of(id).is_some());
     }
 }
 

@@ -70,6 +70,12 @@ impl<P: Protection> Clone for ObjectSite<P> {
 impl<P: Protection> Home for ObjectSite<P> {
     type S = Global;
     type P = P;
+    type Held = Self;
+
+    #[inline]
+    fn hold(self) -> Self {
+        self
+    }
 }
 
 /// The cache of one method of one object.

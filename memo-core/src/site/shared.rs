@@ -35,16 +35,22 @@ impl<P: Protection> Deref for GlobalSite<P> {
 
     #[inline]
     fn deref(&self) -> &Core<Global, P> {
-        match self.core {
-            Some(core) => core,
-            None => self.site.only_place(),
-        }
+        (*self).hold()
     }
 }
 
 impl<P: Protection> Home for GlobalSite<P> {
     type S = Global;
     type P = P;
+    type Held = &'static Core<Global, P>;
+
+    #[inline]
+    fn hold(self) -> Self::Held {
+        match self.core {
+            Some(core) => core,
+            None => self.site.only_place(),
+        }
+    }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn at_hand(&self) -> Option<&Core<Global, P>> {
@@ -53,10 +59,9 @@ impl<P: Protection> Home for GlobalSite<P> {
 
     #[cold]
     fn isolated(&self) -> Option<Self> {
-        let outside = self.core.unwrap_or_else(|| self.site.only_place());
         Some(Self {
             site: self.site,
-            core: Some(isolation::current()?.shared(outside)?),
+            core: Some(isolation::current()?.shared(self.hold())?),
         })
     }
 }

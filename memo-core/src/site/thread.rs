@@ -41,6 +41,12 @@ impl<P: Protection> Site<EachThread<P>> {
 impl<P: Protection> Home for ThreadSite<P> {
     type S = PerThread;
     type P = P;
+    type Held = Self;
+
+    #[inline]
+    fn hold(self) -> Self {
+        self
+    }
 
     #[cold]
     fn isolated(&self) -> Option<Self> {

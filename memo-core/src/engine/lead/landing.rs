@@ -29,18 +29,19 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         hand: &dyn Fn() -> Option<Handed>,
     ) {
         let notes = work.notes();
-        let (heap, ttl) = (notes.heap, notes.rest().ttl.or_else(|| self.common.ttl()));
+        let settings = self.common.settings();
+        let (heap, ttl) = (notes.heap, notes.rest().ttl.or_else(|| settings.ttl()));
         let (ended, loads) = self.end(work.notes_mut(), true, ttl.is_some());
         let tags = work.tags();
         let facts = Facts {
             now: ended.now,
-            deadline: self.common.settings().deadline(ended.now, ttl),
+            deadline: settings.deadline(ended.now, ttl),
             cost: ended.cost,
             heap: tags.as_ref().map_or(0, |tags| tags.bytes()) + heap,
             tags: tags.as_ref(),
         };
         let is_cleared = facts.tags.is_some_and(|tags| tags.are_cleared());
-        let is_worth_it = !is_cleared && ended.cost >= self.common.settings().limits.min_cost;
+        let is_worth_it = !is_cleared && ended.cost >= settings.limits.min_cost;
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
         let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();
@@ -60,7 +61,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
     /// to the callers that wait for it.
     pub(in crate::engine) fn discard(&self, work: &mut Work, hand: &dyn Fn() -> Option<Handed>) {
-        self.end(work.notes_mut(), false, false);
+        self.end_otherwise(work.notes_mut(), false, false);
         let tags = work.tags();
         let served = work.notes().rest().served;
         let (is_stale, outgoing) = self.give_up_and(work.notes(), |writer| {
@@ -80,7 +81,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// There is no value, and none is to come.
     pub(in crate::engine) fn miss_out(&self, work: &mut Work) {
-        self.end(work.notes_mut(), false, false);
+        self.end_otherwise(work.notes_mut(), false, false);
         let outgoing = self.give_up(work.notes());
         work.land(Landing::Absent);
         self.dispose(outgoing);
@@ -90,7 +91,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(in crate::engine) fn abandon(&self, work: &mut Work) {
         // The clock may be what panicked; a second panic here would abort the program.
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            self.end(work.notes_mut(), false, false);
+            self.end_otherwise(work.notes_mut(), false, false);
         }));
         if ended.is_err() {
             let notes = work.notes_mut();
@@ -141,10 +142,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Ends the computation and counts it; also how many this thread has counted.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn end(&self, notes: &mut Notes, kept: bool, exact: bool) -> (Ended, u64) {
         let ended = self.common.end(notes.started, notes.rest().keys, exact);
         (ended, self.count(notes, kept, ended))
+    }
+
+    /// The same, once for all that do so seldom.
+    #[inline(never)]
+    pub(super) fn end_otherwise(&self, notes: &mut Notes, kept: bool, exact: bool) -> (Ended, u64) {
+        self.end(notes, kept, exact)
     }
 
     /// Counts the computation, once.

@@ -9,9 +9,11 @@ use std::marker::PhantomData;
 
 use super::arguments::{Argument, Arguments, KeyOf, arities};
 use super::{ForEver, Hold};
-use crate::call::{Again, Ask, Duty, First, Query, Refer, Rules, See, call, finish, read_timed};
+use crate::call::{
+    Ask, Duty, First, Query, Refer, Rules, See, call, finish, look_again, read_timed,
+};
 use crate::config::Config;
-use crate::engine::Home;
+use crate::engine::{Home, RawLead};
 use crate::outcome::Outcome;
 use crate::pin::{Pinned, nearby};
 use crate::sharing::Holds;
@@ -38,6 +40,9 @@ impl<H: Hold, A: Arguments, R> Function<H, A, R> {
     }
 }
 
+/// How a computation holds on to the cache.
+type Held<H> = <<H as Hold>::Home as Home>::Held;
+
 /// How a function's arguments and its result are kept: what the probes find out about their types.
 pub trait Types<H: Hold, A: Arguments, R>: Copy {
     /// What is stored of the arguments.
@@ -53,18 +58,20 @@ pub trait Types<H: Hold, A: Arguments, R>: Copy {
     /// The value of an entry, if it has not expired.
     #[doc(hidden)]
     fn read(core: &H::Home, entry: &Typed<Pinned, Self::Key, Self::Stored>) -> Option<R>;
-    /// A value, or the duty to compute it.
+    /// A value, wherever it is.
+    #[doc(hidden)]
+    fn look_again(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> Option<R>;
+    /// A value that is there by now, or the duty to compute it.
     #[doc(hidden)]
     fn begin(
         function: &'static Function<H, A, R>,
         arguments: A::Borrowed<'_>,
-        again: Again,
-    ) -> Result<R, Duty<H::Home>>;
+    ) -> Result<R, Duty<Held<H>>>;
     /// Stores a value if it is to be kept; what is to be served in its place.
     #[doc(hidden)]
     fn finish(
         function: &'static Function<H, A, R>,
-        duty: &mut Duty<H::Home>,
+        lead: &mut RawLead<Held<H>>,
         value: &R,
     ) -> Option<R>;
     /// Answers a question about the entry of these arguments.
@@ -101,22 +108,27 @@ where
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
+    fn look_again(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> Option<R> {
+        let core = H::home(&function.site, function.slot);
+        look_again::<_, O, _>(&core, &K::key(arguments))
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn begin(
         function: &'static Function<H, A, R>,
         arguments: A::Borrowed<'_>,
-        again: Again,
-    ) -> Result<R, Duty<H::Home>> {
+    ) -> Result<R, Duty<Held<H>>> {
         let core = H::home(&function.site, function.slot);
-        call::<_, O, _>(&core, &K::key(arguments), again.looks())
+        call::<_, O, _>(core, &K::key(arguments), false)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn finish(
         function: &'static Function<H, A, R>,
-        duty: &mut Duty<H::Home>,
+        lead: &mut RawLead<Held<H>>,
         value: &R,
     ) -> Option<R> {
-        finish::<K::Key<'_>, O, _>(duty.as_mut()?, value, &function.rules)
+        finish::<K::Key<'_>, O, _>(lead, value, &function.rules)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -167,12 +179,12 @@ macro_rules! arity {
                     First::Value(value) => value,
                     First::Timed(_, entry) => self.timed::<T>(entry, $($a),*),
                     First::Elsewhere => self.elsewhere::<T>($($a),*),
-                    First::Nowhere => self.rest::<T>(Again::NOWHERE, $($a),*),
+                    First::Nowhere => self.rest::<T>($($a),*),
                 }
             }
 
             // What is not part of each hit is in functions of its own, to which `call` hands over:
-            // so it needs no frame. There are two for the rest, as a flag would take a register.
+            // so it needs no frame.
 
             /// The value may have expired.
             #[inline(never)]
@@ -192,7 +204,7 @@ macro_rules! arity {
                 drop(core);
                 match value {
                     Some(value) => value,
-                    None => self.rest::<T>(Again::NOWHERE, $($a),*),
+                    None => self.rest::<T>($($a),*),
                 }
             }
 
@@ -203,22 +215,25 @@ macro_rules! arity {
             where
                 T: Types<H, ($($A,)*), R>,
             {
-                self.rest::<T>(Again::EVERYWHERE, $($a),*)
+                match T::look_again(self, ($($A::borrow(&$a),)*)) {
+                    Some(value) => value,
+                    None => self.rest::<T>($($a),*),
+                }
             }
 
-            /// What is left of a call whose first look has not brought the value.
+            /// What is left of a call whose looks have not brought the value.
             #[cold]
             #[inline(never)]
-            fn rest<'a, T>(&'static self, again: Again, $($a: $A::Declared<'a>),*) -> R
+            fn rest<'a, T>(&'static self, $($a: $A::Declared<'a>),*) -> R
             where
                 T: Types<H, ($($A,)*), R>,
             {
-                match T::begin(self, ($($A::borrow(&$a),)*), again) {
+                match T::begin(self, ($($A::borrow(&$a),)*)) {
                     Ok(value) => value,
-                    // By reference: what was just written in parts is slow to be moved as a whole.
-                    Err(ref mut duty) => {
+                    Err(None) => (self.uncached)($($a),*),
+                    Err(Some(mut lead)) => {
                         let value = (self.uncached)($($a),*);
-                        T::finish(self, duty, &value).unwrap_or(value)
+                        T::finish(self, &mut lead, &value).unwrap_or(value)
                     }
                 }
             }
@@ -237,7 +252,7 @@ macro_rules! arity {
                 let seen = T::at(self, ($($A::borrow(&$a),)*), See);
                 seen.read_or_else(read, move |anywhere, read| {
                     let seen = T::at(self, ($($A::borrow(&$a),)*), anywhere);
-                    seen.read_or_call(read, || self.rest::<T>(Again::NOWHERE, $($a),*))
+                    seen.read_or_call(read, || self.rest::<T>($($a),*))
                 })
             }
 
