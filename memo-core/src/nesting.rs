@@ -15,7 +15,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::singleflight::Flight;
 use crate::sync::StaticMutex;
 
-pub(crate) use here::{Inside, InsideShared, depth, innermost, keep_spare, take_spare};
+pub(crate) use here::{
+    InsideShared, Place, depth, enter, innermost, is_inside, keep_inner_spare, keep_spare, leave,
+    outer, take_inner_spare, take_spare,
+};
 
 /// Why waiting would never end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -8,7 +8,7 @@
 mod led;
 
 use std::any::Any;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use crate::common::Common;
@@ -55,11 +55,16 @@ pub struct Flight {
     landed: AtomicBool,
     /// Whether anybody was sent here to wait.
     awaited: AtomicBool,
-    /// Whether anybody but its leader has, or had, a reference to it.
-    shared: AtomicBool,
+    /// Who knows of it, or of whom it knows.
+    ties: AtomicU8,
     /// Written and read under the lock of its table.
     rank: AtomicU64,
 }
+
+/// Somebody but its leader has, or had, a counted reference to it.
+const SHARED: u8 = 1 << 0;
+/// It has an outer flight, or is the outer one of others: a reference that does not keep.
+const NESTED: u8 = 1 << 1;
 
 struct State {
     /// `None` while the computation runs.
@@ -80,14 +85,14 @@ impl State {
 impl Flight {
     /// A flight inside the computation that runs on this thread, if there is one.
     pub(crate) fn start() -> Arc<Self> {
-        Arc::new(Self::inside(nesting::innermost().as_ref()))
+        Arc::new(Self::inside(nesting::outer()))
     }
 
-    fn inside(outer: Option<&Arc<Self>>) -> Self {
+    fn inside(outer: Option<Weak<Self>>) -> Self {
         Self {
-            outer: outer.map(Arc::downgrade),
+            ties: AtomicU8::new(if outer.is_some() { NESTED } else { 0 }),
+            outer,
             notes: Private::new(),
-            shared: AtomicBool::new(false),
             state: Mutex::new(State {
                 landing: None,
                 waiters: Vec::new(),
@@ -105,13 +110,42 @@ impl Flight {
     /// Somebody gets a reference: under the lock of its table, while the flight is in the table, or
     /// in the computation itself.
     fn note_shared(&self) {
-        // Relaxed, as the load: the leader asks after it has taken the flight out of the table, and
-        // after its computation.
-        self.shared.store(true, Ordering::Relaxed);
+        self.note_tie(SHARED);
     }
 
+    /// A flight begins inside of it, on a thread that runs its computation.
+    fn note_nested(&self) {
+        self.note_tie(NESTED);
+    }
+
+    fn note_tie(&self, tie: u8) {
+        // Relaxed, as the loads: the leader asks after it has taken the flight out of the table, and
+        // after its computation.
+        if self.ties.load(Ordering::Relaxed) & tie == 0 {
+            self.ties.fetch_or(tie, Ordering::Relaxed);
+        }
+    }
+
+    #[inline]
     pub(crate) fn is_shared(&self) -> bool {
-        self.shared.load(Ordering::Relaxed)
+        self.ties.load(Ordering::Relaxed) & SHARED != 0
+    }
+
+    #[inline]
+    fn has_ties(&self) -> bool {
+        self.ties.load(Ordering::Relaxed) != 0
+    }
+
+    /// A computation begins, inside of this one.
+    fn begin_inside(&mut self, outer: Option<Weak<Self>>) {
+        *self.ties.get_mut() |= if outer.is_some() { NESTED } else { 0 };
+        self.outer = outer;
+    }
+
+    /// It is over, and nobody else knows of its flight. Whether it was inside of another.
+    fn end_nested(&mut self) -> bool {
+        *self.ties.get_mut() = 0;
+        self.outer.take().is_some()
     }
 
     /// Where it stands among the computations of its table: those that began later have larger
@@ -177,36 +211,30 @@ impl Flight {
     }
 
     /// Whether anybody waits or is about to. Final once the flight has left the table.
+    #[inline]
     pub(crate) fn is_awaited(&self) -> bool {
         self.awaited.load(Ordering::Relaxed)
     }
 
-    /// Ends the flight and wakes everyone.
+    /// The flight has ended.
+    fn note_landed(&self) {
+        // Release, with the Acquire in `has_landed`: whoever sees that this flight has landed
+        // also sees what its leader did before.
+        self.landed.store(true, Ordering::Release);
+    }
+
+    /// Ends the flight and wakes everyone. Where nobody was sent here, its [release](LedFlight::release) is
+    /// enough: nobody will be, as the flight has left the table.
     pub(crate) fn land(&self, landing: Landing) {
-        if self.is_awaited() {
-            self.land_awaited(landing);
-        } else {
-            self.land_alone();
+        if !self.is_awaited() {
+            return;
         }
-    }
-
-    /// Ends the flight. Nobody was sent here, and nobody will be: the flight has left the table.
-    #[inline]
-    pub(crate) fn land_alone(&self) {
-        if self.is_shared() {
-            self.landed.store(true, Ordering::Release);
-        }
-    }
-
-    fn land_awaited(&self, landing: Landing) {
         let waiters = {
             let mut state = self.state.lock();
             state.landing = Some(landing);
             std::mem::take(&mut state.waiters)
         };
-        // Release, with the Acquire in `has_landed`: whoever sees that this flight has landed
-        // also sees what its leader did before.
-        self.landed.store(true, Ordering::Release);
+        self.note_landed();
         for (_, waiter) in waiters {
             waiter.wake();
         }

@@ -65,14 +65,34 @@ fn misses_of_numbers_in_a_full_cache() {
     let miss = |key: u64| assert_eq!(cache.get_or_insert_with(&key, || key), key);
     (0..HITS).for_each(miss);
     let made = allocations_in(|| (HITS..2 * HITS).for_each(miss));
-    // Where advice is given, somebody looks for it each 1,024 misses.
-    let looks = if cfg!(feature = "tracing") {
-        HITS / 1_024 + 1
+    assert!(made <= looks_for_advice(HITS), "{made}");
+    assert_eq!(cache.stats().misses, 2 * HITS);
+}
+
+/// What the looks for advice may allocate: where it is given, there is one each 1,024 misses.
+fn looks_for_advice(misses: u64) -> u64 {
+    if cfg!(feature = "tracing") {
+        20 * (misses / 1_024 + 1)
     } else {
         0
-    };
-    assert!(made <= 20 * looks, "{made}");
-    assert_eq!(cache.stats().misses, 2 * HITS);
+    }
+}
+
+/// The same of computations inside of others.
+#[test]
+fn misses_inside_of_misses() {
+    fn miss(cache: &Cache<[u64; 2], u64>, key: u64, depth: u64) -> u64 {
+        cache.get_or_insert_with(&[key, depth], || match depth {
+            0 => key,
+            _ => miss(cache, key, depth - 1),
+        })
+    }
+    let cache: Cache<[u64; 2], u64> = Cache::builder().maxsize(100).build();
+    let five = |key| assert_eq!(miss(&cache, key, 4), key);
+    (0..HITS).for_each(five);
+    let made = allocations_in(|| (HITS..2 * HITS).for_each(five));
+    assert!(made <= looks_for_advice(5 * HITS), "{made}");
+    assert_eq!(cache.stats().misses, 10 * HITS);
 }
 
 #[test]

@@ -77,13 +77,13 @@ impl<C: Home> RawLead<C> {
     /// Whether it is no caller's who waits for the value.
     pub(crate) fn is_in_background(&self) -> bool {
         let notes = self.work.notes();
-        notes.older.is_some() || notes.is_left
+        notes.rest().older.is_some() || notes.rest().is_left
     }
 
     /// The caller goes on without the value; the computation may, too.
     #[cfg(feature = "async")]
     pub(crate) fn leave(&mut self) {
-        self.work.notes_mut().is_left = true;
+        self.work.notes_mut().rest_mut().is_left = true;
     }
 
     /// From now on what this thread runs belongs to the computation, until it is over.
@@ -116,7 +116,8 @@ impl<C: Home> RawLead<C> {
 
     /// The computation is for so many keys.
     pub(crate) fn share(&mut self, keys: usize) {
-        self.work.notes_mut().keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
+        let keys = u32::try_from(keys).unwrap_or(u32::MAX).max(1);
+        self.work.notes_mut().rest_mut().keys = keys;
     }
 
     /// What the value that is going to be published has on the heap.
@@ -142,7 +143,7 @@ impl<C: Home> RawLead<C> {
 
     /// The value that is going to be published lives for so long.
     pub(crate) fn note_ttl(&mut self, ttl: Duration) {
-        self.work.notes_mut().ttl = Some(ttl);
+        self.work.notes_mut().rest_mut().ttl = Some(ttl);
     }
 
     /// The value of the computation: makes it available, and hands copies to those that wait.

@@ -30,8 +30,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ) {
         let notes = work.notes();
         let settings = self.common.settings();
-        let (heap, ttl) = (notes.heap, notes.ttl.or_else(|| settings.ttl()));
-        let (ended, loads) = self.end(work, true, ttl.is_some());
+        let (heap, ttl) = (notes.heap, notes.rest().ttl.or_else(|| settings.ttl()));
+        let (ended, loads) = self.end(work.notes_mut(), true, ttl.is_some());
         let tags = work.tags();
         let facts = Facts {
             now: ended.now,
@@ -45,9 +45,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         let bytes = self.shared.bytes_of(node_type).saturating_add(facts.heap);
         let outgoing = if !is_worth_it || !self.finds_room(bytes, Some(ended.cost), ended.now) {
             self.common.counters.rejected();
-            self.give_up(work)
+            self.give_up(work.notes())
         } else {
-            self.settle(work, facts, is_key)
+            self.settle(work.notes(), facts, is_key)
         };
         let panic = Self::land_with(work, (tags.as_deref(), hand), Landing::Stored);
         // Last, as user code runs here: listeners, and the `Drop` of what was evicted.
@@ -61,10 +61,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// The value is not to be kept: gives the key free and hands the value, if it can be copied,
     /// to the callers that wait for it.
     pub(in crate::engine) fn discard(&self, work: &mut Work, hand: &dyn Fn() -> Option<Handed>) {
-        self.end_otherwise(work, false, false);
+        self.end_otherwise(work.notes_mut(), false, false);
         let tags = work.tags();
-        let served = work.notes().served;
-        let (is_stale, outgoing) = self.give_up_and(work, |writer| {
+        let served = work.notes().rest().served;
+        let (is_stale, outgoing) = self.give_up_and(work.notes(), |writer| {
             // Some who wait may have come after the older value was invalidated. Nobody comes any more.
             let is_there = |slot| writer.see(slot).is_some_and(|seen| !seen.is_cleared);
             served.is_some_and(|slot| !is_there(slot))
@@ -81,8 +81,8 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// There is no value, and none is to come.
     pub(in crate::engine) fn miss_out(&self, work: &mut Work) {
-        self.end_otherwise(work, false, false);
-        let outgoing = self.give_up(work);
+        self.end_otherwise(work.notes_mut(), false, false);
+        let outgoing = self.give_up(work.notes());
         work.land(Landing::Absent);
         self.dispose(outgoing);
     }
@@ -91,13 +91,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     pub(in crate::engine) fn abandon(&self, work: &mut Work) {
         // The clock may be what panicked; a second panic here would abort the program.
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            self.end_otherwise(work, false, false);
+            self.end_otherwise(work.notes_mut(), false, false);
         }));
         if ended.is_err() {
             let notes = work.notes_mut();
             self.count(notes, false, Common::end_unknown(notes.started));
         }
-        let outgoing = self.give_up(work);
+        let outgoing = self.give_up(work.notes());
         work.land(Landing::Failed);
         self.dispose(outgoing);
     }
@@ -107,43 +107,51 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     ///
     /// A panic in the user's `Clone` goes on later: it must not keep what has left the table from
     /// being freed.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn land_with(
         work: &mut Work,
         (tags, hand): (Option<&EntryTags>, &dyn Fn() -> Option<Handed>),
         landing: fn(Option<Handed>) -> Landing,
     ) -> Option<Panic> {
         if work.flight().is_awaited() {
-            // Some of them may have come after a tag was cleared. Asked now that nobody new can come: who
-            // is there came before a clear that is later than this.
-            if tags.is_some_and(EntryTags::are_cleared) {
-                work.land(Landing::Failed);
-                return None;
-            }
-            let handed = catch_unwind(AssertUnwindSafe(hand));
-            let (handed, panic) = match handed {
-                Ok(handed) => (handed, None),
-                Err(panic) => (None, Some(panic)),
-            };
-            work.land(landing(handed));
-            return panic;
+            return Self::land_awaited(work, (tags, hand), landing);
         }
         work.land_alone();
         None
     }
 
+    #[inline(never)]
+    fn land_awaited(
+        work: &mut Work,
+        (tags, hand): (Option<&EntryTags>, &dyn Fn() -> Option<Handed>),
+        landing: fn(Option<Handed>) -> Landing,
+    ) -> Option<Panic> {
+        // Some of them may have come after a tag was cleared. Asked now that nobody new can come: who
+        // is there came before a clear that is later than this.
+        if tags.is_some_and(EntryTags::are_cleared) {
+            work.land(Landing::Failed);
+            return None;
+        }
+        let handed = catch_unwind(AssertUnwindSafe(hand));
+        let (handed, panic) = match handed {
+            Ok(handed) => (handed, None),
+            Err(panic) => (None, Some(panic)),
+        };
+        work.land(landing(handed));
+        panic
+    }
+
     /// Ends the computation and counts it; also how many this thread has counted.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn end(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
-        let notes = work.notes_mut();
-        let ended = self.common.end(notes.started, notes.keys, exact);
+    pub(super) fn end(&self, notes: &mut Notes, kept: bool, exact: bool) -> (Ended, u64) {
+        let ended = self.common.end(notes.started, notes.rest().keys, exact);
         (ended, self.count(notes, kept, ended))
     }
 
     /// The same, once for all that do so seldom.
     #[inline(never)]
-    pub(super) fn end_otherwise(&self, work: &mut Work, kept: bool, exact: bool) -> (Ended, u64) {
-        self.end(work, kept, exact)
+    pub(super) fn end_otherwise(&self, notes: &mut Notes, kept: bool, exact: bool) -> (Ended, u64) {
+        self.end(notes, kept, exact)
     }
 
     /// Counts the computation, once.
@@ -157,10 +165,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Makes a computed value available in the place of older ones of its key.
-    fn settle(&self, work: &Work, facts: Facts<'_>, is_key: IsKey<'_>) -> Outgoing {
+    fn settle(&self, notes: &Notes, facts: Facts<'_>, is_key: IsKey<'_>) -> Outgoing {
         let &Notes {
             hash, slot: own, ..
-        } = work.notes();
+        } = notes;
         let (settled, outgoing) = self.write(|writer| {
             // Then all entries of the key have to be found, and for that to be compared.
             if writer.may_be_twice() {
@@ -184,18 +192,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         };
         if !is_stored {
             self.common.counters.rejected();
-            self.end_refresh(work);
+            self.end_refresh(notes);
         }
         outgoing
     }
 
     /// The older value goes on being served; somebody may try again.
-    fn end_refresh(&self, work: &Work) {
-        if let Some(older) = work.notes().older {
+    fn end_refresh(&self, notes: &Notes) {
+        if let Some(older) = notes.rest().older {
             // The clock may be what has panicked; a second panic here would abort the program.
             let clock = &self.common.settings().clock;
             let now = catch_unwind(AssertUnwindSafe(|| clock.roughly_now()));
-            let now = now.unwrap_or_else(|_| Common::end_unknown(work.notes().started).now);
+            let now = now.unwrap_or_else(|_| Common::end_unknown(notes.started).now);
             let ((), outgoing) = self.write(|writer| writer.end_refresh(older, now));
             self.dispose(outgoing);
         }
@@ -245,20 +253,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     }
 
     /// Takes the entry out and lets it go.
-    pub(super) fn give_up(&self, work: &Work) -> Outgoing {
-        self.give_up_and(work, |_| ()).1
+    pub(super) fn give_up(&self, notes: &Notes) -> Outgoing {
+        self.give_up_and(notes, |_| ()).1
     }
 
     /// The same; what `look` says of the table right after it.
     fn give_up_and<R>(
         &self,
-        work: &Work,
+        notes: &Notes,
         look: impl FnOnce(&Writer<'_, S, P::Order>) -> R,
     ) -> (R, Outgoing) {
-        self.end_refresh(work);
-        let &Notes {
+        self.end_refresh(notes);
+        let Notes {
             slot, has_value, ..
-        } = work.notes();
+        } = *notes;
         self.write(|writer| {
             writer.give_up(slot, has_value);
             look(writer)

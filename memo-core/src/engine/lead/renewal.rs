@@ -48,9 +48,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         older: Slot,
         hand: &dyn Fn() -> Option<Handed>,
     ) -> Renewal {
-        let ttl = work.notes().ttl.or_else(|| self.common.ttl());
+        let ttl = work.notes().rest().ttl.or_else(|| self.common.ttl());
         // Here, as a user's clock may panic: the entry is not given up yet.
-        let (ended, loads) = self.end_otherwise(work, true, ttl.is_some());
+        let (ended, loads) = self.end_otherwise(work.notes_mut(), true, ttl.is_some());
         let deadline = self.common.settings().deadline(ended.now, ttl);
         let own = work.notes().slot;
         let said = work.flight().take_tags();
@@ -98,9 +98,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// The value is for the caller alone: those that wait may have come after it was invalidated.
     pub(in crate::engine) fn refuse(&self, work: &mut Work) {
-        self.end_otherwise(work, true, false);
+        self.end_otherwise(work.notes_mut(), true, false);
         self.common.counters.rejected();
-        let outgoing = self.give_up(work);
+        let outgoing = self.give_up(work.notes());
         work.land(Landing::Failed);
         self.dispose(outgoing);
     }

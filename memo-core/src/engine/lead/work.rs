@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::nesting::Inside;
+use crate::nesting::Place;
 use crate::singleflight::{Landing, LedFlight};
 use crate::store::{NodeAt, ShortHash, Slot};
 use crate::tags::{self, EntryTags};
@@ -21,24 +21,42 @@ pub(crate) struct Notes {
     pub(super) started: Started,
     /// The generation of tags in which the computation began.
     pub(super) began: u64,
-    /// For a leader that is a thread; a task is inside at each poll.
-    pub(super) inside: Option<Inside>,
+    /// Of a leader that is a thread; a task is inside at each poll.
+    place: Place,
+    /// Bytes that the value has on the heap.
+    pub(super) heap: u64,
+    /// The value is in the node.
+    pub(super) has_value: bool,
+    /// The computation has ended and was counted.
+    pub(super) is_counted: bool,
+    /// Whether `rest` may be anything else than [`Rest::NONE`].
+    has_rest: bool,
+    rest: Rest,
+}
+
+/// What there is to note of few computations.
+#[derive(Debug)]
+pub(super) struct Rest {
     /// The entry that is served until the value is there.
     pub(super) older: Option<Slot>,
     /// The entry whose value takes the place of this one's, as that is an error.
     pub(super) served: Option<Slot>,
     /// How long the value lives, if it says so itself.
     pub(super) ttl: Option<Duration>,
-    /// Bytes that the value has on the heap.
-    pub(super) heap: u64,
     /// For how many keys the computation is: each has its share of the time.
     pub(super) keys: u32,
-    /// The value is in the node.
-    pub(super) has_value: bool,
-    /// The computation has ended and was counted.
-    pub(super) is_counted: bool,
     /// Its caller has gone on without its value.
     pub(super) is_left: bool,
+}
+
+impl Rest {
+    const NONE: Self = Self {
+        older: None,
+        served: None,
+        ttl: None,
+        keys: 1,
+        is_left: false,
+    };
 }
 
 impl Notes {
@@ -48,41 +66,63 @@ impl Notes {
         slot: Slot::NONE,
         started: Started::NEVER,
         began: 0,
-        inside: None,
-        older: None,
-        served: None,
-        ttl: None,
+        place: Place::NOWHERE,
         heap: 0,
-        keys: 1,
         has_value: false,
         is_counted: false,
-        is_left: false,
+        has_rest: false,
+        rest: Rest::NONE,
     };
 
-    /// A computation begins, of this entry. Field by field: most of it is as it was left.
+    /// A computation begins, of this entry. Field by field: the rest is as it was left.
     #[inline]
     pub(in crate::engine) fn begin(&mut self, hash: ShortHash, slot: Slot, started: Started) {
-        debug_assert!(self.inside.is_none(), "the one before has ended");
+        debug_assert!(!self.has_rest, "the one before has ended");
         (self.hash, self.slot, self.started) = (hash, slot, started);
-        self.began = tags::generation();
+        (self.began, self.heap) = (tags::generation(), 0);
+        (self.has_value, self.is_counted) = (false, false);
+    }
+
+    /// The computation runs on this thread, where it has this place.
+    #[inline]
+    pub(crate) fn enter(&mut self, place: Place) {
+        debug_assert_eq!(self.place, Place::NOWHERE, "it enters once");
+        self.place = place;
     }
 
     /// The value is to take the place of this one.
     pub(in crate::engine) fn replace(&mut self, older: Slot) {
-        self.older = Some(older);
+        self.rest_mut().older = Some(older);
     }
 
-    /// The computation is over: it does not run on this thread any more.
+    /// The computation is over. Its place on the thread that runs it, to be left.
     #[inline]
-    pub(crate) fn end(&mut self) {
-        (self.inside, self.ttl) = (None, None);
-        (self.older, self.served) = (None, None);
-        (self.heap, self.keys) = (0, 1);
-        (self.has_value, self.is_counted, self.is_left) = (false, false, false);
+    pub(crate) fn end(&mut self) -> Place {
+        if self.has_rest {
+            self.forget_rest();
+        }
+        std::mem::replace(&mut self.place, Place::NOWHERE)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn forget_rest(&mut self) {
+        (self.rest, self.has_rest) = (Rest::NONE, false);
     }
 
     pub(in crate::engine) fn slot(&self) -> Slot {
         self.slot
+    }
+
+    #[inline]
+    pub(super) fn rest(&self) -> &Rest {
+        &self.rest
+    }
+
+    #[inline]
+    pub(super) fn rest_mut(&mut self) -> &mut Rest {
+        self.has_rest = true;
+        &mut self.rest
     }
 }
 
@@ -96,11 +136,8 @@ impl Work {
     }
 
     #[inline]
-    #[allow(unsafe_code, reason = "a guard beside what it is for")]
     pub(super) fn enter(&mut self) {
-        let flight = self.flight_mut();
-        // SAFETY: who releases the flight ends it first.
-        flight.notes_mut().inside = Some(unsafe { Inside::of(flight) });
+        self.flight_mut().enter();
     }
 
     /// Where the value is to be put: it is there from now on.
@@ -118,7 +155,12 @@ impl Work {
         if !flight.is_shared() {
             return None;
         }
-        EntryTags::new(self.notes().began, flight.take_tags())
+        Self::tags_of(flight)
+    }
+
+    #[inline(never)]
+    fn tags_of(flight: &LedFlight) -> Option<Arc<EntryTags>> {
+        EntryTags::new(flight.notes().began, flight.take_tags())
     }
 
     /// Where the entry of the computation is.
@@ -130,9 +172,10 @@ impl Work {
     /// The value of this entry is served in the place of its own.
     #[inline]
     pub(in crate::engine) fn note_served(&mut self, older: Slot) {
-        self.notes_mut().served = Some(older);
+        self.notes_mut().rest_mut().served = Some(older);
     }
 
+    #[inline]
     pub(super) fn flight(&self) -> &LedFlight {
         match &self.0 {
             Some(flight) => flight,
@@ -159,21 +202,16 @@ impl Work {
     }
 
     /// The entry is settled or given up.
+    #[inline(never)]
     pub(super) fn land(&mut self, landing: Landing) {
         self.flight().land(landing);
-        self.end();
+        self.land_alone();
     }
 
     /// The same where nobody waits.
     #[inline]
-    pub(super) fn land_alone(&mut self) {
-        self.flight().land_alone();
-        self.end();
-    }
-
-    #[inline]
     #[allow(unsafe_code, reason = "the last use of a flight")]
-    pub(super) fn end(&mut self) {
+    pub(super) fn land_alone(&mut self) {
         if let Some(mut flight) = self.0.take() {
             // SAFETY: the table and this thread's list have forgotten it.
             unsafe { flight.release() };
