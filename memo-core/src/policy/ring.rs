@@ -4,17 +4,29 @@ use super::EntryId;
 
 /// What is pushed last comes out last. The ring has a power of two of places, so that a place takes no more
 /// than a mask: every miss comes here several times.
+///
+/// As numbers, as memory for zeroes takes none before it is written to: half of a ring that has just grown.
 #[derive(Debug, Default)]
 pub(super) struct Ring {
-    places: Box<[EntryId]>,
+    places: Box<[u64]>,
     first: usize,
     len: usize,
 }
 
-const NOBODY: EntryId = EntryId {
-    slot: u32::MAX,
-    generation: 0,
-};
+#[inline]
+fn number_of(id: EntryId) -> u64 {
+    u64::from(id.generation) << 32 | u64::from(id.slot)
+}
+
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the two halves")]
+fn id_of(number: u64) -> EntryId {
+    EntryId {
+        slot: number as u32,
+        generation: (number >> 32) as u32,
+    }
+}
+
 /// Places of the first ring.
 const FIRST: usize = 8;
 
@@ -34,14 +46,14 @@ impl Ring {
             self.grow();
         }
         let place = self.place(self.len);
-        self.places[place] = id;
+        self.places[place] = number_of(id);
         self.len += 1;
     }
 
     /// The one after so many others.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn get(&self, nth: usize) -> Option<EntryId> {
-        (nth < self.len).then(|| self.places[self.place(nth)])
+        (nth < self.len).then(|| id_of(self.places[self.place(nth)]))
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -62,22 +74,28 @@ impl Ring {
     pub(super) fn retain(&mut self, least: usize, keep: impl Fn(EntryId) -> bool) {
         let all = (0..self.len).filter_map(|nth| self.get(nth));
         let kept: Vec<EntryId> = all.filter(|id| keep(*id)).collect();
-        self.refill(&kept, kept.len().max(least));
+        self.refill(kept.len().max(least), kept.into_iter());
     }
 
     #[cold]
     fn grow(&mut self) {
-        let all: Vec<EntryId> = (0..self.len).filter_map(|nth| self.get(nth)).collect();
-        self.refill(&all, 2 * all.len());
+        let old = std::mem::take(self);
+        let all = (0..old.len).filter_map(|nth| old.get(nth));
+        self.refill(2 * old.len, all);
     }
 
-    fn refill(&mut self, ids: &[EntryId], places: usize) {
-        let places = places.max(FIRST).next_power_of_two();
-        let mut filled = Vec::with_capacity(places);
-        filled.extend_from_slice(ids);
-        filled.resize(places, NOBODY);
-        (self.first, self.len) = (0, ids.len());
-        self.places = filled.into_boxed_slice();
+    fn refill(&mut self, places: usize, ids: impl Iterator<Item = EntryId>) {
+        let mut places = vec![0; places.max(FIRST).next_power_of_two()].into_boxed_slice();
+        let mut len = 0;
+        for (place, id) in places.iter_mut().zip(ids) {
+            *place = number_of(id);
+            len += 1;
+        }
+        *self = Self {
+            places,
+            first: 0,
+            len,
+        };
     }
 }
 
