@@ -328,7 +328,7 @@ impl Arena {
     /// The record of an entry, if it is still there, in whatever state.
     #[inline]
     pub(super) fn get(&self, id: EntryId) -> Option<&Record> {
-        let (record, _) = self.find(id)?;
+        let (record, _) = self.find_spot(id)?;
         Some(record)
     }
 
@@ -343,13 +343,6 @@ impl Arena {
         Some((unsafe { record.as_ref() }, at))
     }
 
-    /// The record of an entry with its node, if it is still there.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn find(&self, id: EntryId) -> Option<(&Record, NodeAt)> {
-        let (record, at) = self.look(id.slot)?;
-        (record.generation() == id.generation).then_some((record, at))
-    }
-
     /// The record of an entry, if it is still there, to be changed.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn get_mut(&mut self, id: EntryId) -> Option<&mut Record> {
@@ -360,7 +353,7 @@ impl Arena {
         (record.generation() == id.generation).then_some(record)
     }
 
-    /// The same, and the way back to it.
+    /// The record of an entry, and the place of both, if it is still there.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn find_spot(&self, id: EntryId) -> Option<(&Record, Spot)> {
         if id.slot >= self.unused {
