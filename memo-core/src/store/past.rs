@@ -244,3 +244,39 @@ impl<O> Past<O> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pin::Lease;
+    use crate::sharing::Global;
+    use crate::store::front::Front;
+    use crate::store::node::Node;
+    use crate::store::outgoing::Outgoing;
+
+    /// Also where some of what it held was garbage already, with nothing to be dropped.
+    #[test]
+    fn a_past_goes_with_its_last_node() {
+        let node_type = const { &Node::<u64, u64>::TYPE };
+        let (lease, mut pasts) = (Lease::new(), Pasts::<()>::default());
+        let (mut arena, mut garbage) = (Arena::new(Front::Nothing), Garbage::default());
+        for n in 0..10 {
+            let (id, _, record) = arena.take(node_type);
+            record.set_stored_at(0);
+            if n % 3 == 0 {
+                record.set_state(State::Free);
+                garbage.retire(id.slot, record, 1);
+            }
+        }
+        let held = Held {
+            arena,
+            garbage,
+            index: Index::empty(),
+            order: (),
+        };
+        pasts.add(0, held);
+        let mut outgoing = Outgoing::default();
+        let has_more = pasts.free::<Global>(&lease, u32::MAX, &mut outgoing.leaving());
+        assert!(!has_more && pasts.is_empty());
+    }
+}
