@@ -136,7 +136,7 @@ where
         let hash = core.hash(&self.key);
         match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
             Look::Here(found) if !O::IS_WEAK => {
-                core.note_hit(found.kept());
+                core.note_first_hit(&found);
                 match found.typed().and_then(|typed| take(self.core, typed)) {
                     Some(value) => First::Value(value),
                     None => First::Nowhere,
