@@ -132,12 +132,12 @@ mod constants_named_like_types {
         [value; N]
     }
 
-    struct Row<const N: usize>;
+    struct Row<const N: usize>(u8);
 
     impl<const N: usize> Row<{ N }> {
-        #[memoize(skip(self))]
-        fn of(&self, value: u8) -> [u8; N] {
-            [value; N]
+        #[memoize(key(self = self.0))]
+        fn of(&self) -> [u8; N] {
+            [self.0; N]
         }
     }
 
@@ -150,7 +150,7 @@ mod constants_named_like_types {
             (renewed::<2>(7, 'x'), renewed::<3>(7, 'x')),
             ([7; 2], [7; 3])
         );
-        assert_eq!((Row::<2>.of(7), Row::<3>.of(7)), ([7; 2], [7; 3]));
+        assert_eq!((Row::<2>(7).of(), Row::<3>(7).of()), ([7; 2], [7; 3]));
         drop(later::<2>(7));
     }
 }
