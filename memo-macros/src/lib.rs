@@ -102,7 +102,7 @@ use model::Model;
 /// | `skip(a, b)` | arguments that do not change the result | none |
 /// | `key(a = a.id)` | what counts of an argument | all of it |
 /// | `key = expression` | the whole key; every argument has to occur in it or in `skip` | all arguments |
-/// | `cache_err` | `true` stores `Err` too | `false` |
+/// | `cache_err` | alone or with `= true`: stores `Err` too | `false` |
 /// | `cache_none` | `false` does not store `None` | `true` |
 /// | `cache_if` | `\|result: &R\| ..`, or a function's name: which results are stored | all |
 /// | `name` | the name in reports and for `clear_matching` | `module::function` |

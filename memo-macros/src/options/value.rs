@@ -118,7 +118,11 @@ impl Input<'_> {
         Ok(items.into_iter().collect())
     }
 
+    /// The name alone is `true`.
     pub(crate) fn boolean(&self) -> syn::Result<Given<bool>> {
+        if !self.stream.peek(Token![=]) && !self.is_list() {
+            return Ok(self.given(true));
+        }
         let value = self.expr()?;
         match bool_literal(&value) {
             Some(value) => Ok(self.given(value)),
