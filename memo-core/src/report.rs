@@ -27,8 +27,11 @@ const ALWAYS: [(&str, Show); 8] = [
     ("load time", |info| format!("{:.1?}", info.load_time)),
 ];
 
-/// What few caches have: shown where the sum of all has any.
-const IF_ANY: [(&str, fn(&CacheInfo) -> u64); 2] = [
+/// What is counted of a cache.
+type Count = fn(&CacheInfo) -> u64;
+
+/// What few caches have: shown where one has any.
+const IF_ANY: [(&str, Count); 2] = [
     ("stale", |info| info.stale),
     ("timeouts", |info| info.timeouts),
 ];
