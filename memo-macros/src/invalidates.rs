@@ -109,9 +109,10 @@ impl Clears {
             let mut name = hygiene::local(&format!("noted{count}"));
             name.set_span(name.span().located_at(span));
             count += 1;
-            let value = match made_on_the_spot(expr) {
-                Some(made) => made.to_token_stream(),
-                None => quote_spanned!(span=> #runtime::noted(&(#expr))),
+            let value = if let Some(made) = made_on_the_spot(expr) {
+                made.to_token_stream()
+            } else {
+                quote_spanned!(span=> #runtime::noted(&(#expr)))
             };
             notes.extend(quote!(let #name = #value;));
             quote_spanned!(span=> &#name)

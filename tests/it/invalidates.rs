@@ -217,7 +217,7 @@ fn arguments_that_are_made_on_the_spot() {
     for name in ["name:3", "a!", "sto"] {
         length(name);
     }
-    ["a:1", "b:1"].map(title);
+    let _ = ["a:1", "b:1"].map(title);
     largest(&[3, 1]);
     assert_eq!(renumber(3, "a".to_owned()), "a");
     assert!(!length::contains("name:3") && !length::contains("a!"));
