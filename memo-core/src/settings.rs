@@ -2,10 +2,12 @@
 //!
 //! All instantiations of a generic function share theirs.
 
+mod maxsize;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::accounting::{SizeSource, Sources};
@@ -20,6 +22,8 @@ use crate::policy::{Bound, EvictionPolicy};
 use crate::protection::Protection;
 use crate::store::Front;
 use crate::sync::Mutex;
+
+use maxsize::Maxsize;
 
 /// Who shares the entries of a cache.
 ///
@@ -114,15 +118,15 @@ impl Settings {
 
     /// The same for an isolation: as they are in force now, with the system's clock.
     pub(crate) fn fresh(&self) -> Self {
-        let (ttl, wanted) = (*self.ttl.lock(), *self.maxsize.wanted.lock());
-        let fresh = Self {
+        let ttl = *self.ttl.lock();
+        Self {
             number: self.number,
             tags: self.tags.clone(),
             protection: self.protection,
             scope: self.scope,
             location: self.location,
             stats: self.stats,
-            maxsize: Maxsize::new(self.maxsize.supported, wanted.maxsize),
+            maxsize: self.maxsize.fresh(),
             policy: self.policy,
             limits: self.limits,
             account: self.account,
@@ -138,9 +142,7 @@ impl Settings {
             timeouts: self.timeouts,
             clock: ClockSource::default(),
             is_timed_plainly: AtomicBool::new(may_be_timed_plainly(&self.limits, &self.freshness)),
-        };
-        fresh.set_stores(wanted.stores);
-        fresh
+        }
     }
 
     /// The number of the function: the same for all its instantiations, and in isolations.
@@ -155,8 +157,8 @@ impl Settings {
 
     /// Takes over what was changed elsewhere.
     pub(crate) fn follow(&self, other: &Self) {
-        let (ttl, wanted) = (*other.ttl.lock(), *other.maxsize.wanted.lock());
-        self.maxsize.change(|own| *own = wanted);
+        let ttl = *other.ttl.lock();
+        self.maxsize.follow(&other.maxsize);
         let mut own = self.ttl.lock();
         *own = ttl;
         self.has_ttl.store(ttl.is_some(), Ordering::Relaxed);
@@ -230,7 +232,7 @@ impl Settings {
 
     /// Whether a bound is possible.
     pub(crate) fn can_be_bounded(&self) -> bool {
-        self.maxsize.supported
+        self.maxsize.is_supported()
     }
 
     /// What is noted of entries beside their deadline.
@@ -297,7 +299,7 @@ impl Settings {
             sizes: self.sizes.get(),
             ttl: self.ttl(),
             tti: (self.freshness.tti != u64::MAX).then(|| Duration::from_nanos(self.freshness.tti)),
-            policy: if self.maxsize.supported {
+            policy: if self.maxsize.is_supported() {
                 self.policy.name()
             } else {
                 "none"
@@ -320,70 +322,6 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("protection", &self.protection)
             .finish_non_exhaustive()
-    }
-}
-
-/// A bound that can be changed while the cache is used.
-struct Maxsize {
-    /// Whether the cache follows a bound at all.
-    supported: bool,
-    bounded: AtomicBool,
-    limit: AtomicUsize,
-    wanted: Mutex<Wanted>,
-}
-
-/// What a bound is made of.
-#[derive(Clone, Copy)]
-struct Wanted {
-    maxsize: Option<usize>,
-    /// Otherwise the bound is 0, whatever is wanted.
-    stores: bool,
-}
-
-impl Maxsize {
-    fn new(supported: bool, maxsize: Option<usize>) -> Self {
-        Self {
-            supported,
-            bounded: AtomicBool::new(supported && maxsize.is_some()),
-            limit: AtomicUsize::new(maxsize.unwrap_or(usize::MAX)),
-            wanted: Mutex::new(Wanted {
-                maxsize,
-                stores: true,
-            }),
-        }
-    }
-
-    fn get(&self) -> Option<usize> {
-        // Acquire, with the Release in `set`: the limit belongs to the flag.
-        self.bounded
-            .load(Ordering::Acquire)
-            .then(|| self.limit.load(Ordering::Relaxed))
-    }
-
-    fn set(&self, maxsize: Option<usize>) -> bool {
-        self.change(|wanted| wanted.maxsize = maxsize)
-    }
-
-    fn set_stores(&self, stores: bool) -> bool {
-        self.change(|wanted| wanted.stores = stores)
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Wanted)) -> bool {
-        if !self.supported {
-            return false;
-        }
-        // Under the lock, so that of two changes at once both hold.
-        let mut wanted = self.wanted.lock();
-        change(&mut wanted);
-        let maxsize = if wanted.stores {
-            wanted.maxsize
-        } else {
-            Some(0)
-        };
-        self.limit
-            .store(maxsize.unwrap_or(usize::MAX), Ordering::Relaxed);
-        self.bounded.store(maxsize.is_some(), Ordering::Release);
-        true
     }
 }
 

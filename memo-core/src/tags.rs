@@ -143,7 +143,11 @@ fn tidy() {
         }
         is_in_use
     });
-    ROOM.store(TAGS.len().max(FEW), Ordering::Relaxed);
+    let room = TAGS.len().max(FEW);
+    if TAGS.capacity() > 4 * room {
+        TAGS.shrink_to_fit();
+    }
+    ROOM.store(room, Ordering::Relaxed);
 }
 
 /// The tags of an entry.
@@ -231,6 +235,14 @@ mod tests {
 
     #[test]
     fn the_list_is_bounded_and_forgets_no_clear() {
+        let in_use: Vec<_> = (0..20_000).map(|n| Tag::named(&n.to_string())).collect();
+        let most = TAGS.capacity();
+        assert!(most >= in_use.len());
+        drop(in_use);
+        // As many come until it is looked through again.
+        for n in 0..20_000 {
+            clear(&format!("tags::others::{n}"));
+        }
         let kept = Tag::named("tags::kept");
         let began = generation();
         assert_eq!(clear("tags::forgotten"), 0);
@@ -238,6 +250,7 @@ mod tests {
             clear(&format!("tags::{n}"));
         }
         assert!(TAGS.len() <= 3 * FEW, "{}", TAGS.len());
+        assert!(TAGS.capacity() <= most / 2, "{} of {most}", TAGS.capacity());
         assert!(TAGS.get("tags::forgotten").is_none());
         assert!(Arc::ptr_eq(&kept, &Tag::named("tags::kept")));
         // Somebody read before the clear, and says only now what tag that has.
@@ -245,6 +258,17 @@ mod tests {
         assert!(late.is_some_and(|late| late.are_cleared()));
         let new = EntryTags::new(generation(), vec![Tag::named("tags::forgotten")]);
         assert!(new.is_some_and(|new| !new.are_cleared()));
+    }
+
+    #[test]
+    fn the_list_gives_back_what_it_had_for_more() {
+        let named = |n: usize| Tag::named(&format!("tags::many{n}"));
+        let held: Vec<_> = (0..20_000).map(named).collect();
+        let most = TAGS.capacity();
+        assert!(most >= held.len());
+        drop(held);
+        (0..40_000).map(named).for_each(drop);
+        assert!(TAGS.capacity() <= most / 2, "{} of {most}", TAGS.capacity());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, ReturnType, Type};
+use syn::{Expr, ReturnType, Type, UnOp};
 
 use crate::errors::Errors;
 use crate::fallback;
@@ -109,7 +109,11 @@ impl Clears {
             let mut name = hygiene::local(&format!("noted{count}"));
             name.set_span(name.span().located_at(span));
             count += 1;
-            let value = quote_spanned!(span=> #runtime::noted(&(#expr)));
+            let value = if let Some(made) = made_on_the_spot(expr) {
+                made.to_token_stream()
+            } else {
+                quote_spanned!(span=> #runtime::noted(&(#expr)))
+            };
             notes.extend(quote!(let #name = #value;));
             quote_spanned!(span=> &#name)
         };
@@ -135,6 +139,28 @@ impl Clears {
         });
         let clears = clears.collect();
         Self { notes, clears }
+    }
+}
+
+/// What a reference is to, if nobody else has it: a copy of the reference would outlive it.
+fn made_on_the_spot(expr: &Expr) -> Option<&Expr> {
+    let Expr::Reference(reference) = ungrouped(expr) else {
+        return None;
+    };
+    let made = ungrouped(&reference.expr);
+    let is_elsewhere = match made {
+        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) | Expr::Verbatim(_) => true,
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
+        _ => false,
+    };
+    (!is_elsewhere && reference.mutability.is_none()).then_some(made)
+}
+
+fn ungrouped(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => ungrouped(&inner.expr),
+        Expr::Group(inner) => ungrouped(&inner.expr),
+        expr => expr,
     }
 }
 

@@ -181,3 +181,54 @@ fn an_opaque_result() {
     assert_eq!(opaque("opaque").count(), 6);
     assert!(!length::contains("opaque"));
 }
+
+#[memoize]
+fn title(name: &str) -> usize {
+    name.len()
+}
+
+fn name_of(id: u64) -> String {
+    format!("name:{id}")
+}
+
+impl Store {
+    #[invalidates(length(&name_of(id)), length(&self.name[..3]))]
+    fn number(&self, id: u64) -> u64 {
+        assert!(
+            length::contains(&name_of(id)),
+            "not before the body has run"
+        );
+        id
+    }
+}
+
+#[invalidates(
+    length(&name_of(id)),
+    length(&(format!("{prefix}!"))),
+    largest::<u64>(&[id, 1]),
+    matching(title, &format!("{prefix}:*")),
+)]
+fn renumber(id: u64, prefix: String) -> String {
+    prefix
+}
+
+#[test]
+fn arguments_that_are_made_on_the_spot() {
+    for name in ["name:3", "a!", "sto"] {
+        length(name);
+    }
+    let _ = ["a:1", "b:1"].map(title);
+    largest(&[3, 1]);
+    assert_eq!(renumber(3, "a".to_owned()), "a");
+    assert!(!length::contains("name:3") && !length::contains("a!"));
+    assert!(!largest::contains::<u64>(&[3, 1]));
+    assert!(!title::contains("a:1") && title::contains("b:1"));
+
+    length("name:3");
+    let store = Store {
+        name: "store".to_owned(),
+        writes: Cell::new(0),
+    };
+    assert_eq!(store.number(3), 3);
+    assert!(!length::contains("name:3") && !length::contains("sto"));
+}

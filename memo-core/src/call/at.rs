@@ -134,7 +134,10 @@ where
             return First::Elsewhere;
         };
         let hash = core.hash(&self.key);
-        match core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>()) {
+        let look = core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>());
+        // Here, where a panic in the `Drop` of a key unwinds over the pin and ends it.
+        drop(self.key);
+        match look {
             Look::Here(found) if !O::IS_WEAK => {
                 core.note_first_hit(&found);
                 match found.typed().and_then(|typed| take(self.core, typed)) {
@@ -309,13 +312,16 @@ where
         if !looks || (is_special && scope::bypasses()) {
             return SeenAnywhere::nowhere();
         }
-        let Some((typed, _held)) = self.seek(self.hash(), Use::First) else {
+        let Some((typed, held)) = self.seek(self.hash(), Use::First) else {
             return SeenAnywhere::nowhere();
         };
         if is_special {
             scope::answer_hit(self.core.common());
         }
-        SeenAnywhere::here::<Q::Owned, O>(self.core, typed)
+        let seen = SeenAnywhere::here::<Q::Owned, O>(self.core, typed);
+        // As in `first`.
+        drop((self.key, held));
+        seen
     }
 
     fn see_or_lead(self) -> Result<Sight<Guard, O::Ret, C>, LeadInPlace<O::Ret, C>> {
@@ -328,14 +334,16 @@ where
         let mut has_waited = false;
         loop {
             let call = if has_waited { Use::None } else { Use::Hit };
-            if let Some((typed, _held)) = self.seek(hash, call) {
+            if let Some((typed, held)) = self.seek(hash, call) {
                 if has_waited {
                     self.core.common().counters.coalesced();
                 }
-                return match Sight::of::<Q::Owned, O>(self.core, typed) {
-                    Some(sight) => Ok(sight),
-                    None => unreachable!("what is held is not gone"),
+                let Some(sight) = Sight::of::<Q::Owned, O>(self.core, typed) else {
+                    unreachable!("what is held is not gone");
                 };
+                // As in `first`.
+                drop((self.key, owned, held));
+                return Ok(sight);
             }
             self.core.note_types::<Q, O>();
             let owned = owned

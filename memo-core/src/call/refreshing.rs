@@ -52,7 +52,11 @@ fn find_or<R, C: Home, E: Lookup<R, C>, L>(
     let (found, entry) = entry.find_or_renew();
     match found {
         Found::Value(value) => Ok(value),
-        Found::Due(due) => Err(ToDo::Renew(due)),
+        Found::Due(due) => {
+            // Here, where a panic in the `Drop` of a key unwinds over the duty and ends it.
+            drop(entry);
+            Err(ToDo::Renew(due))
+        }
         Found::Nothing => begin(entry).map_err(ToDo::Compute),
     }
 }

@@ -275,8 +275,7 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     fn try_to_dispose_for(&self, claimed: Claimed<S>, outgoing: Outgoing) -> Claimed<S> {
         let disposed = catch_unwind(AssertUnwindSafe(|| self.dispose_of(outgoing)));
         if let Err(panic) = disposed {
-            let slot = claimed.flight.notes().slot();
-            let ((), outgoing) = self.write(|writer| writer.give_up(slot, false));
+            let outgoing = self.give_up(claimed.flight.notes());
             claimed.flight.land(Landing::Failed);
             drop(Spare::new(claimed.flight));
             self.dispose(outgoing);

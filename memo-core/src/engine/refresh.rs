@@ -61,6 +61,10 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             Some(Claimed::new(flight, hash, slot, started).anew(*due))
         });
         drop(pinned);
-        claimed.map(|claimed| self.dispose_for(claimed, outgoing))
+        if let Some(claimed) = claimed {
+            return Some(self.dispose_for(claimed, outgoing));
+        }
+        self.dispose(outgoing);
+        None
     }
 }

@@ -6,7 +6,9 @@ use std::thread;
 
 use memo_core::Cache;
 
-use crate::support::{Held, PATIENCE, assert_calls, assert_sound, wait_for_waiters, within};
+use crate::support::{
+    Held, PATIENCE, assert_calls, assert_sound, wait_for_waiters, within, within_each,
+};
 
 #[test]
 fn a_thousand_keys_in_sixty_four_threads() {
@@ -162,7 +164,7 @@ fn the_bound_holds_while_many_threads_insert() {
     const THREADS: u64 = 20;
     const EACH: u64 = 5_000;
     for maxsize in [1, 2, 64] {
-        within(PATIENCE, move || {
+        within_each(PATIENCE, move |steps| {
             let cache: Cache<u64, u64> = Cache::builder().maxsize(maxsize).build();
             thread::scope(|scope| {
                 for thread in 0..THREADS {
@@ -178,6 +180,9 @@ fn the_bound_holds_while_many_threads_insert() {
                             }
                             let len = cache.len();
                             assert!(len <= maxsize, "{len} entries of {maxsize}");
+                            if n % 64 == 0 {
+                                steps.fetch_add(1, Ordering::Relaxed);
+                            }
                         }
                     });
                 }

@@ -3,9 +3,11 @@
 use std::any::Any;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::mem::replace;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -62,22 +64,38 @@ pub(crate) fn within<R: Send + 'static>(
     limit: Duration,
     test: impl FnOnce() -> R + Send + 'static,
 ) -> R {
+    within_each(limit, |_| test())
+}
+
+/// The same for a test that counts its steps: the limit is for each of them, whatever a busy machine takes for all.
+pub(crate) fn within_each<R: Send + 'static>(
+    limit: Duration,
+    test: impl FnOnce(&AtomicU64) -> R + Send + 'static,
+) -> R {
     let (done, result) = channel();
+    let steps = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&steps);
     let worker = thread::spawn(move || {
-        let result = test();
+        let result = test(&counted);
         // The receiver is gone only when the test has failed already.
         let _ = done.send(result);
     });
-    match result.recv_timeout(limit) {
-        Ok(result) => {
-            worker.join().unwrap_or_else(|panic| resume_unwind(panic));
-            result
+    let mut seen = 0;
+    loop {
+        match result.recv_timeout(limit) {
+            Ok(result) => {
+                worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+                return result;
+            }
+            Err(RecvTimeoutError::Disconnected) => match worker.join() {
+                Err(panic) => resume_unwind(panic),
+                Ok(()) => unreachable!("the worker sends before it ends"),
+            },
+            Err(RecvTimeoutError::Timeout) => {
+                let before = replace(&mut seen, steps.load(Ordering::Relaxed));
+                assert!(before < seen, "no end after {limit:?}: a deadlock");
+            }
         }
-        Err(RecvTimeoutError::Disconnected) => match worker.join() {
-            Err(panic) => resume_unwind(panic),
-            Ok(()) => unreachable!("the worker sends before it ends"),
-        },
-        Err(RecvTimeoutError::Timeout) => panic!("no end after {limit:?}: a deadlock"),
     }
 }
 

@@ -168,4 +168,11 @@ fn a_previous_result_is_asked_for_by_the_handle() {
         ),
         "`keep_expired` is not for functions over many keys: remove it, or `bulk`"
     );
+    assert_eq!(
+        super::complaint(
+            "ttl = 60, refresh_ahead = 0.5, bulk",
+            "fn f(ids: &[u32]) -> Vec<u32> { ids.to_vec() }"
+        ),
+        "`refresh_ahead` is not for functions over many keys: remove it, or `bulk`"
+    );
 }

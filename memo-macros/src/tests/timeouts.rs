@@ -97,9 +97,8 @@ fn functions_that_cannot_go_on_without_their_callers() {
         assert!(found[0].starts_with(expected), "{found:?}");
     }
     let bulk = "async fn f(ids: &[u32]) -> Result<Vec<u32>, Failed> { Ok(ids.to_vec()) }";
-    let found = complaints("hard_timeout = 2, bulk", bulk);
     assert_eq!(
-        found[0],
+        complaint("hard_timeout = 2, bulk", bulk),
         "`hard_timeout` is not for functions over many keys: remove it, or `bulk`"
     );
 }

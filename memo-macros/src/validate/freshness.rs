@@ -56,6 +56,8 @@ pub(super) fn can_run_elsewhere(model: &Model<'_>, errors: &mut Errors) {
             key,
             format!("`{key}` is not for functions over many keys: remove it, or `bulk`"),
         );
+        // Their keys are a slice, which would be a second mistake without `bulk` alone.
+        return;
     }
     for arg in &model.signature.args {
         let lends = as_reference(&arg.ty).map_or_else(

@@ -22,7 +22,7 @@ type Saved = Result<(), std::num::ParseIntError>;
 /// With an early return, a `?`, an argument that is moved, and one that is changed.
 #[must_use]
 #[invalidates(
-    square(n), constant(), length(text), length(format!("{text}!")),
+    square(n), constant(), length(text), length(format!("{text}!")), length(&format!("{text}?")),
     all(square, length), matching(length, "a*"), tag = "group", tag = format!("{n}"),
 )]
 fn save(mut n: u64, text: String) -> Saved {

@@ -166,15 +166,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     /// Makes a computed value available in the place of older ones of its key.
     fn settle(&self, notes: &Notes, facts: Facts<'_>, is_key: IsKey<'_>) -> Outgoing {
-        let &Notes {
-            hash, slot: own, ..
-        } = notes;
         let (settled, outgoing) = self.write(|writer| {
             // Then all entries of the key have to be found, and for that to be compared.
             if writer.may_be_twice() {
                 return None;
             }
-            Some(self.make_available(writer, own, facts))
+            Some(self.make_available(writer, notes, facts))
         });
         let (is_stored, outgoing) = if let Some(is_stored) = settled {
             (is_stored, outgoing)
@@ -182,31 +179,18 @@ impl<S: Sharing, P: Protection> Core<S, P> {
             self.dispose(outgoing);
             let is_key = |(): &(), node: NodeRef<'_>| is_key(node);
             let search = Search {
-                hash,
+                hash: notes.hash,
                 is_key: &is_key,
                 pinned: &mut None,
             };
             self.locate(search, &mut (), |writer, (), matches| {
-                self.settle_among(writer, own, matches, facts)
+                self.settle_among(writer, notes, matches, facts)
             })
         };
         if !is_stored {
             self.common.counters.rejected();
-            self.end_refresh(notes);
         }
         outgoing
-    }
-
-    /// The older value goes on being served; somebody may try again.
-    fn end_refresh(&self, notes: &Notes) {
-        if let Some(older) = notes.rest().older {
-            // The clock may be what has panicked; a second panic here would abort the program.
-            let clock = &self.common.settings().clock;
-            let now = catch_unwind(AssertUnwindSafe(|| clock.roughly_now()));
-            let now = now.unwrap_or_else(|_| Common::end_unknown(notes.started).now);
-            let ((), outgoing) = self.write(|writer| writer.end_refresh(older, now));
-            self.dispose(outgoing);
-        }
     }
 
     /// Makes the value available, unless its entry was invalidated, cleared or overtaken by a newer
@@ -215,13 +199,16 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     fn make_available(
         &self,
         writer: &mut Writer<'_, S, P::Order>,
-        own: Slot,
+        notes: &Notes,
         facts: Facts<'_>,
     ) -> bool {
-        let bound = self.bound();
+        let (own, bound) = (notes.slot, self.bound());
         let bytes = writer.bytes_with(own, facts.heap);
         let is_kept = self.has_room(writer, bound, bytes) && writer.settle(own, facts);
         if !is_kept {
+            if let Some(older) = notes.rest().older {
+                writer.end_refresh(older, facts.now);
+            }
             writer.give_up(own, true);
         }
         Self::keep_within(writer, bound);
@@ -233,10 +220,11 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     fn settle_among(
         &self,
         writer: &mut Writer<'_, S, P::Order>,
-        own: Slot,
+        notes: &Notes,
         matches: &[Slot],
         facts: Facts<'_>,
     ) -> bool {
+        let own = notes.slot;
         self.replace(writer, |writer| {
             // Computations that began later are newer than this value: they stay. Values that are there
             // are older: a newer one would have taken this entry out.
@@ -248,12 +236,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
                     }
                 }
             }
-            self.make_available(writer, own, facts)
+            self.make_available(writer, notes, facts)
         })
     }
 
-    /// Takes the entry out and lets it go.
-    pub(super) fn give_up(&self, notes: &Notes) -> Outgoing {
+    /// Takes the entry out and lets it go. An older value goes on being served; somebody may try again to
+    /// compute it anew.
+    pub(in crate::engine) fn give_up(&self, notes: &Notes) -> Outgoing {
         self.give_up_and(notes, |_| ()).1
     }
 
@@ -263,13 +252,27 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         notes: &Notes,
         look: impl FnOnce(&Writer<'_, S, P::Order>) -> R,
     ) -> (R, Outgoing) {
-        self.end_refresh(notes);
+        let older = notes.rest().older;
+        let older = older.map(|older| (older, self.now_or_then(notes)));
         let Notes {
             slot, has_value, ..
         } = *notes;
+        // In one step: what has left the table by that is dropped when those who wait have been woken.
         self.write(|writer| {
+            if let Some((older, now)) = older {
+                writer.end_refresh(older, now);
+            }
             writer.give_up(slot, has_value);
             look(writer)
         })
+    }
+
+    /// The time; that at which the computation began if the clock panics, which may be why it has ended: a
+    /// second panic would abort the program.
+    #[cold]
+    fn now_or_then(&self, notes: &Notes) -> u64 {
+        let clock = &self.common.settings().clock;
+        let now = catch_unwind(AssertUnwindSafe(|| clock.roughly_now()));
+        now.unwrap_or_else(|_| Common::end_unknown(notes.started).now)
     }
 }

@@ -110,10 +110,6 @@ impl Notes {
         (self.rest, self.has_rest) = (Rest::NONE, false);
     }
 
-    pub(in crate::engine) fn slot(&self) -> Slot {
-        self.slot
-    }
-
     #[inline]
     pub(super) fn rest(&self) -> &Rest {
         &self.rest

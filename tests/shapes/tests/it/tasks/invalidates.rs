@@ -45,6 +45,28 @@ fn is_send<T: Send>(t: T) -> T {
     t
 }
 
+#[invalidates(length(&id.to_string()))]
+async fn by_number(id: u64) {
+    tokio::task::yield_now().await;
+    assert!(length::contains(&id.to_string()), "not before it is done");
+}
+
+#[invalidates(length(&id.to_string()))]
+fn by_number_opaquely(id: u64) -> impl Future<Output = ()> + Send {
+    by_number(id + 1)
+}
+
+#[tokio::test]
+async fn what_was_made_on_the_spot() {
+    length("500");
+    is_send(by_number(500)).await;
+    assert!(!length::contains("500"));
+    length("500");
+    length("501");
+    is_send(by_number_opaquely(500)).await;
+    assert!(!length::contains("500") && !length::contains("501"));
+}
+
 #[tokio::test]
 async fn when_they_are_done() {
     loaded(1).await;
