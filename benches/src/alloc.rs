@@ -82,6 +82,7 @@ fn runner<A: GlobalAlloc + 'static>(
     };
     Runner {
         name,
+        entries: 0,
         run: Box::new(run),
     }
 }

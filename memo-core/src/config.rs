@@ -26,6 +26,8 @@ pub struct Config {
     pub(crate) budget: Option<&'static MemoryBudget>,
     pub(crate) ttl: Ttl,
     pub(crate) freshness: Freshness,
+    /// What gives the time to idle, where it is known only when the program runs.
+    pub(crate) tti: Option<fn() -> Duration>,
     pub(crate) timeouts: Timeouts,
     pub(crate) tags: &'static [&'static str],
     pub(crate) stats: bool,
@@ -111,6 +113,7 @@ impl Config {
             budget: None,
             ttl: Ttl::Never,
             freshness: Freshness::PLAIN,
+            tti: None,
             timeouts: Timeouts::NONE,
             tags: &[],
             stats: true,
@@ -230,6 +233,13 @@ impl Config {
     #[must_use]
     pub const fn tti(mut self, tti: Duration) -> Self {
         self.freshness.tti = const_nanos(tti);
+        self
+    }
+
+    /// `tti = settings().tti`: the same, asked for once, when the cache is first used.
+    #[must_use]
+    pub const fn tti_with(mut self, tti: fn() -> Duration) -> Self {
+        self.tti = Some(tti);
         self
     }
 

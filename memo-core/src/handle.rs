@@ -224,7 +224,7 @@ impl CacheHandle {
     }
 
     /// Removes the entries whose key matches a pattern; returns their number. Of a function with one
-    /// argument that is a text, that is compared as it is; otherwise what [`keys`](Self::keys) gives.
+    /// argument that is a text, a path or a `char`, that is compared as it is written; otherwise what [`keys`](Self::keys) gives.
     /// See [`invalidate_matching`](crate::invalidate_matching).
     ///
     /// ```

@@ -23,7 +23,7 @@ use std::sync::atomic::Ordering;
 #[cfg(not(shuttle))]
 pub(crate) use fence::Asymmetric;
 pub(crate) use fence::unlikely;
-use local::Standing;
+use local::{BESIDE, STEP, Standing};
 pub(crate) use local::{Local, Pinned};
 pub(crate) use thread::{Near, Nearby, nearby};
 
@@ -38,7 +38,8 @@ use crate::sync::atomic::AtomicU64;
 /// dangles.
 #[derive(Debug)]
 pub struct Domain {
-    /// Even, and only growing: two to the 63 batches of garbage are not reached.
+    /// With [`BESIDE`] in its low bits. Only growing, by [`STEP`]s: two to the 62 batches of garbage are not
+    /// reached.
     epoch: AtomicU64,
     /// The place of its records in each thread's table.
     slot: usize,
@@ -165,7 +166,7 @@ impl Domain {
     pub(crate) fn advance(&self) -> u64 {
         // Release, with the Acquire in `Local::pin`. A read-modify-write: the caches of a group
         // share their epochs, and have a lock each.
-        self.epoch.fetch_add(2, Ordering::AcqRel) + 2
+        self.epoch.fetch_add(STEP, Ordering::AcqRel) + STEP - BESIDE
     }
 
     /// Whether all reads are over that began before this epoch.
@@ -270,7 +271,7 @@ impl Lease {
         let slot = domains.count;
         domains.count += 1;
         Self(Box::leak(Box::new(Domain {
-            epoch: AtomicU64::new(2),
+            epoch: AtomicU64::new(STEP + BESIDE),
             slot,
             near: Near::of(slot),
             locals: OnceLock::new(),

@@ -79,9 +79,9 @@ impl Epoch {
         (1..=entries as u64).map(|n| n * EPOCH)
     }
 
-    /// Notes an access of this thread on an entry.
+    /// Notes an access of this thread on an entry that had this tick `before`, when it was found.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn touch(&self, local: &Local, tick: &AtomicU64) {
+    pub(crate) fn touch(&self, local: &Local, tick: &AtomicU64, before: u64) {
         // Relaxed but for the stores of the tick: every one is a number by itself, and a tick that
         // comes late or is overwritten by another thread's costs exactness of accesses that overlap,
         // no more. The stores are Release: who reads this tick relies on what the one before it stood
@@ -93,7 +93,6 @@ impl Epoch {
             now = self.rebase(local, now, epoch);
         }
         local.clock.store(now, Ordering::Relaxed);
-        let before = tick.load(Ordering::Relaxed);
         let differs = now ^ before;
         // The same thread as last time comes first: there is no more to ask then.
         if differs & (THREAD | SHARED) == 0 {
@@ -197,7 +196,7 @@ mod tests {
     /// The tick of an entry after an access of this thread.
     fn touched(epoch: &Epoch, local: &Local, before: u64) -> u64 {
         let tick = AtomicU64::new(before);
-        epoch.touch(local, &tick);
+        epoch.touch(local, &tick, before);
         tick.load(Ordering::Relaxed)
     }
 

@@ -415,8 +415,8 @@ pub fn clear_matching(pattern: &str) -> usize {
 /// Removes from every cache whose name matches `caches` the entries whose key matches `keys`; returns
 /// their number. Both are patterns as for [`clear_matching`].
 ///
-/// A key that is a text is compared as it is: the key of a function with one argument of type `&str`
-/// or `String`, or of a `Cache<String, V>`. Of any other it is its `Debug` text, as
+/// A key that is a text, a path or a `char` is compared as it is written: the key of a function with one
+/// argument of type `&str` or `String`, or of a `Cache<String, V>`. Of any other it is its `Debug` text, as
 /// [`CacheHandle::keys`] gives it; of a [`Cache`](crate::Cache) made by hand that is `_`, but for
 /// its own [`invalidate_matching`](crate::Cache::invalidate_matching).
 ///

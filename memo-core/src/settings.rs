@@ -298,6 +298,7 @@ impl Settings {
             max_bytes: self.limits.max_bytes(),
             sizes: self.sizes.get(),
             ttl: self.ttl(),
+            tti: (self.freshness.tti != u64::MAX).then(|| Duration::from_nanos(self.freshness.tti)),
             policy: if self.maxsize.is_supported() {
                 self.policy.name()
             } else {
@@ -348,6 +349,8 @@ pub struct CacheParameters {
     pub sizes: Option<SizeSource>,
     /// How long a value is valid; `None` is for ever.
     pub ttl: Option<Duration>,
+    /// How long a value is valid that is not used; `None` is for ever.
+    pub tti: Option<Duration>,
     /// Which entry gives way at the bound: `"lru"`, `"sieve"`, ..; `"none"` where no bound is possible.
     pub policy: &'static str,
     /// `"protected"`, `"bare"`, or `"leak"` for a bare cache that frees nothing.

@@ -6,6 +6,7 @@
 //! static itself, which is where functions without type parameters always are; the others are
 //! found by their tag's hash.
 
+mod asking;
 mod instance;
 mod object;
 mod shared;
@@ -249,8 +250,13 @@ impl<H: Place> Site<H> {
     }
 
     fn made_settings(&self) -> &Arc<Settings> {
-        self.settings
-            .get_or_init(|| Arc::new(Settings::new::<H::P>(&self.config, H::SCOPE)))
+        let make = |config: &Config| Arc::new(Settings::new::<H::P>(config, H::SCOPE));
+        if let (None, Some(ask)) = (self.settings.get(), self.config.tti) {
+            // User code: outside of all cells. Whoever answers first decides.
+            let tti = asking::once(&self.config, ask);
+            return (self.settings).get_or_init(|| make(&self.config.tti(tti)));
+        }
+        self.settings.get_or_init(|| make(&self.config))
     }
 
     fn all_controls(&self) -> Vec<Arc<dyn Control>> {
@@ -261,6 +267,8 @@ impl<H: Place> Site<H> {
 
     #[cold]
     fn mount(&'static self, instance: &Instance) -> &'static Arc<H> {
+        // Before a cell waits for them, as user code may be asked.
+        self.made_settings();
         let first = self.first.get_or_init(|| self.new_member(instance));
         if first.tag == instance.tag {
             return &first.place;

@@ -177,9 +177,9 @@ impl Shared {
         if !self.has_types(types) {
             return Err(Elsewhere::Nowhere);
         }
-        let is_it = |at| Self::is_available(at, &pinned, &is_key);
-        let at = self.index(&pinned).first(hash, is_it)?;
-        Ok(Found::new(pinned, at, types))
+        let available = |at| Self::available(at, &pinned, &is_key);
+        let (at, tick) = self.index(&pinned).first(hash, available)?;
+        Ok(Found::new(pinned, at, types, tick))
     }
 
     /// An entry wherever it is.
@@ -194,8 +194,8 @@ impl Shared {
             return None;
         }
         for at in self.index(&guard).probe(hash) {
-            if Self::is_available(at, &guard, &is_key) {
-                return Some(Found::new(guard, at, types));
+            if let Some(tick) = Self::available(at, &guard, &is_key) {
+                return Some(Found::new(guard, at, types, tick));
             }
         }
         None
@@ -208,15 +208,19 @@ impl Shared {
         self.types.load(Ordering::Acquire) == types.get()
     }
 
-    /// Whether a node has this key, and a value.
+    /// The tick of a node that has this key, and a value.
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(unsafe_code, reason = "a node that was found while pinned")]
-    fn is_available<K: 'static>(at: NodeAt, _: &impl Pin, is_key: impl Fn(&K) -> bool) -> bool {
+    fn available<K: 'static>(at: NodeAt, _: &impl Pin, is_key: impl Fn(&K) -> bool) -> Option<u64> {
         // SAFETY: the node was linked when it was found, by a reader who is pinned, so it is not
         // freed before that ends. All nodes of this table have keys of this type.
         let (key, header) = unsafe { (node::key(at), at.header()) };
-        // Acquire, with the Release in `Writer::make_ready`: the value is there.
-        is_key(key) && header.tick.load(Ordering::Acquire) != ABSENT
+        // Acquire, with the Release in `make_ready`: the value is there.
+        if !is_key(key) {
+            return None;
+        }
+        let tick = header.tick.load(Ordering::Acquire);
+        (tick != ABSENT).then_some(tick)
     }
 }
 
@@ -229,6 +233,7 @@ impl From<Found<Pinned>> for Found<Guard> {
                 at: found.kept.at,
             },
             types: found.types,
+            tick: found.tick,
         }
     }
 }
@@ -255,6 +260,8 @@ pub(crate) struct Kept<G> {
 pub(crate) struct Found<G> {
     kept: Kept<G>,
     types: u64,
+    /// As it was when the entry was found. Not a part of [`Kept`], of which two registers have room for all.
+    tick: u64,
 }
 
 /// The same with its types.
@@ -265,13 +272,20 @@ pub struct Typed<G, K, V> {
 }
 
 impl<G> Found<G> {
-    /// The node was found available under this guard, and has these types.
+    /// The node was found available under this guard, with this tick, and has these types.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn new<K: 'static>(guard: G, at: NodeAt, types: &TypeNumber<K>) -> Self {
+    fn new<K: 'static>(guard: G, at: NodeAt, types: &TypeNumber<K>, tick: u64) -> Self {
         Self {
             kept: Kept { guard, at },
             types: types.get(),
+            tick,
         }
+    }
+
+    /// The tick of the entry when it was found.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn tick(&self) -> u64 {
+        self.tick
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -319,7 +333,8 @@ impl<G: Pin, K: 'static, V: 'static> Typed<G, K, V> {
     /// The same without its types.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn found(self) -> Found<G> {
-        Found::new(self.kept.guard, self.kept.at, &TypeNumber::<K>::with::<V>())
+        let (tick, types) = (self.kept.tick(), TypeNumber::<K>::with::<V>());
+        Found::new(self.kept.guard, self.kept.at, &types, tick)
     }
 }
 
@@ -334,6 +349,13 @@ impl<G: Pin> Kept<G> {
     pub(crate) fn header(&self) -> &Header {
         // SAFETY: the node stays for as long as the guard.
         unsafe { self.at.header() }
+    }
+
+    /// Its tick by now.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn tick(&self) -> u64 {
+        // Relaxed: that there is a value was seen before.
+        self.header().tick.load(Ordering::Relaxed)
     }
 
     /// What its tags say, if it has any. Of one that has left the table meanwhile nobody knows; its time has

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use memo_core::memory::{self, Pressure};
+use memo_core::memory::{self, MemoryBudget, Pressure};
 use memo_core::testing::MockClock;
 use memo_core::{Cache, EvictionPolicy};
 
@@ -259,6 +259,41 @@ fn reservations_count_and_caches_give_way_to_them() {
     let all = memory::try_reserve(1 << 20).unwrap();
     assert!(memory::check(1).is_err() && memory::check(0).is_ok());
     drop(all);
+}
+
+#[test]
+fn what_cannot_be_had_costs_no_cache_anything() {
+    static PART: MemoryBudget = MemoryBudget::new(1 << 18);
+    let _alone = alone(1 << 20);
+    let cache = unbounded();
+    (0..500).for_each(|n| cache.insert(n, [n; 128]));
+    let full = cache.len();
+    for bytes in [(1 << 20) + 1, usize::MAX] {
+        let exceeded = memory::try_reserve(bytes).unwrap_err();
+        assert_eq!((exceeded.used, cache.len()), (memory::used(), full));
+        assert!(exceeded.to_string().contains("most by"), "{exceeded}");
+    }
+    let mut room = memory::try_reserve(1 << 10).unwrap();
+    assert!(room.grow(1 << 20).is_err() && PART.try_reserve(1 << 19).is_err());
+    assert_eq!(cache.len(), full);
+}
+
+#[test]
+fn a_callback_that_panics_is_heard_by_nobody() {
+    static FAILS: AtomicBool = AtomicBool::new(true);
+    static TOLD: AtomicUsize = AtomicUsize::new(0);
+    let _alone = alone(1 << 20);
+    memory::on_pressure(|_| assert!(!FAILS.load(Ordering::SeqCst), "a callback that fails"));
+    memory::on_pressure(|_| _ = TOLD.fetch_add(1, Ordering::SeqCst));
+    let cache = unbounded();
+    for n in 0..1_000 {
+        assert_eq!(cache.get_or_insert_with(&n, || [n; 128]), [n; 128]);
+    }
+    FAILS.store(false, Ordering::SeqCst);
+    assert!(
+        TOLD.load(Ordering::SeqCst) >= 2,
+        "others are told all the same"
+    );
 }
 
 #[test]

@@ -105,10 +105,6 @@ impl Generics {
         self.implied.iter().any(|param| param.ident == *wanted)
     }
 
-    pub(crate) fn kept_names(&self) -> Vec<Ident> {
-        self.kept().map(|param| name(&param).clone()).collect()
-    }
-
     /// The conditions of the by-reference forms, as a `where` clause.
     pub(crate) fn conditions(&self) -> Option<TokenStream> {
         let mentions_none = |predicate: &&WherePredicate| {
@@ -124,27 +120,27 @@ impl Generics {
 
     /// `::<T, N, _>` for the by-reference forms and a question, where all types have names.
     pub(crate) fn turbofish(&self) -> Option<TokenStream> {
-        let names = self.kept_names();
-        (!names.is_empty()).then(|| quote!(::<#(#names,)* _>))
+        let arguments: Vec<_> = self.kept().map(|param| argument(&param)).collect();
+        (!arguments.is_empty()).then(|| quote!(::<#(#arguments,)* _>))
     }
 
     /// The same where an `impl Trait` has no name: the compiler finds out what it is.
     pub(crate) fn turbofish_from_outside(&self) -> Option<TokenStream> {
-        let names = self.kept_names().into_iter().map(|name| {
-            if self.is_implied(&name) {
+        let arguments = self.kept().map(|param| {
+            if self.is_implied(name(&param)) {
                 quote!(_)
             } else {
-                name.into_token_stream()
+                argument(&param)
             }
         });
-        let names: Vec<_> = names.collect();
-        (!names.is_empty()).then(|| quote!(::<#(#names,)* _>))
+        let arguments: Vec<_> = arguments.collect();
+        (!arguments.is_empty()).then(|| quote!(::<#(#arguments,)* _>))
     }
 
     /// `::<T, N>` for the function itself.
     pub(crate) fn turbofish_of_body(&self) -> Option<TokenStream> {
-        let names: Vec<_> = self.written.iter().map(name).collect();
-        (!names.is_empty()).then(|| quote!(::<#(#names),*>))
+        let arguments: Vec<_> = self.written.iter().map(argument).collect();
+        (!arguments.is_empty()).then(|| quote!(::<#(#arguments),*>))
     }
 }
 
@@ -175,8 +171,8 @@ impl Tag<'_> {
 
     /// `::<T, N>`.
     pub(crate) fn turbofish(&self) -> Option<TokenStream> {
-        let names = self.params.iter().map(name);
-        (!self.params.is_empty()).then(|| quote!(::<#(#names),*>))
+        let arguments = self.params.iter().map(argument);
+        (!self.params.is_empty()).then(|| quote!(::<#(#arguments),*>))
     }
 
     /// `described.ty::<T>(); described.constant(&N);`.
@@ -198,6 +194,16 @@ pub(crate) fn name(param: &GenericParam) -> &Ident {
         GenericParam::Type(param) => &param.ident,
         GenericParam::Const(param) => &param.ident,
         GenericParam::Lifetime(param) => &param.lifetime.ident,
+    }
+}
+
+/// What stands for a parameter in a list of generic arguments: a constant in braces, as its name alone would be
+/// that of a type, if there is one.
+fn argument(param: &GenericParam) -> TokenStream {
+    let name = name(param);
+    match param {
+        GenericParam::Const(_) => quote!({ #name }),
+        _ => name.to_token_stream(),
     }
 }
 

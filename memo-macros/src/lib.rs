@@ -76,7 +76,7 @@ use model::Model;
 /// |---|---|---|
 /// | `maxsize` | how many results are kept: an integer, a constant expression, or `None` for no bound; `0` stores nothing but counts | 128 |
 /// | `ttl` | how long a result is good: `"250ms"`, `"5m"`, `"1h30m"`, a number of seconds, or an expression for a `Duration`, asked once when the first result is stored | for ever |
-/// | `tti` | `"10m"`: what was not used for so long is computed again | never |
+/// | `tti` | `"10m"`, or an expression for a `Duration`, asked once when the cache is first used: what was not used for so long is computed again | never |
 /// | `jitter` | `0.1`, or `"30s"`: each time to live is longer by a part that is drawn, up to this | 0 |
 /// | `refresh_ahead` | `0.8`: after this part of its life a result that is used is computed anew in the background | never |
 /// | `early` | `1.0`: the same at a moment that is drawn, on average so many times what it has cost before its end | never |
@@ -102,7 +102,7 @@ use model::Model;
 /// | `skip(a, b)` | arguments that do not change the result | none |
 /// | `key(a = a.id)` | what counts of an argument | all of it |
 /// | `key = expression` | the whole key; every argument has to occur in it or in `skip` | all arguments |
-/// | `cache_err` | `true` stores `Err` too | `false` |
+/// | `cache_err` | alone or with `= true`: stores `Err` too | `false` |
 /// | `cache_none` | `false` does not store `None` | `true` |
 /// | `cache_if` | `\|result: &R\| ..`, or a function's name: which results are stored | all |
 /// | `name` | the name in reports and for `clear_matching` | `module::function` |

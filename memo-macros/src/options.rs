@@ -40,7 +40,7 @@ pub(crate) struct Options {
     pub(crate) weigher: Option<Given<Expr>>,
     pub(crate) policy: Option<Given<Policy>>,
     pub(crate) ttl: Option<Given<Ttl>>,
-    pub(crate) tti: Option<Given<Span>>,
+    pub(crate) tti: Option<Given<Ttl>>,
     pub(crate) jitter: Option<Given<Jitter>>,
     pub(crate) refresh_ahead: Option<Given<Expr>>,
     pub(crate) early: Option<Given<Expr>>,
@@ -154,7 +154,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "tti",
         example: "tti = \"10m\"",
-        parse: |options, input| input.span().map(|value| options.tti = Some(value)),
+        parse: |options, input| input.tti().map(|value| options.tti = Some(value)),
     },
     Row {
         name: "jitter",

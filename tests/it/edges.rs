@@ -129,6 +129,37 @@ fn a_computed_ttl_may_use_the_handle() {
     );
 }
 
+#[memoize(tti = || { needs_itself(1); Duration::from_secs(1) })]
+fn needs_itself(n: u32) -> u32 {
+    n
+}
+
+static ANSWERS: AtomicBool = AtomicBool::new(false);
+
+#[memoize(tti = || { assert!(ANSWERS.load(Ordering::SeqCst), "not yet"); Duration::from_secs(1) })]
+fn idle_later(n: u32) -> u32 {
+    n
+}
+
+#[test]
+fn a_computed_tti_that_fails_leaves_nothing_behind() {
+    for _ in 0..2 {
+        let failed = within_time(|| catch_unwind(|| needs_itself(1)).unwrap_err());
+        let message = failed.downcast_ref::<String>().unwrap();
+        assert!(
+            message.contains("::needs_itself` depends on itself"),
+            "{message}"
+        );
+    }
+    assert!(catch_unwind(|| idle_later(1)).is_err());
+    ANSWERS.store(true, Ordering::SeqCst);
+    assert_eq!(idle_later(1), 1);
+    assert_eq!(
+        idle_later::cache_parameters().tti,
+        Some(Duration::from_secs(1))
+    );
+}
+
 /// Panics in its drop, once.
 #[derive(Debug)]
 struct Mine(bool);

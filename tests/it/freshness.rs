@@ -72,6 +72,24 @@ fn idle_results_go() {
     assert!(!double::contains(&1), "used or not, it has had its time");
 }
 
+/// Times of use are taken from a rougher clock than times of storing.
+#[test]
+fn no_result_is_idle_for_longer_than_it_is_there() {
+    #[memoize(entry_stats)]
+    fn double(n: u64) -> u64 {
+        2 * n
+    }
+    for n in 0..100 {
+        double(n);
+        let stored = double::entry_info(&n).unwrap();
+        double(n);
+        let used = double::entry_info(&n).unwrap();
+        for info in [stored, used] {
+            assert!(info.idle.unwrap() <= info.age, "{info:?}");
+        }
+    }
+}
+
 #[test]
 fn results_that_stay_the_same_live_longer() {
     static VALUE: AtomicU64 = AtomicU64::new(7);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use memokit::memoize;
+use memokit::testing::MockClock;
 
 const SIZE: usize = 3;
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -121,6 +122,51 @@ fn ttl() {
     assert_eq!((longest(1), longest(1)), (1, 1));
     assert_eq!(longest::cache_info().hits, 1);
     assert_eq!(shortest(1), 1);
+}
+
+macro_rules! with_tti {
+    ($name:ident, $tti:expr) => {
+        #[memoize(tti = $tti)]
+        fn $name(n: u64) -> u64 {
+            n
+        }
+    };
+}
+with_tti!(idle_text, "1h30m");
+with_tti!(idle_number, 300);
+with_tti!(idle_constant, HOUR);
+with_tti!(idle_of_a_function, ttl_of_the_day());
+with_tti!(idle_for_ever, Duration::MAX);
+#[memoize(tti = || ttl_of_the_day())]
+fn idle_computed(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn tti() {
+    let of = |parameters: memokit::CacheParameters| parameters.tti.expect("there is one");
+    assert_eq!(
+        of(idle_text::cache_parameters()),
+        Duration::from_secs(5_400)
+    );
+    assert_eq!(
+        of(idle_number::cache_parameters()),
+        Duration::from_secs(300)
+    );
+    assert_eq!(of(idle_constant::cache_parameters()), HOUR);
+    assert_eq!(of(idle_of_a_function::cache_parameters()), ttl_of_the_day());
+    assert_eq!(of(idle_computed::cache_parameters()), ttl_of_the_day());
+    assert_eq!(idle_for_ever::cache_parameters().tti, None);
+    assert_eq!(text::cache_parameters().tti, None);
+    assert_eq!((idle_text(1), idle_number(1), idle_constant(1)), (1, 1, 1));
+    assert_eq!((idle_of_a_function(1), idle_for_ever(1)), (1, 1));
+    let clock = MockClock::new();
+    assert!(idle_computed::cache().set_clock(clock.clone()));
+    assert_eq!(idle_computed(1), 1);
+    clock.advance(ttl_of_the_day() - Duration::from_nanos(1));
+    assert!(idle_computed::contains(&1));
+    clock.advance(Duration::from_nanos(1));
+    assert!(!idle_computed::contains(&1));
 }
 
 #[memoize(oom_protection = true)]

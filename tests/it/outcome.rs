@@ -42,7 +42,7 @@ fn odd_error(x: u32) -> Result<u32, Odd> {
     if x == 0 { Err(Odd::default()) } else { Ok(x) }
 }
 
-#[memoize(cache_err = true)]
+#[memoize(cache_err)]
 fn with_errors(x: u32) -> Result<u32, String> {
     RUNS.add();
     if x == 0 { Err("no".into()) } else { Ok(x) }

@@ -1,5 +1,7 @@
 //! Patterns on the keys of functions, one at a time and across them; tags of single results.
 
+use std::path::{Path, PathBuf};
+
 use memokit::memoize;
 
 #[memoize(name = "patterns::one::text")]
@@ -35,6 +37,33 @@ fn bare(key: &str) -> usize {
 #[memoize(name = "patterns::two::generic")]
 fn generic<T: ToString + std::hash::Hash + Eq + Clone + Send + Sync + 'static>(key: T) -> String {
     key.to_string()
+}
+
+#[memoize]
+fn file(path: &Path) -> usize {
+    path.as_os_str().len()
+}
+
+#[memoize]
+fn letter(letter: char) -> u32 {
+    u32::from(letter)
+}
+
+/// What is no text, but written like one.
+#[test]
+fn paths_and_letters_are_meant_as_they_are_written() {
+    for path in ["/data/a.csv", "/data/b.csv", "/tmp/a.csv"] {
+        file(Path::new(path));
+    }
+    assert_eq!(file::invalidate_matching("/data/*"), 2);
+    assert_eq!(file::invalidate_matching("*.csv"), 1);
+    "a\n🦀".chars().for_each(|each| assert!(letter(each) > 0));
+    assert_eq!(letter::invalidate_matching("[a-z]"), 1);
+    assert_eq!(letter::invalidate_matching("?"), 2);
+
+    let by_hand: memokit::Cache<PathBuf, u8> = memokit::Cache::builder().build();
+    by_hand.insert(PathBuf::from("/data/c.csv"), 1);
+    assert_eq!(by_hand.invalidate_matching("/data/*"), 1);
 }
 
 struct Hidden;

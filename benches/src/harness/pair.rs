@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::bodies::bodies_run;
 use super::cpu::preemptions;
-use super::turns::{Position, Runner, Slice, lead_in};
+use super::turns::{Position, Runner, Slice};
 
 /// On a cache line of its own, also where lines are fetched in pairs.
 #[derive(Default)]
@@ -102,7 +102,7 @@ impl<'a> Pair<'a> {
     fn half(&self, thread: usize, order: u64, position: &mut Position) -> Half {
         let runner = &self.runners[self.which.load(Ordering::Relaxed)];
         let calls = self.calls.load(Ordering::Relaxed);
-        (runner.run)(thread, position.next(lead_in(calls)));
+        (runner.run)(thread, position.next(runner.lead_in(calls)));
 
         // Small enough that the second thread notices the end in time, large enough that looking
         // for it costs nothing.
@@ -217,6 +217,7 @@ mod tests {
         let made = [const { AtomicUsize::new(0) }; 2];
         let runners = [Runner {
             name: "count",
+            entries: 0,
             run: Box::new(|thread, calls: Calls| {
                 made[thread].fetch_add(calls.count, Ordering::Relaxed);
             }),
@@ -229,7 +230,7 @@ mod tests {
         });
         // The first to be ready stops the other, so at least one made all of them.
         assert!(slice.calls >= 512 && slice.calls <= 1024);
-        let lead_in = 2 * lead_in(512);
+        let lead_in = 2 * runners[0].lead_in(512);
         let made: usize = made.iter().map(|made| made.load(Ordering::Relaxed)).sum();
         assert_eq!(made as u64, slice.calls + lead_in as u64);
     }

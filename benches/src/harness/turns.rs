@@ -1,7 +1,8 @@
 //! Contenders in turns, on one thread or on two at once.
 //!
-//! Every measured slice follows a short unmeasured one, so that nobody pays for the caches of the
-//! processor that the contender before him has filled.
+//! Every measured slice follows an unmeasured one, so that nobody pays for the caches of the processor
+//! that the contender before him has filled: a short one, but for those with many entries one call for
+//! each of these. A large table would be measured as it is when nobody has used it for a while.
 
 use std::time::{Duration, Instant};
 
@@ -14,8 +15,17 @@ use super::samples::Samples;
 /// One contender: a name and a loop over its calls.
 pub struct Runner<'a> {
     pub name: &'static str,
+    /// How many entries its calls may meet.
+    pub entries: usize,
     /// Makes calls on thread 0 or 1, beginning with the given place in that thread's keys.
     pub run: Box<dyn Fn(usize, Calls) + Sync + 'a>,
+}
+
+impl Runner<'_> {
+    /// The unmeasured calls before a slice of so many: with many entries as long as some slices at most.
+    pub fn lead_in(&self, calls: usize) -> usize {
+        (calls / 8).max(self.entries.min(calls * 16))
+    }
 }
 
 /// So many calls from there.
@@ -173,7 +183,7 @@ fn calibrate(full: Duration, mut slice: impl FnMut(usize) -> Slice) -> usize {
 }
 
 fn slice_alone(runner: &Runner<'_>, position: &mut Position, calls: usize) -> Slice {
-    (runner.run)(0, position.next(lead_in(calls)));
+    (runner.run)(0, position.next(runner.lead_in(calls)));
     let bodies = bodies_run();
     let start = thread_time();
     (runner.run)(0, position.next(calls));
@@ -184,11 +194,6 @@ fn slice_alone(runner: &Runner<'_>, position: &mut Position, calls: usize) -> Sl
         bodies: bodies_run() - bodies,
         clean: true,
     }
-}
-
-/// The unmeasured calls before a slice.
-pub fn lead_in(calls: usize) -> usize {
-    calls / 8
 }
 
 #[cfg(test)]
@@ -215,6 +220,18 @@ mod tests {
 
         let sample = clean_sample(|| slice(1, false), &mut measured, &mut spent);
         assert_eq!(sample, None);
+    }
+
+    #[test]
+    fn who_has_many_entries_meets_them_before_he_is_measured() {
+        let with = |entries| Runner {
+            name: "nothing",
+            entries,
+            run: Box::new(|_, _| {}),
+        };
+        assert_eq!(with(100).lead_in(8_000), 1_000);
+        assert_eq!(with(5_000).lead_in(8_000), 5_000);
+        assert_eq!(with(1_000_000).lead_in(8_000), 128_000);
     }
 
     #[test]

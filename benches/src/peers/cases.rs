@@ -108,13 +108,13 @@ pub const CASES: &[Case] = &[
         name: "zipf",
         about: "Zipf's law (s = 0.9), 100,000 keys, room for 10,000, `u64` → `u64`",
         threads: &[1, 2],
-        build: || throughput(all::zipf(), keys::zipf(100_000, 0.9, LONG)),
+        build: || throughput(all::zipf(), keys::zipf(100_000, 0.9, 10_000, LONG)),
     },
     Case {
         name: "miss",
         about: "misses only, room for 1,000, `u64` → `u64`",
         threads: &[1, 2],
-        build: || throughput(all::miss(), keys::fresh(LONG)),
+        build: || throughput(all::miss(), keys::fresh(1_000, LONG)),
     },
 ];
 
@@ -215,6 +215,7 @@ fn contest<K: Copy + Send + Sync + 'static>(
         let sequences = Arc::clone(&keys);
         contest.runners.push(Runner {
             name,
+            entries: sequences.entries,
             run: Box::new(move |thread, window| {
                 for keys in windows(&sequences.sequences[thread], window) {
                     calls(black_box(call), keys);

@@ -12,6 +12,8 @@ pub struct Keys<K> {
     /// Every distinct key once, where there are not too many; else a sequence.
     pub warm: Vec<K>,
     pub sequences: [Vec<K>; 2],
+    /// How many of them a cache may have at once.
+    pub entries: usize,
 }
 
 impl<K: Copy> Keys<K> {
@@ -19,6 +21,7 @@ impl<K: Copy> Keys<K> {
     pub fn same(all: Vec<K>, length: usize) -> Self {
         let sequences = [1, 2].map(|seed| drawn(&all, length, seed));
         Self {
+            entries: all.len(),
             warm: all,
             sequences,
         }
@@ -29,6 +32,7 @@ impl<K: Copy> Keys<K> {
         let (first, second) = all.split_at(all.len() / 2);
         let sequences = [drawn(first, length, 1), drawn(second, length, 2)];
         Self {
+            entries: all.len(),
             warm: all,
             sequences,
         }
@@ -39,6 +43,7 @@ impl<K: Copy> Keys<K> {
         Keys {
             warm: changed(&self.warm),
             sequences: [changed(&self.sequences[0]), changed(&self.sequences[1])],
+            entries: self.entries,
         }
     }
 }
@@ -48,8 +53,9 @@ pub fn numbers(count: u64) -> Vec<u64> {
     (1..=count).map(mix).collect()
 }
 
-/// Keys of `universe` by Zipf's law: the key of rank r is drawn with weight 1 / r^s.
-pub fn zipf(universe: u64, s: f64, length: usize) -> Keys<u64> {
+/// Keys of `universe` by Zipf's law, for a cache with room for so many: the key of rank r is drawn with
+/// weight 1 / r^s.
+pub fn zipf(universe: u64, s: f64, room: usize, length: usize) -> Keys<u64> {
     let mut sum = 0.0;
     let weights = (1..=universe).map(|rank| {
         sum += (rank as f64).powf(-s);
@@ -67,11 +73,12 @@ pub fn zipf(universe: u64, s: f64, length: usize) -> Keys<u64> {
     Keys {
         warm: sequences[0].clone(),
         sequences,
+        entries: room,
     }
 }
 
-/// Keys that come again only after all others: a small cache never has them.
-pub fn fresh(length: usize) -> Keys<u64> {
+/// Keys that come again only after all others: a cache with room for so many never has them.
+pub fn fresh(room: usize, length: usize) -> Keys<u64> {
     let all = numbers(2 * length as u64);
     let (first, second) = all.split_at(length);
     // The keys that come last: gone again when their turn comes.
@@ -79,6 +86,7 @@ pub fn fresh(length: usize) -> Keys<u64> {
     Keys {
         warm,
         sequences: [first.to_vec(), second.to_vec()],
+        entries: room,
     }
 }
 
@@ -111,7 +119,7 @@ mod tests {
 
     #[test]
     fn zipf_draws_each_rank_as_often_as_the_law_says() {
-        let keys = zipf(1000, 0.9, 1 << 18);
+        let keys = zipf(1000, 0.9, 100, 1 << 18);
         let mut counts = HashMap::new();
         for key in &keys.sequences[0] {
             *counts.entry(*key).or_insert(0_u32) += 1;
@@ -144,7 +152,7 @@ mod tests {
 
     #[test]
     fn fresh_keys_do_not_come_again() {
-        let keys = fresh(1000);
+        let keys = fresh(10, 1000);
         let all: HashSet<u64> = keys.sequences.iter().flatten().copied().collect();
         assert_eq!(all.len(), 2000);
     }

@@ -139,7 +139,7 @@ where
         drop(self.key);
         match look {
             Look::Here(found) if !O::IS_WEAK => {
-                core.note_hit(found.kept());
+                core.note_first_hit(&found);
                 match found.typed().and_then(|typed| take(self.core, typed)) {
                     Some(value) => First::Value(value),
                     None => First::Nowhere,

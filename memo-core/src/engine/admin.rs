@@ -43,7 +43,10 @@ pub struct EntryInfo {
 impl EntryInfo {
     fn of(seen: &Seen, now: u64) -> Self {
         let since = |at: u64| Duration::from_nanos(now.saturating_sub(at));
-        let idle_since = seen.used_at.unwrap_or(seen.stored_at);
+        // The time of a use is rough, that of storing is not: no entry was used before it was there.
+        let idle_since = seen
+            .used_at
+            .map_or(seen.stored_at, |at| at.max(seen.stored_at));
         Self {
             age: since(seen.stored_at),
             idle: seen.notes_use.then(|| since(idle_since)),

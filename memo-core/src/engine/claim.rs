@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::{Begun, Claimed, Core, IsOwnKey, Work};
 use crate::nesting;
@@ -163,7 +164,9 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         if P::Order::TRACKS
             && let (Some(pinned), Some(tick)) = (pinned, node.tick())
         {
-            self.shared.epoch.touch(pinned.local(), tick);
+            // Relaxed: the value was found under the lock.
+            let before = tick.load(Ordering::Relaxed);
+            self.shared.epoch.touch(pinned.local(), tick, before);
         }
     }
 

@@ -183,9 +183,20 @@ impl<S: Sharing, P: Protection> Core<S, P> {
     /// of a hit.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn note_hit<G: Pin>(&self, kept: &Kept<G>) {
+        self.note_hit_at(kept, kept.tick());
+    }
+
+    /// The same of one that was just found.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn note_first_hit<G: Pin>(&self, found: &Found<G>) {
+        self.note_hit_at(found.kept(), found.tick());
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn note_hit_at<G: Pin>(&self, kept: &Kept<G>, before: u64) {
         let local = kept.local();
         if P::Order::TRACKS {
-            self.shared.epoch.touch(local, &kept.header().tick);
+            self.shared.epoch.touch(local, &kept.header().tick, before);
         }
         Counters::hit_by(local);
     }

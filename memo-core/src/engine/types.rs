@@ -2,7 +2,9 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -114,12 +116,17 @@ impl EntryTypes {
     }
 }
 
-/// The text that a key is, alone or as the only part of it.
-pub(crate) fn as_text<K: 'static>(key: &K) -> Option<&str> {
-    fn text<T: AsRef<str> + 'static>(key: &dyn Any) -> Option<&str> {
+/// The text that a key is, alone or as the only part of it: a text, a path or a character, as `Display` has it.
+pub(crate) fn as_text<K: 'static>(key: &K) -> Option<Cow<'_, str>> {
+    fn alone<T: 'static>(key: &dyn Any) -> Option<&T> {
         let whole = key.downcast_ref::<T>();
-        let text = whole.or_else(|| key.downcast_ref::<(T,)>().map(|(text,)| text));
-        text.map(AsRef::as_ref)
+        whole.or_else(|| key.downcast_ref::<(T,)>().map(|(part,)| part))
+    }
+    fn text<T: AsRef<str> + 'static>(key: &dyn Any) -> Option<Cow<'_, str>> {
+        alone::<T>(key).map(|text| Cow::Borrowed(text.as_ref()))
+    }
+    fn path<T: AsRef<OsStr> + 'static>(key: &dyn Any) -> Option<Cow<'_, str>> {
+        alone::<T>(key).map(|path| path.as_ref().to_string_lossy())
     }
     let key: &dyn Any = key;
     text::<String>(key)
@@ -128,13 +135,17 @@ pub(crate) fn as_text<K: 'static>(key: &K) -> Option<&str> {
         .or_else(|| text::<Arc<str>>(key))
         .or_else(|| text::<Rc<str>>(key))
         .or_else(|| text::<Cow<'static, str>>(key))
+        .or_else(|| path::<PathBuf>(key))
+        .or_else(|| path::<&'static Path>(key))
+        .or_else(|| path::<OsString>(key))
+        .or_else(|| alone::<char>(key).map(|letter| letter.to_string().into()))
 }
 
 fn with_text<K: 'static, V: 'static>(node: NodeRef<'_>, take: &mut dyn FnMut(&str)) {
     if let Some((key, _)) = node.typed::<K, V>()
         && let Some(text) = as_text(key)
     {
-        take(text);
+        take(&text);
     }
 }
 

@@ -308,6 +308,12 @@ impl Account {
         grains.min().unwrap_or(FINEST)
     }
 
+    /// Whether there would be so much if caches held nothing.
+    pub(super) fn could_hold(&'static self, bytes: u64) -> bool {
+        self.line()
+            .all(|account| account.reserved().saturating_add(bytes) <= account.limit())
+    }
+
     pub(super) fn reserved(&self) -> u64 {
         self.reserved.load(Ordering::Relaxed)
     }

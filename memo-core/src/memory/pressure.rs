@@ -1,9 +1,11 @@
 //! Levels of pressure, and those who want to know.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::account::Account;
 use super::{Pressure, pages};
+use crate::common::drop_quietly;
 use crate::sync::StaticMutex;
 use crate::telemetry;
 
@@ -15,7 +17,8 @@ static CALLBACKS: StaticMutex<Vec<Callback>> = StaticMutex::new(Vec::new());
 /// notices: one that stores a result, reserves memory, or asks for the level. It stays for as long as the
 /// program runs.
 ///
-/// It must not store results itself that take much; a panic in it goes to that thread's caller.
+/// It must not store results itself that take much. A panic in it is caught: the thread goes on, and the other
+/// callbacks are called.
 ///
 /// ```standalone_crate
 /// use memokit::memory::{self, Pressure};
@@ -58,7 +61,10 @@ fn changed(account: &'static Account, level: Pressure) {
         // Not under the lock: callbacks may add others.
         let callbacks = CALLBACKS.lock().clone();
         for callback in callbacks {
-            callback(level);
+            // Whoever notices has asked for something else.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| callback(level))) {
+                drop_quietly(panic);
+            }
         }
     }
 }

@@ -51,7 +51,10 @@ impl Reservation {
     /// When there is not so much; what was reserved before stays so.
     pub fn grow(&mut self, bytes: usize) -> Result<(), MemoryLimitExceeded> {
         let bytes = bytes as u64;
-        super::make_room(self.account, bytes);
+        // What would not be there if they held nothing costs caches nothing.
+        if self.account.could_hold(bytes) {
+            super::make_room(self.account, bytes);
+        }
         self.account.reserve(bytes)?;
         self.bytes += bytes;
         self.look();

@@ -19,16 +19,17 @@ pub(super) fn is_asymmetric() -> bool {
     *REGISTERED.get_or_init(system::register)
 }
 
-/// The reader's side, between its pin and its first look at the table.
+/// The reader's side, between its pin and its first look at the table, where writers fence for it: keeps the
+/// compiler from moving what the processor is kept from by [`heavy`].
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn light(is_asymmetric: bool) {
-    if is_asymmetric {
-        // Keeps the compiler from moving what the processor is kept from by `heavy`.
-        compiler_fence(Ordering::SeqCst);
-    } else {
-        unlikely();
-        fence(Ordering::SeqCst);
-    }
+pub(super) fn light() {
+    compiler_fence(Ordering::SeqCst);
+}
+
+/// The same where they do not. Inlined also where it is rare: a call would cost every hit a frame.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn full() {
+    fence(Ordering::SeqCst);
 }
 
 /// The same fence for others than pins: whether it is asymmetric, at hand.
@@ -45,7 +46,12 @@ impl Asymmetric {
     /// On the side of the many.
     #[inline]
     pub(crate) fn light(self) {
-        light(self.0);
+        if self.0 {
+            light();
+        } else {
+            unlikely();
+            full();
+        }
     }
 
     /// On the other side; `false` if it was no fence for the others.

@@ -7,7 +7,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
-use super::{Pin, fence};
+use super::{Pin, fence, unlikely};
 use crate::stats::Tally;
 use crate::sync::atomic::{AtomicBool, AtomicU64};
 use crate::timing::Turn;
@@ -17,14 +17,13 @@ use crate::timing::Turn;
 #[derive(Debug)]
 #[repr(align(128))]
 pub struct Local {
-    /// The epoch at the last pin, and whether it is still there. Epochs are even.
+    /// The epoch at the last pin, whether that is still there, and whether writers fence for this reader:
+    /// in one word, as each hit asks.
     state: AtomicU64,
     /// The last tick that this thread has handed out; see [`crate::recency`].
     pub(crate) clock: AtomicU64,
     /// Tells this thread's ticks from those of others.
     pub(crate) mark: u64,
-    /// Whether writers fence for this reader.
-    is_asymmetric: bool,
     is_taken: AtomicBool,
     /// In which place of the thread's table it is.
     pub(super) slot: usize,
@@ -33,8 +32,14 @@ pub struct Local {
     pub(crate) turn: Turn,
 }
 
-/// The low bit of [`Local::state`].
+/// Bits of [`Local::state`] below its epoch: a pin is there.
 const PINNED: u64 = 1;
+/// The reader fences for itself. Never changes.
+const FENCES: u64 = 2;
+/// From one epoch to the next.
+pub(super) const STEP: u64 = 4;
+/// What a domain has beside its epoch, so that readers store what they read: a pin.
+pub(super) const BESIDE: u64 = PINNED;
 
 /// Where a reader stands relative to an epoch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,10 +56,9 @@ pub(super) enum Standing {
 impl Local {
     pub(super) fn new(slot: usize, number: u64) -> Self {
         Self {
-            state: AtomicU64::new(0),
+            state: AtomicU64::new(if fence::is_asymmetric() { 0 } else { FENCES }),
             clock: AtomicU64::new(0),
             mark: crate::recency::thread_mark(number),
-            is_asymmetric: fence::is_asymmetric(),
             is_taken: AtomicBool::new(true),
             slot,
             next: OnceLock::new(),
@@ -80,17 +84,31 @@ impl Local {
     /// this thread does that already.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn pin(&'static self, epoch: &AtomicU64) -> Option<Pinned> {
-        if self.is_pinned() {
+        // Relaxed, as in `Pinned::drop`: only this thread writes it.
+        let state = self.state.load(Ordering::Relaxed);
+        if state & (PINNED | FENCES) == 0 {
+            self.enter(epoch, 0);
+            fence::light();
+            return Some(Pinned(self));
+        }
+        unlikely();
+        if state & PINNED != 0 {
             return None;
         }
+        self.enter(epoch, FENCES);
+        fence::full();
+        Some(Pinned(self))
+    }
+
+    /// Notes the epoch, and the pin that is beside it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn enter(&self, epoch: &AtomicU64, fences: u64) {
         // Acquire, with the Release in `Domain::advance`: whoever pins in an epoch sees what was
         // unlinked before it began.
-        let epoch = epoch.load(Ordering::Acquire);
+        let pinned = epoch.load(Ordering::Acquire);
         // Release, with the Acquire in `standing`: a later epoch in here says that all earlier
         // reads are over.
-        self.state.store(epoch | PINNED, Ordering::Release);
-        fence::light(self.is_asymmetric);
-        Some(Pinned(self))
+        self.state.store(pinned | fences, Ordering::Release);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -104,7 +122,7 @@ impl Local {
             return Standing::Passed;
         }
         let state = self.state.load(Ordering::Acquire);
-        if state & !PINNED >= epoch {
+        if state & !(STEP - 1) >= epoch {
             Standing::Passed
         } else if state & PINNED != 0 {
             Standing::Reading
@@ -115,7 +133,8 @@ impl Local {
 
     /// Whether an idle reader is known to be one.
     pub(super) fn fences_itself(&self) -> bool {
-        !self.is_asymmetric
+        // Relaxed: this bit is always the same.
+        self.state.load(Ordering::Relaxed) & FENCES != 0
     }
 }
 

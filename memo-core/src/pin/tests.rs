@@ -8,7 +8,7 @@ use super::*;
 /// A domain that no cache shares. Leaked, as those of caches are.
 fn domain_at(slot: usize) -> &'static Domain {
     Box::leak(Box::new(Domain {
-        epoch: AtomicU64::new(2),
+        epoch: AtomicU64::new(STEP + BESIDE),
         slot,
         near: Near::of(slot),
         locals: OnceLock::new(),

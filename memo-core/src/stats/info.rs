@@ -75,7 +75,9 @@ impl CacheInfo {
     /// assert_eq!(memokit::CacheInfo::default().calls(), 0);
     /// ```
     pub fn calls(&self) -> u64 {
-        self.hits + self.misses + self.coalesced
+        // Sums of several caches end at the largest number.
+        let calls = self.hits.saturating_add(self.misses);
+        calls.saturating_add(self.coalesced)
     }
 
     /// The share of calls that did not run the function, from 0 to 1; 0 before the first call.
@@ -92,7 +94,7 @@ impl CacheInfo {
     pub fn hit_rate(&self) -> f64 {
         match self.calls() {
             0 => 0.0,
-            calls => (self.hits + self.coalesced) as f64 / calls as f64,
+            calls => self.hits.saturating_add(self.coalesced) as f64 / calls as f64,
         }
     }
 
@@ -106,7 +108,7 @@ impl CacheInfo {
             .into_iter()
             .filter(|cause| cause.is_eviction())
             .map(|cause| self.removals.of(cause))
-            .sum()
+            .fold(0, u64::saturating_add)
     }
 
     /// Entries that left because their time to live had passed.

@@ -18,6 +18,7 @@ use std::sync::atomic::Ordering;
 use super::Elsewhere;
 use super::fetch::fetch;
 use super::node::{Header, NodeAt};
+use crate::pin::unlikely;
 use crate::sync::atomic::{AtomicPtr, AtomicU64};
 use tags::Matches;
 
@@ -162,23 +163,31 @@ impl Index {
         fetch(std::ptr::from_ref(self.bucket(hash.0 as usize)));
     }
 
-    /// The node that `is_it` knows, of those in the bucket of this hash that may have it.
+    /// The node that `know` knows, of those in the bucket of this hash that may have it, and what it says of it.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn first(
+    pub(super) fn first<T>(
         self,
         hash: ShortHash,
-        is_it: impl Fn(NodeAt) -> bool,
-    ) -> Result<NodeAt, Elsewhere> {
+        know: impl Fn(NodeAt) -> Option<T>,
+    ) -> Result<(NodeAt, T), Elsewhere> {
         let bucket = self.bucket(hash.0 as usize);
         // Acquire, with the Release in `insert`: behind a tag there is a pointer.
         let tags = bucket.tags.load(Ordering::Acquire);
         let mut matches = Matches::of(tags, hash.tag());
-        while let Some(slot) = matches.first() {
+        if let Some(slot) = matches.first() {
             let node = bucket.node(slot);
-            if is_it(node) {
-                return Ok(node);
+            if let Some(known) = know(node) {
+                return Ok((node, known));
             }
+            // One in a hundred has a neighbour with the same tag before it.
+            unlikely();
             matches.drop_first();
+            for slot in matches {
+                let node = bucket.node(slot);
+                if let Some(known) = know(node) {
+                    return Ok((node, known));
+                }
+            }
         }
         Err(if tags >> 56 == 0 {
             Elsewhere::Nowhere

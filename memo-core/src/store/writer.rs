@@ -151,7 +151,7 @@ impl<'a, S: Sharing, O: Order> Writer<'a, S, O> {
     /// Whether there is no entry with such a hash.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn lacks(&self, hash: ShortHash) -> bool {
-        self.table.index.first(hash, |_| true) == Err(Elsewhere::Nowhere)
+        self.table.index.first(hash, |_| Some(())) == Err(Elsewhere::Nowhere)
             || self.lacks_anywhere(hash)
     }
 
@@ -542,7 +542,7 @@ fn make_ready(
             Deadline::LOOK
         }
     });
-    // Release, with the Acquire in `Shared::is_available`: value and deadline are there.
+    // Release, with the Acquire in `Shared::available`: value and deadline are there.
     header.tick.store(tick, Ordering::Release);
     end
 }

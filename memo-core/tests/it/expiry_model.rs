@@ -26,6 +26,7 @@ enum Step {
 struct Entry {
     earliest: u64,
     latest: u64,
+    stored_at: u64,
     used_at: u64,
     last_used: u64,
 }
@@ -64,6 +65,7 @@ impl Model {
         let entry = Entry {
             earliest,
             latest,
+            stored_at: now,
             used_at: now,
             last_used: now,
         };
@@ -155,7 +157,8 @@ fn run(ttl: Option<Duration>, tti: Option<Duration>, jitter: f64, steps: Vec<Ste
                 let info = cache.entry_info(&key);
                 model.check(key, now, info.is_some());
                 if let (Some(info), Some(entry)) = (info, model.entries.get(&key)) {
-                    let idle = now.saturating_sub(entry.used_at);
+                    // A use on a clock that has gone back is not before the entry was there.
+                    let idle = now.saturating_sub(entry.used_at.max(entry.stored_at));
                     assert!(info.idle.is_none_or(|noted| nanos(noted) == idle));
                 }
             }

@@ -229,3 +229,14 @@ fn counted(hits: u64, misses: u64, maxsize: Option<usize>, currsize: usize) -> C
     (info.hits, info.misses, info.maxsize, info.currsize) = (hits, misses, maxsize, currsize);
     info
 }
+
+/// Sums end at the largest number, and what is computed of them does.
+#[test]
+fn figures_do_not_overflow() {
+    let mut most = CacheInfo::default();
+    (most.hits, most.misses, most.coalesced) = (u64::MAX, 1, 1);
+    (most.removals.size, most.removals.memory) = (u64::MAX, 1);
+    let sum = most.plus(&most);
+    assert_eq!((sum.calls(), sum.evictions()), (u64::MAX, u64::MAX));
+    assert!((0.0..=1.0).contains(&sum.hit_rate()));
+}

@@ -44,7 +44,7 @@ pub(super) fn config(model: &Model<'_>, runtime: &TokenStream) -> TokenStream {
         (options.weight.as_ref()).map(|given| setter(&given.key, &given.value.to_token_stream())),
         options.policy.as_ref().map(|given| policy(given, runtime)),
         options.ttl.as_ref().map(ttl),
-        options.tti.as_ref().map(span),
+        options.tti.as_ref().map(ttl),
         options.jitter.as_ref().map(jitter),
         (options.refresh_ahead.as_ref())
             .map(|given| setter(&given.key, &given.value.to_token_stream())),

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use proc_macro2::Literal;
 use quote::ToTokens;
-use syn::{Error, Expr, ExprLit, Lit};
+use syn::spanned::Spanned;
+use syn::{Error, Expr, ExprLit, Lit, UnOp};
 
 use super::limits::{Span, may_be_constant};
-use super::value::duration_literal;
+use super::value::{Ttl, duration_literal};
 use super::{Given, Input};
 
 /// `jitter`.
@@ -18,6 +19,47 @@ pub(crate) enum Jitter {
 }
 
 impl Input<'_> {
+    pub(crate) fn ttl(&self) -> syn::Result<Given<Ttl>> {
+        let value = self.expr()?;
+        let is_zero = match &value {
+            Expr::Lit(ExprLit { lit, .. }) => {
+                duration_literal(self.key, lit)?.is_some_and(|literal| literal.is_zero())
+            }
+            Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)),
+            _ => false,
+        };
+        if is_zero {
+            let message = "`ttl` must be more than zero; to store nothing use `maxsize = 0`";
+            return Err(Error::new_spanned(&value, message));
+        }
+        self.life(value)
+    }
+
+    pub(crate) fn tti(&self) -> syn::Result<Given<Ttl>> {
+        self.life(self.expr()?)
+    }
+
+    /// A duration, perhaps known only when the program runs.
+    fn life(&self, value: Expr) -> syn::Result<Given<Ttl>> {
+        let span = value.span();
+        let life = match value {
+            Expr::Lit(ExprLit { ref lit, .. }) => match duration_literal(self.key, lit)? {
+                Some(duration) => Ttl::Literal(duration, span),
+                None => return Err(self.unfit(&value, "is a duration")),
+            },
+            Expr::Closure(closure) if closure.inputs.is_empty() => Ttl::Closure(closure),
+            Expr::Closure(closure) => {
+                let key = self.key;
+                let message =
+                    format!("a computed `{key}` takes no arguments: `{key} = || settings().{key}`");
+                return Err(Error::new_spanned(&closure.inputs, message));
+            }
+            value if !may_be_constant(&value) => return Err(self.unfit(&value, "is a duration")),
+            value => Ttl::Expression(value),
+        };
+        Ok(self.given(life))
+    }
+
     /// A part of something: a constant `f64` between 0 and 1.
     pub(crate) fn part(&self) -> syn::Result<Given<Expr>> {
         const PART: &str = "is a part of the time to live, between 0 and 1";

@@ -6,7 +6,6 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprClosure, ExprLit, Lit, LitInt, LitStr, Path, Token, UnOp, token};
 
 use super::Given;
@@ -19,7 +18,7 @@ pub(crate) enum Maxsize {
     Bound(Expr),
 }
 
-/// `ttl`.
+/// `ttl`, `tti`.
 pub(crate) enum Ttl {
     Literal(Duration, Span),
     /// A `Duration`, asked for when the program runs.
@@ -119,7 +118,11 @@ impl Input<'_> {
         Ok(items.into_iter().collect())
     }
 
+    /// The name alone is `true`.
     pub(crate) fn boolean(&self) -> syn::Result<Given<bool>> {
+        if !self.stream.peek(Token![=]) && !self.is_list() {
+            return Ok(self.given(true));
+        }
         let value = self.expr()?;
         match bool_literal(&value) {
             Some(value) => Ok(self.given(value)),
@@ -158,28 +161,6 @@ impl Input<'_> {
         } else {
             Maxsize::Bound(value)
         }))
-    }
-
-    pub(crate) fn ttl(&self) -> syn::Result<Given<Ttl>> {
-        let value = self.expr()?;
-        let span = value.span();
-        let ttl = match value {
-            Expr::Lit(ExprLit { ref lit, .. }) => match duration_literal(self.key, lit)? {
-                Some(duration) if duration.is_zero() => return Err(zero_ttl(&value)),
-                Some(duration) => Ttl::Literal(duration, span),
-                None => return Err(self.unfit(&value, "is a duration")),
-            },
-            Expr::Unary(ref unary) if matches!(unary.op, UnOp::Neg(_)) => {
-                return Err(zero_ttl(&value));
-            }
-            Expr::Closure(closure) if closure.inputs.is_empty() => Ttl::Closure(closure),
-            Expr::Closure(closure) => {
-                let message = "a computed `ttl` takes no arguments: `ttl = || settings().ttl`";
-                return Err(Error::new_spanned(&closure.inputs, message));
-            }
-            value => Ttl::Expression(value),
-        };
-        Ok(self.given(ttl))
     }
 
     /// A function of the result, by name or as a closure.
@@ -382,11 +363,4 @@ fn seconds(number: &LitInt) -> syn::Result<Duration> {
 fn unquoted(key: &Ident, literal: &Lit) -> String {
     let literal = quote::ToTokens::to_token_stream(literal);
     format!("a duration with a unit is a string: `{key} = \"{literal}\"`")
-}
-
-fn zero_ttl(value: &Expr) -> Error {
-    Error::new_spanned(
-        value,
-        "`ttl` must be more than zero; to store nothing use `maxsize = 0`",
-    )
 }

@@ -14,10 +14,23 @@ fn what_can_be_said() {
         "expires = |result: &u32| Some(LIFE * *result)",
         "adaptive_ttl = (\"10s\", 3600), refresh_ahead = 0.5",
         "tti = TIME, err_ttl = 5",
+        "tti = || settings().tti, ttl = || settings().ttl",
         "ttl = 60, keep_expired = \"1h\", early = 1",
         "expires = life, keep_expired = TIME",
     ] {
         fine(options);
+    }
+}
+
+#[test]
+fn a_time_is_asked_for_without_arguments() {
+    for option in ["ttl", "tti"] {
+        wrong(
+            &format!("{option} = |n| TIME"),
+            &format!(
+                "a computed `{option}` takes no arguments: `{option} = || settings().{option}`"
+            ),
+        );
     }
 }
 

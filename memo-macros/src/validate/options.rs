@@ -64,11 +64,11 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
             Maxsize::Bound(value) => Some(value.to_token_stream()),
             Maxsize::Unbounded => None,
         });
-    let ttl = options.ttl.as_ref().and_then(|given| match &given.value {
-        Ttl::Expression(value) => Some(value.to_token_stream()),
-        Ttl::Closure(value) => Some(value.to_token_stream()),
-        Ttl::Literal(..) => None,
-    });
+    let life = |given: &Option<Given<Ttl>>| match given.as_ref().map(|given| &given.value) {
+        Some(Ttl::Expression(value)) => Some(value.to_token_stream()),
+        Some(Ttl::Closure(value)) => Some(value.to_token_stream()),
+        Some(Ttl::Literal(..)) | None => None,
+    };
     let protection = options.oom_protection.as_ref();
     let protection = protection.and_then(|given| match &given.value {
         Protection::Constant(value) => Some(value.to_token_stream()),
@@ -99,7 +99,8 @@ pub(super) fn settings_for_all_types(model: &Model<'_>, errors: &mut Errors) {
         ("min_bytes", bytes(&options.min_bytes)),
         ("weight", constant(&options.weight)),
         ("policy", policy),
-        ("ttl", ttl),
+        ("ttl", life(&options.ttl)),
+        ("tti", life(&options.tti)),
         ("oom_protection", protection),
     ];
     for (option, value) in values {

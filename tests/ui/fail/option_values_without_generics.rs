@@ -13,6 +13,11 @@ fn size<T: 'static>() -> usize {
     size_of::<T>()
 }
 
+#[memoize(tti = || Duration::from_secs(size_of::<T>() as u64))]
+fn idle<T: 'static>() -> usize {
+    size_of::<T>()
+}
+
 struct Rows<const N: usize>;
 
 #[memoize]
@@ -24,5 +29,5 @@ impl<const N: usize> Rows<N> {
 }
 
 fn main() {
-    rows::<2>(1) + size::<u8>() + Rows::<3>.rows();
+    rows::<2>(1) + size::<u8>() + idle::<u8>() + Rows::<3>.rows();
 }

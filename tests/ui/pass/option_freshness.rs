@@ -3,9 +3,15 @@ use memokit::memoize;
 use std::time::Duration;
 
 const PART: f64 = 0.5;
+static TIMES: [Duration; 1] = [Duration::from_secs(600)];
 
 #[memoize(ttl = "1h", tti = "10m", jitter = 0.1)]
 fn idle(n: u64) -> u64 {
+    n
+}
+
+#[memoize(tti = || TIMES[0])]
+fn idle_as_configured(n: u64) -> u64 {
     n
 }
 
@@ -53,7 +59,7 @@ impl Service {
 }
 
 fn main() {
-    assert_eq!(idle(1), 1);
+    assert_eq!((idle(1), idle_as_configured(1)), (1, 1));
     assert_eq!(ahead("a", &[1], 2), "a[1]2");
     assert_eq!(early("abc"), 3);
     assert_eq!(generic(3_u8), "3");

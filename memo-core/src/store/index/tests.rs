@@ -21,9 +21,9 @@ fn next(state: &mut u64) -> u64 {
 
 fn is_found(index: Index, hash: ShortHash, node: NodeAt) -> bool {
     let found = index.probe(hash).any(|at| at == node);
-    match index.first(hash, |_| true) {
+    match index.first(hash, |_| Some(())) {
         Err(Elsewhere::Nowhere) => assert!(!found, "nowhere, but found"),
-        Ok(first) => assert!(index.probe(hash).next() == Some(first)),
+        Ok((first, ())) => assert!(index.probe(hash).next() == Some(first)),
         Err(Elsewhere::Perhaps) => {}
     }
     found
@@ -107,5 +107,5 @@ fn the_empty_one_is_never_freed() {
     assert!(index.probe(ShortHash::of(1)).next().is_none());
     // SAFETY: nothing is freed.
     unsafe { index.free() };
-    assert!(index == Index::empty() && index.first(ShortHash::of(1), |_| true).is_err());
+    assert!(index == Index::empty() && index.first(ShortHash::of(1), |_| Some(())).is_err());
 }

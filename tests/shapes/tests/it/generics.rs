@@ -100,3 +100,57 @@ fn closures_and_impl_trait() {
     assert_eq!(length::cache_info().misses, 2);
     assert!(length::contains(&"abc", &1));
 }
+
+/// Constants and types with the same names: a name alone is that of the type.
+mod constants_named_like_types {
+    use std::hash::Hash;
+
+    use memokit::memoize;
+
+    #[allow(dead_code, reason = "it is there for its name")]
+    struct N;
+
+    #[memoize]
+    fn filled<T, const N: usize>(value: T) -> [T; N]
+    where
+        T: Hash + Eq + Copy + Send + Sync + 'static,
+    {
+        [value; N]
+    }
+
+    #[memoize]
+    async fn later<const N: usize>(value: u8) -> [u8; N] {
+        [value; N]
+    }
+
+    #[memoize(ttl = "1m", refresh_ahead = 0.5)]
+    fn renewed<const N: usize>(
+        value: u8,
+        by: impl Hash + Eq + Copy + Send + Sync + 'static,
+    ) -> [u8; N] {
+        let _ = by;
+        [value; N]
+    }
+
+    struct Row<const N: usize>(u8);
+
+    impl<const N: usize> Row<{ N }> {
+        #[memoize(key(self = self.0))]
+        fn of(&self) -> [u8; N] {
+            [self.0; N]
+        }
+    }
+
+    #[test]
+    fn are_told_apart() {
+        assert_eq!((filled::<u8, 2>(7), filled::<u8, 3>(7)), ([7; 2], [7; 3]));
+        assert_eq!(filled::cache_info().misses, 2);
+        assert_eq!(filled::peek::<u8, 2>(&7), Some([7; 2]));
+        assert_eq!(
+            (renewed::<2>(7, 'x'), renewed::<3>(7, 'x')),
+            ([7; 2], [7; 3])
+        );
+        assert_eq!((Row::<2>(7).of(), Row::<3>(7).of()), ([7; 2], [7; 3]));
+        drop(later::<2>(7));
+    }
+}
