@@ -64,9 +64,8 @@ where
     /// Removes the entries whose key matches a pattern; returns the number of those that had a value.
     /// Values of such keys that are being computed now are not stored.
     ///
-    /// A key that is a text, a path or a `char` is compared as it is written, of any other its `Debug` text. For
-    /// patterns see
-    /// [`clear_matching`](crate::clear_matching).
+    /// A key that is a text, a path or a `char` is compared as it is written, of any other its `Debug` text.
+    /// For patterns see [`clear_matching`](crate::clear_matching).
     ///
     /// ```
     /// let cache: memokit::Cache<String, u32> = memokit::Cache::builder().build();
