@@ -275,7 +275,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "cache_err",
         example: "cache_err = true",
-        parse: |options, input| input.boolean().map(|value| options.cache_err = Some(value)),
+        parse: |options, input| input.switch().map(|value| options.cache_err = Some(value)),
     },
     Row {
         name: "cache_none",

@@ -118,11 +118,15 @@ impl Input<'_> {
         Ok(items.into_iter().collect())
     }
 
-    /// The name alone is `true`.
-    pub(crate) fn boolean(&self) -> syn::Result<Given<bool>> {
-        if !self.stream.peek(Token![=]) && !self.is_list() {
-            return Ok(self.given(true));
+    /// The same as [`Self::boolean`], but the name alone is `true`: for options that are `false` otherwise.
+    pub(crate) fn switch(&self) -> syn::Result<Given<bool>> {
+        if self.stream.peek(Token![=]) || self.is_list() {
+            return self.boolean();
         }
+        Ok(self.given(true))
+    }
+
+    pub(crate) fn boolean(&self) -> syn::Result<Given<bool>> {
         let value = self.expr()?;
         match bool_literal(&value) {
             Some(value) => Ok(self.given(value)),

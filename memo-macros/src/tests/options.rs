@@ -463,8 +463,7 @@ fn options_that_do_not_go_together() {
     fine("oom_protection = FLAG, maxsize = 10");
     fine("oom_protection = false, ttl = 3");
     fine("cache_err = false, cache_none = false");
-    // The names alone are `true`.
-    fine("cache_none, stats");
+    // The name alone is `true`.
     wrong(
         "cache_err, cache_none = false",
         "`cache_none = false` is for functions that return `Option`, `cache_err = true` for `Result`: keep one, and say more with `cache_if`",
