@@ -221,7 +221,7 @@ fn make_room(account: &'static Account, bytes: u64) {
 /// Whether something was removed.
 fn make_room_step(account: &'static Account, bytes: u64) -> bool {
     let before = account.used_now();
-    make_room_for(account, bytes.min(account.limit()), f64::INFINITY);
+    make_room_for(account, bytes, f64::INFINITY);
     account.used_now() < before
 }
 

@@ -253,7 +253,7 @@ impl<H: Place> Site<H> {
         let make = |config: &Config| Arc::new(Settings::new::<H::P>(config, H::SCOPE));
         if let (None, Some(ask)) = (self.settings.get(), self.config.tti) {
             // User code: outside of all cells. Whoever answers first decides.
-            let tti = asking::once(&self.config, ask);
+            let tti = asking::answer(&self.config, ask);
             return (self.settings).get_or_init(|| make(&self.config.tti(tti)));
         }
         self.settings.get_or_init(|| make(&self.config))

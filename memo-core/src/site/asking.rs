@@ -23,7 +23,7 @@ impl Drop for Asking {
 ///
 /// # Panics
 /// When it is asked while it is answered: it would be for ever.
-pub(super) fn once(config: &Config, ask: fn() -> Duration) -> Duration {
+pub(super) fn answer(config: &Config, ask: fn() -> Duration) -> Duration {
     let own: *const Config = config;
     let is_asked = ASKING.with_borrow(|asking| asking.contains(&own));
     assert!(

@@ -6,6 +6,12 @@ fn square(n: u64) -> u64 {
     n * n
 }
 
+#[memoize(tti = |n: u64| std::time::Duration::from_secs(n))]
+fn thrice(n: u64) -> u64 {
+    3 * n
+}
+
 fn main() {
+    thrice(1);
     square(2);
 }
