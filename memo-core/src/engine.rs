@@ -307,6 +307,12 @@ impl<S: Sharing, P: Protection> Core<S, P> {
 
     #[inline]
     pub(crate) fn hash<K>(&self, query: &impl KeyQuery<K>) -> u64 {
+        self.hash_in_place(query)
+    }
+
+    /// The same for a first look, which makes no calls.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn hash_in_place<K>(&self, query: &impl KeyQuery<K>) -> u64 {
         use std::hash::{BuildHasher, Hasher};
         let mut state = self.shared.hasher.build_hasher();
         query.feed(&mut state);

@@ -6,8 +6,10 @@
 
 mod bits;
 mod borrow;
+mod hasher;
 mod missing;
 mod probe;
+mod text;
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -22,6 +24,7 @@ pub(crate) use bits::Bits;
 pub(crate) use bits::FloatKey;
 pub use borrow::BorrowKey;
 pub(crate) use borrow::Deep;
+pub(crate) use hasher::KeyHashes;
 pub(crate) use missing::BadPart;
 pub use probe::{global, local};
 
@@ -33,6 +36,11 @@ pub trait KeyQuery<K> {
     fn feed<H: Hasher>(&self, state: &mut H);
     /// Whether this is the key `owned`.
     fn matches(&self, owned: &K) -> bool;
+    /// Whether it takes a call to hash or compare it, as far as that is known.
+    #[inline]
+    fn is_long(&self) -> bool {
+        false
+    }
 }
 
 /// A borrowed key that can become an owned one.
@@ -99,14 +107,19 @@ impl<X, D> KeyQuery<X::Owned> for Plain<'_, X, D>
 where
     X: ?Sized + Hash + Eq + ToOwned,
 {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn feed<H: Hasher>(&self, state: &mut H) {
-        self.value.hash(state);
+        text::feed(self.value, state);
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn matches(&self, owned: &X::Owned) -> bool {
+        text::same(self.value, owned.borrow())
     }
 
     #[inline]
-    fn matches(&self, owned: &X::Owned) -> bool {
-        self.value == owned.borrow()
+    fn is_long(&self) -> bool {
+        text::is_long(self.value)
     }
 }
 
@@ -148,14 +161,14 @@ impl<E, D> Val<E, D> {
 }
 
 impl<E: Hash + Eq, D> KeyQuery<E> for Val<E, D> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn feed<H: Hasher>(&self, state: &mut H) {
-        self.value.hash(state);
+        text::feed(&self.value, state);
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, owned: &E) -> bool {
-        self.value == *owned
+        text::same(&self.value, owned)
     }
 }
 
@@ -180,7 +193,7 @@ impl<E: Hash + Eq + Clone + 'static, D: Show<E>> KeyRef for Val<E, D> {
 pub struct Opt<A>(pub Option<A>);
 
 impl<A: KeyRef> KeyQuery<Option<A::Owned>> for Opt<A> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn feed<H: Hasher>(&self, state: &mut H) {
         state.write_u8(u8::from(self.0.is_some()));
         if let Some(part) = &self.0 {
@@ -188,7 +201,7 @@ impl<A: KeyRef> KeyQuery<Option<A::Owned>> for Opt<A> {
         }
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, owned: &Option<A::Owned>) -> bool {
         match (&self.0, owned) {
             (Some(part), Some(owned)) => part.matches(owned),
@@ -226,10 +239,10 @@ impl<A: KeyRef> KeyRef for Opt<A> {
 }
 
 impl KeyQuery<()> for () {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn feed<H: Hasher>(&self, _: &mut H) {}
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, (): &()) -> bool {
         true
     }
@@ -253,14 +266,19 @@ impl KeyRef for () {
 macro_rules! tuples {
     ($($($part:ident $n:tt),+;)*) => {$(
         impl<$($part: KeyRef),+> KeyQuery<($($part::Owned,)+)> for ($($part,)+) {
-            #[inline]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn feed<HH: Hasher>(&self, state: &mut HH) {
                 $(self.$n.feed(state);)+
             }
 
-            #[inline]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn matches(&self, owned: &($($part::Owned,)+)) -> bool {
                 true $(&& self.$n.matches(&owned.$n))+
+            }
+
+            #[inline]
+            fn is_long(&self) -> bool {
+                false $(|| self.$n.is_long())+
             }
         }
 
@@ -318,12 +336,12 @@ fn show_tuple(parts: &[ShowPart<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result
 pub(crate) struct ByBorrow<'a, Q: ?Sized>(pub(crate) &'a Q);
 
 impl<Q: ?Sized + Hash + Eq, K: Borrow<Q>> KeyQuery<K> for ByBorrow<'_, Q> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn feed<H: Hasher>(&self, state: &mut H) {
         self.0.hash(state);
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, owned: &K) -> bool {
         self.0 == owned.borrow()
     }

@@ -33,9 +33,8 @@ pub(crate) use outgoing::Outgoing;
 pub(crate) use tagged::Tagged;
 pub(crate) use writer::{Facts, Renewed, Seen, Slot, Writer};
 
-use foldhash::fast::RandomState;
-
 use crate::expiry::{Deadline, Freshness, Terms};
+use crate::key::KeyHashes;
 use crate::pin::{Domain, Guard, Local, Near, Nearby, Pin, Pinned};
 use crate::policy::{Bound, EvictionPolicy, Hits, Order};
 use crate::recency::{ABSENT, Epoch};
@@ -60,7 +59,7 @@ pub(crate) struct Shared {
     /// The domain's, which is one step nearer here.
     near: Near,
     /// Seeded at random for each process, so that nobody can choose keys that collide.
-    pub(crate) hasher: RandomState,
+    pub(crate) hasher: KeyHashes,
     /// What is noted of entries beside their deadline.
     fronts: Front,
 }
@@ -131,7 +130,7 @@ impl Shared {
         Self {
             domain,
             near: domain.near(),
-            hasher: RandomState::default(),
+            hasher: KeyHashes::default(),
             index: AtomicPtr::new(Index::empty().into_raw()),
             types: AtomicU64::new(0),
             epoch: Epoch::new(hits),

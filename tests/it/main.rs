@@ -37,6 +37,7 @@ mod renewal_model;
 mod scope;
 mod sharing;
 mod support;
+mod texts;
 mod thread_scope;
 mod warm;
 mod weak;

@@ -111,6 +111,12 @@ where
     O: Outcome,
     C: Home<S: Holds<Q::Owned, O::Stored>>,
 {
+    /// See [`KeyQuery::is_long`](crate::key::KeyQuery::is_long).
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn is_long(&self) -> bool {
+        self.key.is_long()
+    }
+
     /// A value, if it is where it most probably is.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn first_look(
@@ -133,7 +139,7 @@ where
         let Some(core) = self.core.at_hand().filter(|_| !scope::is_special()) else {
             return First::Elsewhere;
         };
-        let hash = core.hash(&self.key);
+        let hash = core.hash_in_place(&self.key);
         let look = core.look(nearby, hash, &self.key, &TypeNumber::with::<O::Stored>());
         // Here, where a panic in the `Drop` of a key unwinds over the pin and ends it.
         drop(self.key);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{KeyQuery, KeyRef, Show};
+use super::{KeyQuery, KeyRef, Show, text};
 
 /// A type that borrows data and knows its owned form, so that it can be an argument of a memoized
 /// function.
@@ -105,12 +105,12 @@ macro_rules! by_clone {
 
             #[inline]
             fn feed<HH: Hasher>(&self, state: &mut HH) {
-                self.hash(state);
+                text::feed(self, state);
             }
 
             #[inline]
             fn matches(&self, owned: &$owned) -> bool {
-                self == owned
+                text::same(self, owned)
             }
 
             fn own(&self) -> $owned {
@@ -139,12 +139,12 @@ macro_rules! by_target {
 
             #[inline]
             fn feed<H: Hasher>(&self, state: &mut H) {
-                (**self).hash(state);
+                text::feed(&**self, state);
             }
 
             #[inline]
             fn matches(&self, owned: &X::Owned) -> bool {
-                **self == *owned.borrow()
+                text::same(&**self, owned.borrow())
             }
 
             fn own(&self) -> X::Owned {

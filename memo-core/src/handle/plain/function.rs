@@ -99,7 +99,11 @@ where
         arguments: A::Borrowed<'_>,
     ) -> First<R, H::Home, Self::Key, Self::Stored> {
         let nearby = nearby();
-        query::<H, A, R, K, O>(function, arguments).first_look(nearby)
+        let query = query::<H, A, R, K, O>(function, arguments);
+        if query.is_long() {
+            return First::Elsewhere;
+        }
+        query.first_look(nearby)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -109,6 +113,17 @@ where
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn look_again(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> Option<R> {
+        let query = query::<H, A, R, K, O>(function, arguments);
+        if query.is_long() {
+            match query.first_look(nearby()) {
+                First::Value(value) => return Some(value),
+                First::Timed(core, entry) => {
+                    return read_timed::<K::Owned, O, H::Home>(&core, &entry);
+                }
+                First::Nowhere => return None,
+                First::Elsewhere => {}
+            }
+        }
         let core = H::home(&function.site, function.slot);
         look_again::<_, O, _>(&core, &K::key(arguments))
     }
