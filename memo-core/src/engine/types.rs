@@ -121,7 +121,8 @@ impl EntryTypes {
     }
 }
 
-/// The text that a key is, alone or as the only part of it: a text, a path or a character, as `Display` has it.
+/// The text that a key is, alone or as the only part of it, whether or not its type is known to be `Display`: a
+/// text, a path or a character.
 pub(crate) fn as_text<K: 'static>(key: &K) -> Option<Cow<'_, str>> {
     fn alone<T: 'static>(key: &dyn Any) -> Option<&T> {
         let whole = key.downcast_ref::<T>();
