@@ -77,7 +77,8 @@ impl<X: ?Sized, D> DisplayTypeProbe<X, D> {
     }
 }
 
-impl<X: ?Sized + fmt::Display, D> DisplayTypeProbe<X, D> {
+// What cannot be a part of a key stays what it is, so that only its own error is reported.
+impl<X: ?Sized + fmt::Display, D: Show<X>> DisplayTypeProbe<X, D> {
     #[inline]
     pub fn __displayed(self) -> Displayed<D> {
         Displayed(self.1)
