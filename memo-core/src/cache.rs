@@ -1,5 +1,6 @@
 //! `Cache<K, V>`: the cache that users hold, also without the macro.
 
+mod change;
 mod isolated;
 mod look;
 mod removal;
@@ -178,8 +179,7 @@ impl<K, V, P: Protection> Cache<K, V, P> {
     ///
     /// ```
     /// let cache: memokit::Cache<u32, u32> = memokit::Cache::builder().build();
-    /// assert!(cache.handle().set_maxsize(10));
-    /// assert_eq!(cache.parameters().maxsize, Some(10));
+    /// assert_eq!(cache.handle().name(), cache.parameters().name);
     /// ```
     pub fn handle(&self) -> CacheHandle {
         CacheHandle::registered(self.inner.id)

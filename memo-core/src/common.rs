@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::accounting::{Heap, Weigher};
+use crate::accounting::{Heap, Weigher, weighed};
 #[cfg(feature = "tracing")]
 use crate::advisor::Said;
 use crate::engine::EntryTypes;
@@ -130,8 +130,8 @@ impl Common {
     /// What key and value have on the heap, if there is a weigher. User code: no lock is held.
     #[inline]
     pub(crate) fn weigh<K: 'static, V: 'static>(&self, key: &K, value: &V) -> Option<Heap> {
-        let weigher = self.weigher.as_ref()?;
-        Some(weigher.weigh(key, value))
+        let said = self.said(self.weigher.as_ref()?.weigh(key, value));
+        Some(weighed(size_of::<K>() + size_of::<V>(), said))
     }
 
     /// A key to be stored, with a note of its size, unless a weigher is going to say that.

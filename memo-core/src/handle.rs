@@ -224,8 +224,8 @@ impl CacheHandle {
     }
 
     /// Removes the entries whose key matches a pattern; returns their number. Of a function with one
-    /// argument that is a text, a path or a `char`, that is compared as it is written; otherwise what
-    /// [`keys`](Self::keys) gives. See [`invalidate_matching`](crate::invalidate_matching).
+    /// argument, that is compared as it is displayed; where its type has no `Display`, and for several arguments, it
+    /// is what [`keys`](Self::keys) gives. See [`invalidate_matching`](crate::invalidate_matching).
     ///
     /// ```
     /// #[memokit::memoize]

@@ -6,6 +6,7 @@
 
 mod bits;
 mod borrow;
+mod display;
 mod hasher;
 mod missing;
 mod probe;
@@ -24,6 +25,8 @@ pub(crate) use bits::Bits;
 pub(crate) use bits::FloatKey;
 pub use borrow::BorrowKey;
 pub(crate) use borrow::Deep;
+pub(crate) use display::Displayed;
+pub use display::{DisplayProbe, DisplayTypeProbe, NotDisplayed, NotDisplayedType};
 pub(crate) use hasher::KeyHashes;
 pub(crate) use missing::BadPart;
 pub use probe::{global, local};
@@ -47,12 +50,18 @@ pub trait KeyQuery<K> {
 pub trait KeyRef: KeyQuery<Self::Owned> {
     /// The stored form.
     type Owned: 'static;
+    /// Whether a stored key is one part that is known to be `Display`.
+    const IS_DISPLAYED: bool = false;
     /// Makes the stored form.
     fn own(&self) -> Self::Owned;
     /// Whether two stored keys are equal.
     fn same(a: &Self::Owned, b: &Self::Owned) -> bool;
     /// Writes a stored key for people; `_` stands for parts that are not `Debug`.
     fn show(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// Writes a stored key as patterns see it: as it is displayed, else as it is shown.
+    fn display(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Self::show(owned, f)
+    }
     /// How stored keys are written to a snapshot, if they can be.
     #[cfg(feature = "serde")]
     fn stored() -> Option<&'static KeyCodec<Self::Owned>> {
@@ -60,10 +69,17 @@ pub trait KeyRef: KeyQuery<Self::Owned> {
     }
 }
 
-/// Whether a part can be shown: [`Shown`] if it is `Debug`, else [`Hidden`].
+/// Whether a part can be shown: [`Shown`] if it is `Debug`, else [`Hidden`]; one of these in
+/// [`Displayed`] if it is the whole key and `Display`.
 pub trait Show<X: ?Sized> {
+    /// Whether it is `Display`, as far as was asked.
+    const IS_DISPLAYED: bool = false;
     /// Writes `x` or a placeholder.
     fn show(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// Writes `x` as it is displayed, else as it is shown.
+    fn display(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Self::show(x, f)
+    }
 }
 
 /// Parts that are `Debug`.
@@ -130,6 +146,8 @@ where
 {
     type Owned = X::Owned;
 
+    const IS_DISPLAYED: bool = D::IS_DISPLAYED;
+
     fn own(&self) -> X::Owned {
         self.value.to_owned()
     }
@@ -140,6 +158,10 @@ where
 
     fn show(owned: &X::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         D::show(owned.borrow(), f)
+    }
+
+    fn display(owned: &X::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        D::display(owned.borrow(), f)
     }
 }
 
@@ -175,6 +197,8 @@ impl<E: Hash + Eq, D> KeyQuery<E> for Val<E, D> {
 impl<E: Hash + Eq + Clone + 'static, D: Show<E>> KeyRef for Val<E, D> {
     type Owned = E;
 
+    const IS_DISPLAYED: bool = D::IS_DISPLAYED;
+
     fn own(&self) -> E {
         self.value.clone()
     }
@@ -185,6 +209,10 @@ impl<E: Hash + Eq + Clone + 'static, D: Show<E>> KeyRef for Val<E, D> {
 
     fn show(owned: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         D::show(owned, f)
+    }
+
+    fn display(owned: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        D::display(owned, f)
     }
 }
 
@@ -208,6 +236,11 @@ impl<A: KeyRef> KeyQuery<Option<A::Owned>> for Opt<A> {
             (None, None) => true,
             _ => false,
         }
+    }
+
+    #[inline]
+    fn is_long(&self) -> bool {
+        self.0.as_ref().is_some_and(A::is_long)
     }
 }
 
@@ -298,8 +331,19 @@ macro_rules! tuples {
                     &[$(&|f| $part::show(&owned.$n, f)),+];
                 show_tuple(parts, f)
             }
+
+            tuples!(@display $($part $n),+);
         }
     )*};
+    (@display $only:ident $n:tt) => {
+        const IS_DISPLAYED: bool = $only::IS_DISPLAYED;
+
+        fn display(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            $only::display(&owned.$n, f)
+        }
+    };
+    // Several parts look the same to patterns as in the list of keys.
+    (@display $($several:tt)*) => {};
 }
 
 tuples! {
@@ -338,12 +382,12 @@ pub(crate) struct ByBorrow<'a, Q: ?Sized>(pub(crate) &'a Q);
 impl<Q: ?Sized + Hash + Eq, K: Borrow<Q>> KeyQuery<K> for ByBorrow<'_, Q> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn feed<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
+        text::feed(self.0, state);
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, owned: &K) -> bool {
-        self.0 == owned.borrow()
+        text::same(self.0, owned.borrow())
     }
 }
 

@@ -134,7 +134,7 @@ pub mod __private {
     pub use crate::handle::{
         ByRef, ByValue, CacheHandle, Function, Handle, Plain, Types, by_value,
     };
-    pub use crate::key::{Opt, global, local};
+    pub use crate::key::{DisplayProbe, DisplayTypeProbe, Opt, global, local};
     pub use crate::outcome::{FailureProbe, MissingFailure};
     pub use crate::policy::EvictionPolicy;
     pub use crate::previous::of as previous;

@@ -109,7 +109,8 @@ pub fn available() -> usize {
     GLOBAL.available()
 }
 
-/// How much of the limit is used, in percent.
+/// How much of the limit is used, in percent: 100 of a limit of 0, which has no room. It is more than 100
+/// where more is held than a limit that was set since.
 ///
 /// ```standalone_crate
 /// assert!(memokit::memory::usage_percent() <= 100.0);
@@ -199,15 +200,14 @@ fn tell_of_system(text: &mut String) {
     }
 }
 
-/// The caches of a budget that hold most.
-fn consumers(account: &'static Account, most: usize) -> Vec<(String, u64)> {
+/// The caches of a budget that hold something, those that hold most first.
+fn consumers(account: &'static Account) -> Vec<(String, u64)> {
     let caches = account.roster.caches(account);
     let mut consumers: Vec<(String, u64)> = caches
         .map(|cache| (cache.common().name().to_owned(), cache.held().bytes))
         .filter(|(_, bytes)| *bytes > 0)
         .collect();
     consumers.sort_by(|(name, bytes), (other, others)| others.cmp(bytes).then(name.cmp(other)));
-    consumers.truncate(most);
     consumers
 }
 

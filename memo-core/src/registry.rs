@@ -415,10 +415,11 @@ pub fn clear_matching(pattern: &str) -> usize {
 /// Removes from every cache whose name matches `caches` the entries whose key matches `keys`; returns
 /// their number. Both are patterns as for [`clear_matching`].
 ///
-/// A key that is a text, a path or a `char` is compared as it is written: the key of a function with one
-/// argument of type `&str` or `String`, or of a `Cache<String, V>`. Of any other it is its `Debug` text, as
-/// [`CacheHandle::keys`] gives it; of a [`Cache`](crate::Cache) made by hand that is `_`, but for
-/// its own [`invalidate_matching`](crate::Cache::invalidate_matching).
+/// The key of a function with one argument, or one `key = ..`, is compared as its type's `Display` writes it, and
+/// a path as it is displayed. Any other is its `Debug` text, as [`CacheHandle::keys`] gives it. Of a generic
+/// type a function knows what its bounds say. Of a [`Cache`](crate::Cache) made by hand, texts, paths and `char`
+/// are compared, and all else is `_`, but for its own
+/// [`invalidate_matching`](crate::Cache::invalidate_matching).
 ///
 /// Values of such keys that are being computed now are not stored; other keys are not touched. Of a
 /// function with a cache for each thread, the calling thread's is meant.

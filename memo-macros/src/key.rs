@@ -23,7 +23,7 @@ pub(crate) fn parts(model: &Model<'_>, runtime: &TokenStream, probes: &TokenStre
         args: &model.signature.args,
     };
     if let Some(whole) = &model.options.key {
-        return tuple(match &whole.value {
+        return writer.key(match &whole.value {
             Expr::Tuple(parts) => parts.elems.iter().map(|part| writer.expr(part)).collect(),
             value => vec![writer.expr(value)],
         });
@@ -37,19 +37,28 @@ pub(crate) fn parts(model: &Model<'_>, runtime: &TokenStream, probes: &TokenStre
         }
         (KeySource::Argument, None) => Some(writer.part(&arg.ty, &Place::new(&arg.name, 1))),
     };
-    tuple(model.signature.args.iter().filter_map(part).collect())
+    writer.key(model.signature.args.iter().filter_map(part).collect())
 }
 
 /// The same for a plain function, of whose parts the types of its arguments say all: for each the
 /// kind of its part.
-pub(crate) fn parts_by_type(model: &Model<'_>, probes: &TokenStream) -> TokenStream {
+pub(crate) fn parts_by_type(
+    model: &Model<'_>,
+    runtime: &TokenStream,
+    probes: &TokenStream,
+) -> TokenStream {
+    let args = &model.signature.args;
     let part = |arg: &Arg| {
         let ty = as_reference(&arg.ty).map_or(&arg.ty, |reference| &*reference.elem);
         let span = telling_span(ty);
         let probes = respan(probes, span);
-        quote_spanned!(span=> (&#probes::PartProbe::<#ty>::NEW).__part())
+        let kind = quote_spanned!(span=> (&#probes::PartProbe::<#ty>::NEW).__part());
+        if args.len() > 1 {
+            return kind;
+        }
+        quote!(#runtime::DisplayTypeProbe::<#ty, _>::of(#kind).__displayed())
     };
-    tuple(model.signature.args.iter().map(part).collect())
+    tuple(args.iter().map(part).collect())
 }
 
 /// A tuple of parts; what is too much for one goes into a further one at its end.
@@ -109,6 +118,18 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// The parts of the whole key. One that is alone is asked whether it is `Display`: patterns are
+    /// compared with that.
+    fn key(&self, parts: Vec<TokenStream>) -> TokenStream {
+        match <[TokenStream; 1]>::try_from(parts) {
+            Ok([part]) => {
+                let runtime = self.runtime;
+                quote!((#runtime::DisplayProbe(#part).__displayed(),))
+            }
+            Err(parts) => tuple(parts),
+        }
+    }
+
     /// The part of the key that a value of type `ty` is.
     ///
     /// References, options and tuples are taken apart where something in them borrows, so that it

@@ -1,5 +1,7 @@
 //! Patterns on the keys of functions, one at a time and across them; tags of single results.
 
+mod displayed;
+
 use std::path::{Path, PathBuf};
 
 use memokit::memoize;

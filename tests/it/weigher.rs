@@ -77,6 +77,7 @@ fn it_may_say_whatever_it_likes() {
         (info.currsize, info.rejected, info.load_failures),
         (9, 2, 0)
     );
+    assert_eq!(info.callback_panics, 2);
 }
 
 #[memoize(scope = thread, weigher = |text: &std::rc::Rc<str>| text.len() * 10)]

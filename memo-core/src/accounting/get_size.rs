@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use get_size2::{GetSize, heap_size};
 
 use super::{Heap, SizeSource, known, weighed};
+use crate::common::drop_quietly;
 use crate::outcome::{Outcome, Shown};
 use crate::singleflight::Handed;
 use crate::store::Held;
@@ -73,7 +75,8 @@ impl<O: Outcome<Stored: GetSize>> Outcome for BySize<O> {
             return known;
         }
         // User code, which may panic as a weigher may.
-        let heap = weighed(0, || with_losses(heap_size(stored)));
+        let size = catch_unwind(AssertUnwindSafe(|| with_losses(heap_size(stored))));
+        let heap = weighed(0, size.map_err(drop_quietly).ok());
         Heap::new(heap.bytes, SizeSource::Trait)
     }
 

@@ -62,7 +62,7 @@ impl<K, V, P: Protection> CacheBuilder<K, V, P> {
     /// It is called once for each value that may be stored, by the thread that stores it. No lock is held: it may
     /// use the cache. With `0` an entry takes what its node takes; what is said to be larger than the limits is
     /// returned to its caller and not stored (`rejected`). So is a value with which the weigher panics: the
-    /// panic is caught. Defaults to what is [known](crate::SizeSource) of the types.
+    /// panic is caught, and counted in `callback_panics`. Defaults to what is [known](crate::SizeSource) of the types.
     ///
     /// ```
     /// let cache = memokit::Cache::<u32, Vec<String>>::builder()

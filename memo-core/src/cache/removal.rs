@@ -64,7 +64,8 @@ where
     /// Removes the entries whose key matches a pattern; returns the number of those that had a value.
     /// Values of such keys that are being computed now are not stored.
     ///
-    /// A key that is a text, a path or a `char` is compared as it is written, of any other its `Debug` text.
+    /// A key that is a text, a path or a `char` is compared as it is displayed, any other by its `Debug` text: for
+    /// another text of one's own there is [`remove_if`](Self::remove_if).
     /// For patterns see [`clear_matching`](crate::clear_matching).
     ///
     /// ```

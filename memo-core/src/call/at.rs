@@ -521,11 +521,11 @@ where
         let Some(stored) = O::keep(&value) else {
             return;
         };
-        let weighed = self.rules.weighed::<C::P, O>(&value);
+        let common = self.core.common();
+        let weighed = self.rules.weighed::<C::P, O>(&value, common);
         let heap = weighed.unwrap_or_else(|| accounting::heap_as::<C::P, O>(&stored));
         self.core.note_types::<Q, O>();
-        let key = self.core.common().own::<C::P, _, _>(|| self.key.own());
-        let common = self.core.common();
+        let key = common.own::<C::P, _, _>(|| self.key.own());
         let adaptive = common.settings().freshness.adaptive;
         let life = self.rules.life::<O>(&value, adaptive, common, || None);
         let ttl = life.or_else(|| common.ttl());

@@ -201,7 +201,8 @@ where
     }
     if rules.has_weigher::<C::P>() {
         let stored = O::keep(value)?;
-        lead.note_heap(rules.weighed::<C::P, O>(value)?);
+        let heap = rules.weighed::<C::P, O>(value, lead.core.common())?;
+        lead.note_heap(heap);
         return Some(stored);
     }
     keep_as_it_is::<O, C>(lead, value)

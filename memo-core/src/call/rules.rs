@@ -128,13 +128,14 @@ impl<R> Rules<R> {
     }
 
     /// What the weigher says, if there is one.
-    pub(super) fn weighed<P, O>(&self, value: &R) -> Option<Heap>
+    pub(super) fn weighed<P, O>(&self, value: &R, common: &Common) -> Option<Heap>
     where
         P: Protection,
         O: Outcome<Ret = R>,
     {
         let weigh = self.weigher.filter(|_| P::MEASURES)?;
-        Some(weighed(size_of::<O::Stored>(), || weigh(value)))
+        let said = common.said(catch_unwind(AssertUnwindSafe(|| weigh(value))));
+        Some(weighed(size_of::<O::Stored>(), said))
     }
 }
 

@@ -22,10 +22,15 @@ type IsGone = fn(NodeRef<'_>) -> bool;
 /// Gives a function the text that a node's key is, if it is one.
 type WithText = fn(NodeRef<'_>, &mut dyn FnMut(&str));
 
+/// Writes a node's key.
+type WriteKey = fn(NodeRef<'_>, &mut fmt::Formatter<'_>) -> fmt::Result;
+
 /// The functions that know the types of a cache's entries.
 #[derive(Clone, Copy)]
 pub(crate) struct EntryTypes {
-    show_key: fn(NodeRef<'_>, &mut fmt::Formatter<'_>) -> fmt::Result,
+    show_key: WriteKey,
+    /// As patterns see it.
+    display_key: WriteKey,
     with_text: WithText,
     give: Give,
     /// For values that may be gone.
@@ -39,6 +44,7 @@ impl EntryTypes {
     /// Keys that cannot be shown, and values that nobody asks for.
     pub(crate) const HIDDEN: Self = Self {
         show_key: |_, f| f.write_str("_"),
+        display_key: |_, f| f.write_str("_"),
         with_text: |_, _| (),
         give: |_, _| (),
         is_gone: None,
@@ -51,6 +57,11 @@ impl EntryTypes {
         const {
             &Self {
                 show_key: show_key::<Q, O>,
+                display_key: if Q::IS_DISPLAYED {
+                    display_key::<Q, O>
+                } else {
+                    show_key::<Q, O>
+                },
                 with_text: with_text::<Q::Owned, O::Stored>,
                 give: give::<Q, O>,
                 is_gone: if O::IS_WEAK {
@@ -80,24 +91,18 @@ impl EntryTypes {
         }
     }
 
-    /// Whether a node's key is meant, by its text: what it is, if it is a text, else what is shown of it.
+    /// Whether a node's key is meant, by its text: what it is, if it is a text, else what is displayed or
+    /// shown of it.
     pub(crate) fn is_meant(&self, node: NodeRef<'_>, is_meant: &dyn Fn(&str) -> bool) -> bool {
         let mut answer = None;
         (self.with_text)(node, &mut |text| answer = Some(is_meant(text)));
-        answer.unwrap_or_else(|| self.key_text(node).is_some_and(|text| is_meant(&text)))
+        answer
+            .unwrap_or_else(|| written(node, self.display_key).is_some_and(|text| is_meant(&text)))
     }
 
     /// A node's key as text, unless its `Debug` fails.
     pub(crate) fn key_text(&self, node: NodeRef<'_>) -> Option<String> {
-        struct Shown<'a>(&'a EntryTypes, NodeRef<'a>);
-        impl fmt::Display for Shown<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (self.0.show_key)(self.1, f)
-            }
-        }
-        let mut text = String::new();
-        write!(text, "{}", Shown(self, node)).ok()?;
-        Some(text)
+        written(node, self.show_key)
     }
 
     /// What a function returns for a node with a value, if its type is `R`.
@@ -116,7 +121,8 @@ impl EntryTypes {
     }
 }
 
-/// The text that a key is, alone or as the only part of it: a text, a path or a character, as `Display` has it.
+/// The text that a key is, alone or as the only part of it, whether or not its type is known to be `Display`: a
+/// text, a path or a character.
 pub(crate) fn as_text<K: 'static>(key: &K) -> Option<Cow<'_, str>> {
     fn alone<T: 'static>(key: &dyn Any) -> Option<&T> {
         let whole = key.downcast_ref::<T>();
@@ -141,6 +147,19 @@ pub(crate) fn as_text<K: 'static>(key: &K) -> Option<Cow<'_, str>> {
         .or_else(|| alone::<char>(key).map(|letter| letter.to_string().into()))
 }
 
+/// What is written of a node's key, unless that fails.
+fn written(node: NodeRef<'_>, write: WriteKey) -> Option<String> {
+    struct Written<'a>(NodeRef<'a>, WriteKey);
+    impl fmt::Display for Written<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            (self.1)(self.0, f)
+        }
+    }
+    let mut text = String::new();
+    write!(text, "{}", Written(node, write)).ok()?;
+    Some(text)
+}
+
 fn with_text<K: 'static, V: 'static>(node: NodeRef<'_>, take: &mut dyn FnMut(&str)) {
     if let Some((key, _)) = node.typed::<K, V>()
         && let Some(text) = as_text(key)
@@ -152,6 +171,16 @@ fn with_text<K: 'static, V: 'static>(node: NodeRef<'_>, take: &mut dyn FnMut(&st
 fn show_key<Q: KeyRef, O: Outcome>(node: NodeRef<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match node.typed::<Q::Owned, O::Stored>() {
         Some((key, _)) => Q::show(key, f),
+        None => Err(fmt::Error),
+    }
+}
+
+fn display_key<Q: KeyRef, O: Outcome>(
+    node: NodeRef<'_>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    match node.typed::<Q::Owned, O::Stored>() {
+        Some((key, _)) => Q::display(key, f),
         None => Err(fmt::Error),
     }
 }

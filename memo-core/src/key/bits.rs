@@ -16,6 +16,8 @@ pub struct Bits<'a, X: ?Sized>(pub &'a X);
 pub trait FloatKey {
     /// The stored form.
     type Owned: fmt::Debug + Send + Sync + 'static;
+    /// Whether the stored form is `Display`.
+    const IS_DISPLAYED: bool = false;
     /// Feeds the bits to the hasher.
     fn feed<H: Hasher>(&self, state: &mut H);
     /// Whether the bits are those of `owned`.
@@ -24,6 +26,10 @@ pub trait FloatKey {
     fn own(&self) -> Self::Owned;
     /// Whether two stored forms have the same bits.
     fn same(a: &Self::Owned, b: &Self::Owned) -> bool;
+    /// Writes the stored form as it is displayed, else as it is shown.
+    fn display(owned: &Self::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(owned, f)
+    }
 }
 
 impl<X: ?Sized + FloatKey> KeyQuery<X::Owned> for Bits<'_, X> {
@@ -41,6 +47,8 @@ impl<X: ?Sized + FloatKey> KeyQuery<X::Owned> for Bits<'_, X> {
 impl<X: ?Sized + FloatKey> KeyRef for Bits<'_, X> {
     type Owned = X::Owned;
 
+    const IS_DISPLAYED: bool = X::IS_DISPLAYED;
+
     fn own(&self) -> X::Owned {
         self.0.own()
     }
@@ -52,12 +60,18 @@ impl<X: ?Sized + FloatKey> KeyRef for Bits<'_, X> {
     fn show(owned: &X::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(owned, f)
     }
+
+    fn display(owned: &X::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        X::display(owned, f)
+    }
 }
 
 macro_rules! floats {
     ($($float:ty)*) => {$(
         impl FloatKey for $float {
             type Owned = $float;
+
+            const IS_DISPLAYED: bool = true;
 
             #[inline]
             fn feed<H: Hasher>(&self, state: &mut H) {
@@ -75,6 +89,10 @@ macro_rules! floats {
 
             fn same(a: &$float, b: &$float) -> bool {
                 a.to_bits() == b.to_bits()
+            }
+
+            fn display(owned: &$float, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(owned, f)
             }
         }
     )*};

@@ -55,7 +55,7 @@ pub trait BorrowKey {
 /// A [`BorrowKey`] argument as a part of a key.
 #[derive(Debug)]
 pub struct Deep<'a, X: ?Sized, D> {
-    value: &'a X,
+    pub(super) value: &'a X,
     show: PhantomData<D>,
 }
 
@@ -84,6 +84,8 @@ impl<X: ?Sized + BorrowKey, D> KeyQuery<X::Owned> for Deep<'_, X, D> {
 impl<X: ?Sized + BorrowKey, D: Show<X::Owned>> KeyRef for Deep<'_, X, D> {
     type Owned = X::Owned;
 
+    const IS_DISPLAYED: bool = D::IS_DISPLAYED;
+
     fn own(&self) -> X::Owned {
         self.value.own()
     }
@@ -94,6 +96,10 @@ impl<X: ?Sized + BorrowKey, D: Show<X::Owned>> KeyRef for Deep<'_, X, D> {
 
     fn show(owned: &X::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         D::show(owned, f)
+    }
+
+    fn display(owned: &X::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        D::display(owned, f)
     }
 }
 

@@ -40,6 +40,7 @@ macro_rules! probes {
                 pub use crate::snapshot::{
                     NotStoredKey as _, NotStoredOutcome as _, NotStoredParts as _,
                 };
+                pub use crate::key::{NotDisplayed as _, NotDisplayedType as _};
                 pub use super::{
                     BindCopy as _, BindReference as _, DeepMissing as _, DeepWithoutDebug as _,
                     ExprValue as _, FloatMissing as _, FloatPart as _, KeyMissing as _,

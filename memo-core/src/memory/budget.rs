@@ -75,7 +75,7 @@ impl MemoryBudget {
         self.account.available()
     }
 
-    /// How much of the limit is used, in percent.
+    /// How much of the limit is used, in percent: 100 of a limit of 0, which has no room.
     #[must_use]
     pub fn usage_percent(&'static self) -> f64 {
         percent(self.account.used_now(), self.account.limit())
@@ -138,14 +138,18 @@ impl Account {
     pub(super) fn report(&'static self, what: &str) -> String {
         use std::fmt::Write;
         const NAMED: usize = 10;
-        let (limit, used) = (self.limit(), self.used_now());
+        let (limit, reserved) = (self.limit(), self.reserved());
+        // Each is asked once: caches change meanwhile, and the look below may run user code.
+        let caches = consumers(self);
+        let held = caches.iter().map(|(_, bytes)| *bytes);
+        let used = held.fold(reserved, u64::saturating_add);
         let mut text = format!(
             "{what}: {used} bytes used ({:.1} % of the limit of {limit}), {} reserved, pressure {}",
             percent(used, limit),
-            self.reserved(),
+            reserved,
             look(self),
         );
-        for (name, bytes) in consumers(self, NAMED) {
+        for (name, bytes) in caches.iter().take(NAMED) {
             // Nothing is written to but a string.
             let _ = write!(text, "\n  {bytes:>14}  {name}");
         }

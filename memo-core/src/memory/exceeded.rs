@@ -38,12 +38,14 @@ const NAMED: usize = 3;
 impl MemoryLimitExceeded {
     #[cold]
     pub(super) fn new(account: &'static Account, requested: u64, limit: u64, used: u64) -> Self {
+        let mut consumers = consumers(account);
+        consumers.truncate(NAMED);
         Self {
             requested: in_memory(requested),
             limit: in_memory(limit),
             used: in_memory(used),
             available: in_memory(limit.saturating_sub(used)),
-            consumers: consumers(account, NAMED),
+            consumers,
         }
     }
 }

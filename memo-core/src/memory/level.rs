@@ -74,14 +74,14 @@ impl fmt::Display for Pressure {
     }
 }
 
-/// What share of `limit` is `used`, in percent. Of a limit of zero everything is used.
+/// What share of `limit` is `used`, in percent. Of a limit of zero all is used, whatever that is.
 #[allow(
     clippy::cast_precision_loss,
     reason = "of 2^53 bytes and more, the last ones make no difference to a percentage"
 )]
 pub(crate) fn percent(used: u64, limit: u64) -> f64 {
     if limit == 0 {
-        return f64::INFINITY;
+        return 100.0;
     }
     used as f64 / limit as f64 * 100.0
 }

@@ -51,6 +51,8 @@ impl<K, Q: KeyQuery<K>, M> KeyQuery<K> for StoredKey<Q, M> {
 impl<Q: KeyRef, M: Codecs<Q::Owned>> KeyRef for StoredKey<Q, M> {
     type Owned = Q::Owned;
 
+    const IS_DISPLAYED: bool = Q::IS_DISPLAYED;
+
     #[inline]
     fn own(&self) -> Q::Owned {
         self.0.own()
@@ -62,6 +64,10 @@ impl<Q: KeyRef, M: Codecs<Q::Owned>> KeyRef for StoredKey<Q, M> {
 
     fn show(owned: &Q::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Q::show(owned, f)
+    }
+
+    fn display(owned: &Q::Owned, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Q::display(owned, f)
     }
 
     fn stored() -> Option<&'static KeyCodec<Q::Owned>> {

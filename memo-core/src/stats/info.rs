@@ -56,7 +56,8 @@ pub struct CacheInfo {
     pub load_time: Duration,
     /// Panics in listeners; they are caught and change nothing.
     pub listener_panics: u64,
-    /// Panics in other callbacks, such as `expires`; they are caught, and say nothing.
+    /// Panics in other callbacks, such as `expires` or a weigher; they are caught, and say nothing. A value that
+    /// nobody can weigh is not kept: it counts in `rejected`, too.
     pub callback_panics: u64,
     /// Events that were not delivered to [`on_event`](crate::CacheBuilder::on_event), as too many waited.
     pub events_dropped: u64,

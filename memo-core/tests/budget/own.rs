@@ -1,5 +1,7 @@
 //! Budgets of some caches, and what a cache may say in a shared one.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use memo_core::memory::{self, MemoryBudget, Pressure};
@@ -232,4 +234,55 @@ fn of_many_caches_those_with_more_entries_give_more() {
     assert!(held.iter().sum::<usize>() > 800);
     drop(caches);
     assert_eq!(memory::used(), 0);
+}
+
+#[test]
+fn of_a_limit_of_nothing_all_is_used() {
+    static PART: MemoryBudget = MemoryBudget::new(0);
+    let _alone = alone(0);
+    for (percent, pressure, report) in [
+        (
+            memory::usage_percent(),
+            memory::pressure(),
+            memory::report(),
+        ),
+        (PART.usage_percent(), PART.pressure(), PART.report()),
+    ] {
+        assert_eq!(
+            (percent.to_string().as_str(), pressure),
+            ("100", Pressure::Critical)
+        );
+        assert!(report.contains("(100.0 % of the limit of 0)"), "{report}");
+    }
+}
+
+/// What a callback stores while a report is made is in its sum and in its list, or in neither.
+#[test]
+fn a_report_says_one_thing() {
+    static CACHE: OnceLock<Cache<u64, u64>> = OnceLock::new();
+    static IS_ON: AtomicBool = AtomicBool::new(false);
+    let _alone = alone(1 << 20);
+    let cache = CACHE.get_or_init(|| Cache::builder().name("budget::told").build());
+    memory::on_pressure(|_| {
+        if IS_ON.load(Ordering::SeqCst)
+            && let Some(cache) = CACHE.get()
+        {
+            cache.insert(1, 1);
+        }
+    });
+    drop(memory::try_reserve(1_000_000).unwrap());
+    // The report is the first to see that the level has changed.
+    IS_ON.store(true, Ordering::SeqCst);
+    let before = memory::report();
+    IS_ON.store(false, Ordering::SeqCst);
+    assert!(before.starts_with("memory: 0 bytes used"), "{before}");
+    assert!(!before.contains("budget::told"), "{before}");
+    let after = memory::report();
+    let bytes = cache.stats().bytes.unwrap();
+    assert!(
+        after.starts_with(&format!("memory: {bytes} bytes used")),
+        "{after}"
+    );
+    assert!(after.contains("budget::told"), "{after}");
+    cache.clear();
 }

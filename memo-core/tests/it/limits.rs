@@ -124,3 +124,29 @@ fn what_is_cheap_is_not_stored() {
     cache.insert(0, 0);
     assert!(cache.contains(&0));
 }
+
+#[test]
+fn a_cache_takes_other_settings_while_it_is_used() {
+    let cache: Cache<u64, u64> = Cache::builder().build();
+    (0..10).for_each(|n| cache.insert(n, n));
+    assert!(cache.set_maxsize(2));
+    assert_eq!((cache.len(), cache.parameters().maxsize), (2, Some(2)));
+    assert!(cache.set_maxsize(None));
+    (0..1_000).for_each(|n| cache.insert(n, n));
+    assert_eq!(cache.len(), 1_000);
+
+    let hour = Duration::from_secs(3_600);
+    assert!(cache.set_ttl(hour));
+    cache.insert(1, 1);
+    let life = |key| cache.entry_info(&key).unwrap().expires_in;
+    assert!(life(1).is_some_and(|left| left <= hour) && life(2).is_none());
+    assert!(cache.set_ttl(None));
+    cache.insert(3, 3);
+    assert_eq!((life(3), cache.parameters().ttl), (None, None));
+
+    let bare: Cache<u64, u64, _> = Cache::builder().bare().build();
+    assert!(!bare.set_maxsize(2), "it has no bound");
+    assert!(bare.set_ttl(hour));
+    bare.insert(1, 1);
+    assert!(bare.entry_info(&1).unwrap().expires_in.is_some());
+}

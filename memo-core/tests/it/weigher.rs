@@ -129,6 +129,7 @@ fn a_panic_in_it_harms_nobody() {
     assert!(cache.contains(&1));
     let info = cache.stats();
     assert_eq!((info.rejected, info.load_failures), (2, 0));
+    assert_eq!(info.callback_panics, 2);
     assert_eq!((info.misses, info.load_successes), (2, 2));
     assert_sound(&cache);
     drop(cache);

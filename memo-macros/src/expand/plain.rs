@@ -113,7 +113,7 @@ pub(super) fn handle(model: &Model<'_>, pieces: &Pieces) -> TokenStream {
     let (body, returns) = (&model.body, &signature.returns);
     let (outcome, rules) = (outcome(model, runtime), rules(model, runtime));
     let visible = visible(model);
-    let parts = key::parts_by_type(model, &quote!(#runtime::#scope));
+    let parts = key::parts_by_type(model, runtime, &quote!(#runtime::#scope));
     let seen = signature.args.iter().map(|arg| &arg.name);
     let options = &model.options;
     let has_rules = options.cache_if.is_some() || options.weigher.is_some();

@@ -51,6 +51,15 @@ fn own_key() {
 }
 
 #[test]
+fn own_key_of_one_part() {
+    snapshot(
+        "key = user.id",
+        "fn load(user: &User) -> u32 { 1 }",
+        expect_file!["snapshots/own_key_of_one_part.rs"],
+    );
+}
+
+#[test]
 fn every_option() {
     snapshot(
         r#"maxsize = None, ttl = || settings().ttl, oom_protection = cfg!(feature = "safe"),

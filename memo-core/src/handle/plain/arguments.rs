@@ -1,12 +1,12 @@
 //! How a plain function takes its arguments, and what key they make: as types, without values.
 
-use std::fmt::{self, Debug};
+use std::fmt::{self, Debug, Display};
 use std::hash::Hash;
 use std::marker::PhantomData;
 #[cfg(feature = "serde")]
 use std::{borrow::Borrow, hash::Hasher};
 
-use crate::key::{BadPart, Hidden, KeyRef, Plain, Shown};
+use crate::key::{BadPart, Displayed, Hidden, KeyRef, Plain, Show, Shown};
 
 /// How an argument is taken.
 pub trait Argument: 'static {
@@ -66,7 +66,7 @@ pub trait KeyOf<A: Arguments> {
 }
 
 /// The part of a key that an argument makes. The parts of these types differ in whether they can be
-/// shown.
+/// shown and displayed.
 pub trait PartOf<X: ?Sized + 'static> {
     /// The stored form.
     type Owned: 'static;
@@ -80,8 +80,8 @@ pub trait PartOf<X: ?Sized + 'static> {
 }
 
 macro_rules! parts {
-    ($($kind:ident: [$($bound:tt)*];)*) => {$(
-        impl<X> PartOf<X> for $kind
+    ($($kind:ty: [$($shows:ident)?] [$($bound:tt)*];)*) => {$(
+        impl<X, $($shows: Show<X> + 'static)?> PartOf<X> for $kind
         where
             X: ?Sized + Hash + Eq + ToOwned<Owned: 'static> + $($bound)* 'static,
         {
@@ -102,8 +102,9 @@ macro_rules! parts {
 }
 
 parts! {
-    Shown: [Debug +];
-    Hidden: [];
+    Shown: [] [Debug +];
+    Hidden: [] [];
+    Displayed<D>: [D] [Display +];
 }
 
 impl<X: ?Sized + 'static> PartOf<X> for BadPart {

@@ -57,6 +57,7 @@ fn no_number_changes_nothing() {
 #[test]
 fn a_limit_of_zero_is_critical() {
     for used in [0, 1, u64::MAX] {
+        assert_eq!(percent(used, 0).to_bits(), 100_f64.to_bits());
         assert_eq!(Pressure::of(percent(used, 0)), Pressure::Critical);
     }
 }

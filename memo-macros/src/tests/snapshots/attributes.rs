@@ -27,7 +27,8 @@ fn f(_x: u32) -> u32 {
     inline(never))] fn _uncached(#[allow(unused)] _x : u32) -> u32] { 1 } visible[f]
     returns[u32] outcome[(&& ::memokit::__private::global::OutcomeProbe:: < u32 > ::NEW)
     .__outcome()] rules[::memokit::__private::Rules::new()] args[]
-    takes[(::memokit::__private::ByValue < u32 >,)] parts[((&
-    ::memokit::__private::global::PartProbe:: < u32 > ::NEW).__part(),)]
+    takes[(::memokit::__private::ByValue < u32 >,)]
+    parts[(::memokit::__private::DisplayTypeProbe:: < u32, _ > ::of((&
+    ::memokit::__private::global::PartProbe:: < u32 > ::NEW).__part()).__displayed(),)]
     attrs[#[cfg(unix)] #[allow(unused_mut)] #[allow(unused_variables,)]]
 }
