@@ -18,8 +18,12 @@ const LIMIT: usize = 8 << 20;
 /// What the tables may take of it. What they have on the heap is not known, so that they take more.
 const TABLES: usize = 1 << 18;
 const RUNS: u64 = 10;
-/// How much more memory the last run may take than the second one: the first fills what stays.
-const MOST: f64 = 1.05;
+/// After so many runs the C library has a place for pieces of all sizes. From then on nothing grows: over eighty
+/// runs the first seven take almost a tenth more, all others nothing.
+const SETTLED: usize = 5;
+/// How much more memory the last run may take: 0.4 to 1.8 % were measured. Where 0.6 % of each run stay, it is
+/// more.
+const MOST: f64 = 1.03;
 
 /// Steps of a run.
 const STEPS: u64 = 48_000;
@@ -123,8 +127,8 @@ fn memory_is_flat_over_runs() {
         "MiB resident after each run: {:?}",
         after.iter().map(|bytes| bytes >> 20).collect::<Vec<_>>()
     );
-    let ratio = ratio(after[9], after[1]);
-    println!("the last one ÷ the second one: {ratio:.3}");
+    let ratio = ratio(after[9], after[SETTLED - 1]);
+    println!("the last one ÷ that of run {SETTLED}: {ratio:.3}");
     assert!(ratio <= MOST, "{ratio}");
 }
 
