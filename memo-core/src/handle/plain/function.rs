@@ -114,6 +114,7 @@ where
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn look_again(function: &'static Function<H, A, R>, arguments: A::Borrowed<'_>) -> Option<R> {
         let query = query::<H, A, R, K, O>(function, arguments);
+        // Of these there was no first look: it would have needed a frame.
         if query.is_long() {
             match query.first_look(nearby()) {
                 First::Value(value) => return Some(value),
