@@ -305,12 +305,13 @@ impl<S: Sharing, P: Protection> Core<S, P> {
         }
     }
 
+    /// The hash of a key, which says where it is in the table.
     #[inline]
     pub(crate) fn hash<K>(&self, query: &impl KeyQuery<K>) -> u64 {
         self.hash_in_place(query)
     }
 
-    /// The same for a first look, which makes no calls.
+    /// The same without a call, for first looks.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn hash_in_place<K>(&self, query: &impl KeyQuery<K>) -> u64 {
         use std::hash::{BuildHasher, Hasher};

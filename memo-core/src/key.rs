@@ -40,10 +40,7 @@ pub trait KeyQuery<K> {
     /// Whether this is the key `owned`.
     fn matches(&self, owned: &K) -> bool;
     /// Whether it takes a call to hash or compare it, as far as that is known.
-    #[inline]
-    fn is_long(&self) -> bool {
-        false
-    }
+    fn is_long(&self) -> bool;
 }
 
 /// A borrowed key that can become an owned one.
@@ -192,6 +189,11 @@ impl<E: Hash + Eq, D> KeyQuery<E> for Val<E, D> {
     fn matches(&self, owned: &E) -> bool {
         text::same(&self.value, owned)
     }
+
+    #[inline]
+    fn is_long(&self) -> bool {
+        text::is_long(&self.value)
+    }
 }
 
 impl<E: Hash + Eq + Clone + 'static, D: Show<E>> KeyRef for Val<E, D> {
@@ -278,6 +280,11 @@ impl KeyQuery<()> for () {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, (): &()) -> bool {
         true
+    }
+
+    #[inline]
+    fn is_long(&self) -> bool {
+        false
     }
 }
 
@@ -388,6 +395,11 @@ impl<Q: ?Sized + Hash + Eq, K: Borrow<Q>> KeyQuery<K> for ByBorrow<'_, Q> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, owned: &K) -> bool {
         text::same(self.0, owned.borrow())
+    }
+
+    #[inline]
+    fn is_long(&self) -> bool {
+        text::is_long(self.0)
     }
 }
 

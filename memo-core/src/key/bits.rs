@@ -42,6 +42,11 @@ impl<X: ?Sized + FloatKey> KeyQuery<X::Owned> for Bits<'_, X> {
     fn matches(&self, owned: &X::Owned) -> bool {
         self.0.matches(owned)
     }
+
+    #[inline]
+    fn is_long(&self) -> bool {
+        false
+    }
 }
 
 impl<X: ?Sized + FloatKey> KeyRef for Bits<'_, X> {

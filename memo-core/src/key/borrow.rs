@@ -79,6 +79,11 @@ impl<X: ?Sized + BorrowKey, D> KeyQuery<X::Owned> for Deep<'_, X, D> {
     fn matches(&self, owned: &X::Owned) -> bool {
         self.value.matches(owned)
     }
+
+    #[inline]
+    fn is_long(&self) -> bool {
+        false
+    }
 }
 
 impl<X: ?Sized + BorrowKey, D: Show<X::Owned>> KeyRef for Deep<'_, X, D> {

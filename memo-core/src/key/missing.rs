@@ -23,6 +23,10 @@ impl KeyQuery<()> for BadPart {
     fn matches(&self, (): &()) -> bool {
         true
     }
+
+    fn is_long(&self) -> bool {
+        false
+    }
 }
 
 impl KeyRef for BadPart {

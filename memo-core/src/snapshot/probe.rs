@@ -37,14 +37,19 @@ pub trait Codecs<K> {
 pub struct StoredKey<Q, M>(Q, PhantomData<fn() -> M>);
 
 impl<K, Q: KeyQuery<K>, M> KeyQuery<K> for StoredKey<Q, M> {
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn feed<H: Hasher>(&self, state: &mut H) {
         self.0.feed(state);
     }
 
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn matches(&self, owned: &K) -> bool {
         self.0.matches(owned)
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_long(&self) -> bool {
+        self.0.is_long()
     }
 }
 
@@ -259,6 +264,11 @@ impl<K> KeyQuery<K> for ByHand<K> {
     }
 
     fn matches(&self, _: &K) -> bool {
+        match self.0 {}
+    }
+
+    #[inline]
+    fn is_long(&self) -> bool {
         match self.0 {}
     }
 }

@@ -224,7 +224,7 @@ macro_rules! arity {
                 }
             }
 
-            /// It is not where it most probably is.
+            /// It is not where it most probably is, or takes more to be looked for there.
             #[cold]
             #[inline(never)]
             fn elsewhere<'a, T>(&'static self, $($a: $A::Declared<'a>),*) -> R
