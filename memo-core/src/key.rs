@@ -25,8 +25,8 @@ pub(crate) use bits::Bits;
 pub(crate) use bits::FloatKey;
 pub use borrow::BorrowKey;
 pub(crate) use borrow::Deep;
-pub(crate) use display::Displayed;
 pub use display::{DisplayProbe, DisplayTypeProbe, NotDisplayed, NotDisplayedType};
+pub(crate) use display::{Displayed, Hidden, Show, Shown};
 pub(crate) use hasher::KeyHashes;
 pub(crate) use missing::BadPart;
 pub use probe::{global, local};
@@ -63,39 +63,6 @@ pub trait KeyRef: KeyQuery<Self::Owned> {
     #[cfg(feature = "serde")]
     fn stored() -> Option<&'static KeyCodec<Self::Owned>> {
         None
-    }
-}
-
-/// Whether a part can be shown: [`Shown`] if it is `Debug`, else [`Hidden`]; one of these in
-/// [`Displayed`] if it is the whole key and `Display`.
-pub trait Show<X: ?Sized> {
-    /// Whether it is `Display`, as far as was asked.
-    const IS_DISPLAYED: bool = false;
-    /// Writes `x` or a placeholder.
-    fn show(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-    /// Writes `x` as it is displayed, else as it is shown.
-    fn display(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Self::show(x, f)
-    }
-}
-
-/// Parts that are `Debug`.
-#[derive(Clone, Copy, Debug)]
-pub struct Shown;
-
-/// Parts that are not.
-#[derive(Clone, Copy, Debug)]
-pub struct Hidden;
-
-impl<X: ?Sized + fmt::Debug> Show<X> for Shown {
-    fn show(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        x.fmt(f)
-    }
-}
-
-impl<X: ?Sized> Show<X> for Hidden {
-    fn show(_: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("_")
     }
 }
 

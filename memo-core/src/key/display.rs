@@ -1,4 +1,5 @@
-//! Keys of one part that is `Display`: what patterns are compared with.
+//! What people see of a key: parts that are `Debug` in lists of keys, and a key of one part that is `Display` in
+//! patterns.
 //!
 //! `DisplayProbe(part).__displayed()` gives the same part, whose type says so, if its bound holds, and
 //! otherwise the part itself; in the way of [`super::probe`]. Only a part that is the whole key is asked.
@@ -10,7 +11,40 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{BorrowKey, Deep, Plain, Show, Val};
+use super::{BorrowKey, Deep, Plain, Val};
+
+/// Whether a part can be shown: [`Shown`] if it is `Debug`, else [`Hidden`]; one of these in
+/// [`Displayed`] if it is the whole key and `Display`.
+pub trait Show<X: ?Sized> {
+    /// Whether it is `Display`, as far as was asked.
+    const IS_DISPLAYED: bool = false;
+    /// Writes `x` or a placeholder.
+    fn show(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    /// Writes `x` as it is displayed, else as it is shown.
+    fn display(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Self::show(x, f)
+    }
+}
+
+/// Parts that are `Debug`.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown;
+
+/// Parts that are not.
+#[derive(Clone, Copy, Debug)]
+pub struct Hidden;
+
+impl<X: ?Sized + fmt::Debug> Show<X> for Shown {
+    fn show(x: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        x.fmt(f)
+    }
+}
+
+impl<X: ?Sized> Show<X> for Hidden {
+    fn show(_: &X, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
 
 /// Parts that are `Display`, and are shown as `D` says.
 #[derive(Clone, Copy, Debug)]
